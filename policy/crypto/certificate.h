@@ -1,5 +1,5 @@
-// X.509 for the SPIFFE-style identities of trust 5.1: P-256 keys, CSRs, a root and an issuing CA, leaves.
-// Over OpenSSL 3; every private key leaves as PEM inside a Secret.
+// X.509 for the SPIFFE-style identities of trust 5.1: P-256 keys, CSRs, a root and an issuing CA,
+// leaves. Over OpenSSL 3; every private key leaves as PEM inside a Secret.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ absl::StatusOr<base::Secret> GenerateP256KeyPem();
 absl::StatusOr<std::vector<uint8_t>> MakeCsrDer(const base::Secret& key_pem);
 
 struct CertificatePem {
-  std::string pem;   // one certificate
-  Digest sha256;     // of its DER
+  std::string pem;  // one certificate
+  Digest sha256;    // of its DER
 };
 
 // Self-signed root CA, keyCertSign, not before `now` - 5 min.
@@ -45,15 +45,15 @@ struct LeafRequest {
   absl::Time now;
   absl::Duration lifetime;
 };
-// CA:FALSE, digitalSignature, serverAuth + clientAuth. The CSR's self-signature is verified and its key
-// must be P-256; nothing else of the CSR is used.
+// CA:FALSE, digitalSignature, serverAuth + clientAuth. The CSR's self-signature is verified and its
+// key must be P-256; nothing else of the CSR is used.
 absl::StatusOr<CertificatePem> IssueLeaf(std::span<const uint8_t> csr_der,
                                          const base::Secret& issuing_key_pem,
                                          absl::string_view issuing_pem, const LeafRequest& request);
 
 struct LeafFacts {
   std::string spiffe_id;
-  Digest spki_sha256;                  // SHA-256 of SubjectPublicKeyInfo DER
+  Digest spki_sha256;  // SHA-256 of SubjectPublicKeyInfo DER
   absl::Time not_after;
 };
 // Of the first certificate in `pem`; INVALID_ARGUMENT unless exactly one valid SPIFFE URI SAN.

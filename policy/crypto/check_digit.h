@@ -10,7 +10,8 @@
 
 namespace renkei::policy::crypto {
 
-// 8-digit insurer (6-digit 国保 numbers are padded) and 10-digit institution numbers: formats.md 2.1.
+// 8-digit insurer (6-digit 国保 numbers are padded) and 10-digit institution numbers:
+// formats.md 2.1.
 bool InsurerNumberIsValid(absl::string_view digits);
 // 6-digit municipality code: weights 6,5,4,3,2; (11 - sum mod 11) mod 10.
 bool MunicipalityCodeIsValid(absl::string_view digits);

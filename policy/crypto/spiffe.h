@@ -20,9 +20,9 @@ struct SpiffeId {
   std::string trust_domain;
   v1::Role role = v1::ROLE_UNSPECIFIED;
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;
-  std::string scope;            // organisation code, area code or organisation
-  std::string person;           // person, or number of the agent
-  base::MemberId member_id;     // "member/<kind>/<code>", agents only
+  std::string scope;         // organisation code, area code or organisation
+  std::string person;        // person, or number of the agent
+  base::MemberId member_id;  // "member/<kind>/<code>", agents only
 };
 
 absl::StatusOr<SpiffeId> ParseSpiffeId(absl::string_view text);
