@@ -1,0 +1,156 @@
+// What happens to a submission when the hub is away, dies between receipt and answer, or says no.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "tests/e2e/small_members.h"
+#include "tests/e2e/world.h"
+#include "tests/support/tcp_proxy.h"
+
+namespace renkei::tests {
+namespace {
+
+class SubmissionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.StartHub();
+    for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+      ASSERT_NO_FATAL_FAILURE(world_.Join(spec));
+      Import(spec);
+    }
+  }
+
+  void Import(const MemberSpec& spec) {
+    const SmallFiles files = MakeFiles(spec, 40);
+    const Outcome import =
+        world_.Agent(spec.folder, {"import", world_.Write("in/" + spec.folder + "/roster.csv", files.roster),
+                                   world_.Write("in/" + spec.folder + "/exams.csv", files.exams)});
+    ASSERT_EQ(import.exit_code, 0) << import.err << import.out;
+  }
+
+  // Number of members whose contribution the hub has, as the secretariat sees it.
+  int Contributed(const std::string& round) {
+    const Outcome show = world_.Secretariat({"round", "show", "--round", round, "--format", "json"});
+    int count = 0;
+    for (size_t at = show.out.find("\"contributed\": true"); at != std::string::npos;
+         at = show.out.find("\"contributed\": true", at + 1)) {
+      ++count;
+    }
+    return count;
+  }
+
+  std::string Total(const std::string& indicator) {
+    const Outcome query = world_.Secretariat({"query", "--area", "0604", "--fiscal-year", "2011",
+                                              "--indicator", indicator, "--format", "csv"});
+    EXPECT_EQ(query.exit_code, 0) << query.err;
+    const auto rows = ParseCsv(query.out);
+    if (rows.size() != 2) return query.out;
+    return rows[1][8] + "/" + rows[1][9] + " " + rows[1][13];
+  }
+
+  World world_;
+};
+
+// 3 members x 2 sexes x 7 bands x 40 persons on the roster, every second examined.
+constexpr char kAllThree[] = "840/1680 published";
+
+TEST_F(SubmissionTest, IsCountedOnceWhenTheHubIsKilledBetweenReceiptAndAnswer) {
+  const std::string round = world_.OpenRound(2011);
+  for (const MemberSpec& spec : {kSakata, kYuza}) {
+    ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
+  }
+  TcpProxy proxy(world_.hub_port());
+  // Enough for the handshake and the questions before; the answer to the submission is swallowed.
+  const std::string config = world_.Path("members/tsuruoka/agent");
+  Outcome cut;
+  std::thread submission([&] {
+    proxy.SwallowAnswersAfter(SIZE_MAX);
+    cut = world_.Agent("tsuruoka", {"submit", "--round", round, "--hub-address",
+                                    "127.0.0.1:" + std::to_string(proxy.port())});
+  });
+  // As soon as the hub has the contribution nothing more reaches the agent, and the hub dies.
+  for (int i = 0; i < 400 && Contributed(round) < 3; ++i) absl::SleepFor(absl::Milliseconds(10));
+  world_.KillHub();
+  submission.join();
+  world_.StartHub();
+  EXPECT_EQ(Contributed(round), 3) << "what was accepted is on disk";
+
+  const Outcome again = world_.Agent("tsuruoka", {"submit", "--round", round});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+  ASSERT_EQ(world_.Secretariat({"release", "make", "--round", round}).exit_code, 0);
+  EXPECT_EQ(Total("checkup_rate"), kAllThree);
+}
+
+TEST_F(SubmissionTest, MadeWhileTheHubIsDownGoesOutByItselfOnce) {
+  const std::string round = world_.OpenRound(2011);
+  for (const MemberSpec& spec : {kSakata, kYuza}) {
+    ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
+  }
+  // The agent has seen the round before the hub goes away.
+  ASSERT_EQ(world_.Agent("tsuruoka", {"preview", "--round", round}).exit_code, 0);
+  EXPECT_EQ(world_.StopHub(), 0);
+  const Outcome queued = world_.Agent("tsuruoka", {"submit", "--round", round});
+  EXPECT_EQ(queued.exit_code, 3) << queued.out << queued.err;
+
+  Child daemon({Program("renkei-agent"), "run", "--dir", world_.AgentDir("tsuruoka")},
+               world_.Path("daemon.log"));
+  absl::SleepFor(absl::Seconds(2));
+  world_.StartHub();
+  for (int i = 0; i < 300 && Contributed(round) < 3; ++i) absl::SleepFor(absl::Milliseconds(100));
+  EXPECT_EQ(Contributed(round), 3) << ReadAll(world_.Path("daemon.log"));
+  daemon.Signal(SIGTERM);
+  EXPECT_EQ(daemon.Wait(), 0) << ReadAll(world_.Path("daemon.log"));
+
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+  ASSERT_EQ(world_.Secretariat({"release", "make", "--round", round}).exit_code, 0);
+  EXPECT_EQ(Total("checkup_rate"), kAllThree);
+}
+
+TEST_F(SubmissionTest, ForAClosedRoundIsRefusedAndSaysWhatToDo) {
+  const std::string round = world_.OpenRound(2011);
+  for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+    if (spec.folder != "yuza") {
+      ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
+    }
+  }
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+  const Outcome late = world_.Agent("yuza", {"submit", "--round", round});
+  EXPECT_EQ(late.exit_code, 1) << late.out;
+  EXPECT_NE(late.err.find("closed"), std::string::npos) << late.err;
+}
+
+TEST_F(SubmissionTest, TwiceWithTheSameContentIsOneContribution) {
+  const std::string round = world_.OpenRound(2011);
+  for (int i = 0; i < 2; ++i) {
+    for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+      const Outcome submit = world_.Agent(spec.folder, {"submit", "--round", round});
+      EXPECT_EQ(submit.exit_code, 0) << submit.err;
+    }
+  }
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+  ASSERT_EQ(world_.Secretariat({"release", "make", "--round", round}).exit_code, 0);
+  EXPECT_EQ(Total("checkup_rate"), kAllThree);
+  // R10: no second release of the same area, year and indicator.
+  const std::string second = world_.OpenRound(2011);
+  for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+    ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", second}).exit_code, 0);
+  }
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", second}).exit_code, 0);
+  const Outcome again = world_.Secretariat({"release", "make", "--round", second});
+  EXPECT_EQ(again.exit_code, 1) << again.out;
+}
+
+TEST_F(SubmissionTest, OfARevokedMemberIsRefusedAtOnce) {
+  const std::string round = world_.OpenRound(2011);
+  const Outcome revoke = world_.Operator(
+      {"member", "revoke", "--member", "member/municipality/064611", "--reason", "left the council"});
+  ASSERT_EQ(revoke.exit_code, 0) << revoke.err;
+  const Outcome refused = world_.Agent("yuza", {"submit", "--round", round});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("revoked"), std::string::npos) << refused.err;
+}
+
+}  // namespace
+}  // namespace renkei::tests
