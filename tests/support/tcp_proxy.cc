@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdlib>
 
 namespace renkei::tests {
@@ -60,7 +59,7 @@ void TcpProxy::Carry(int client) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(target_port_));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  size_t answered = 0;
+  size_t sent = 0;
   if (connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
     pollfd fds[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     char buffer[1 << 14];
@@ -68,13 +67,15 @@ void TcpProxy::Carry(int client) {
       if (poll(fds, 2, 50) <= 0) continue;
       if (fds[0].revents != 0) {
         const ssize_t n = recv(client, buffer, sizeof buffer, 0);
-        if (n <= 0 || !WriteAll(server, buffer, static_cast<size_t>(n))) break;
+        if (n <= 0) break;
+        sent += static_cast<size_t>(n);
+        if (sent > most_client_bytes_) most_client_bytes_ = sent;
+        if (!WriteAll(server, buffer, static_cast<size_t>(n))) break;
       }
       if (fds[1].revents != 0) {
         const ssize_t n = recv(server, buffer, sizeof buffer, 0);
         if (n <= 0) break;
-        answered += static_cast<size_t>(n);
-        if (answered <= answer_limit_ && !WriteAll(client, buffer, static_cast<size_t>(n))) break;
+        if (sent <= client_limit_ && !WriteAll(client, buffer, static_cast<size_t>(n))) break;
       }
     }
   }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -17,9 +19,10 @@ class TcpProxy {
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   int port() const { return port_; }
-  // From now on answers of more than `bytes` in total per connection are dropped; handshakes fit in it.
-  void SwallowAnswersAfter(size_t bytes) { answer_limit_ = bytes; }
-  void PassEverything() { answer_limit_ = SIZE_MAX; }
+  // On a connection whose client has sent more than `bytes`, answers are dropped.
+  void SwallowAnswersOnceClientSent(size_t bytes) { client_limit_ = bytes; }
+  // The most that one client has sent on one connection so far.
+  size_t most_client_bytes() const { return most_client_bytes_; }
 
  private:
   void Accept();
@@ -27,7 +30,8 @@ class TcpProxy {
   int listener_ = -1;
   int port_ = 0;
   const int target_port_;
-  std::atomic<size_t> answer_limit_{SIZE_MAX};
+  std::atomic<size_t> client_limit_{SIZE_MAX};
+  std::atomic<size_t> most_client_bytes_{0};
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::vector<std::thread> connections_;
