@@ -1,8 +1,8 @@
-// An encrypted database file: the one way hub and agents open SQLCipher, and the one statement class
-// (trust 7.2, 7.3). Touches the disk. SQL stays within SQLite 3.15.
+// An encrypted database file: the one way hub and agents open SQLCipher, and the one statement
+// class (trust 7.2, 7.3). Touches the disk. SQL stays within SQLite 3.15.
 //
-// A Database is used by one thread at a time. Every pragma is read back: SQLite ignores what it does not
-// know, and a key is only proven by the first read.
+// A Database is used by one thread at a time. Every pragma is read back: SQLite ignores what it
+// does not know, and a key is only proven by the first read.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,12 @@ class Database {
     bool create = true;
     bool read_only = false;
     int cache_kib = 16384;
+    int busy_timeout_ms = 5000;  // wait for another writer before ABORTED
   };
-  // `key` has exactly 32 bytes (64-hex form). DATA_LOSS when the key or a MAC does not fit;
-  // RESOURCE_EXHAUSTED when the disk is full; FAILED_PRECONDITION when a pragma reads back otherwise.
+  // `key` has exactly 32 bytes (64-hex form). DATA_LOSS when the key or a MAC does not fit or the
+  // file was cut; RESOURCE_EXHAUSTED when the disk is full; NOT_FOUND without `create`;
+  // FAILED_PRECONDITION when a pragma reads back otherwise. Afterwards every call answers a MAC
+  // mismatch with DATA_LOSS, a held lock with ABORTED, a violated unique key with ALREADY_EXISTS.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path,
                                                         const base::Secret& key,
                                                         const Options& options);
@@ -49,10 +52,11 @@ class Database {
   // One or more statements without parameters (schema, pragmas).
   absl::Status Execute(absl::string_view sql);
 
-  // Runs the steps of `migrations` that `PRAGMA user_version` has not seen, each in one transaction.
-  // FAILED_PRECONDITION when the file is newer than the program.
+  // Runs the steps of `migrations` that `PRAGMA user_version` has not seen, each in one
+  // transaction. FAILED_PRECONDITION when the file is newer than the program.
   absl::Status Migrate(std::span<const char* const> migrations);
 
+  bool in_transaction() const;
   int64_t changes() const;
   int64_t last_insert_rowid() const;
 
@@ -80,7 +84,7 @@ class Statement {
 
   // True: a row is there. False: done. Binding errors surface here.
   absl::StatusOr<bool> Step();
-  // For statements without rows.
+  // For statements without rows; resets, so that the next Bind may follow at once.
   absl::Status Run();
   void Reset();
 
