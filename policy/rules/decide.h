@@ -1,0 +1,72 @@
+// The three decisions (R20): may a contribution enter a computation, may a computation be released,
+// may a release be shown. Pure functions of the facts given; the first failing rule decides. Gates
+// 3, 7 and 8 need the transparency log and are named as not evaluated (R30).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "policy/agreement/agreement.h"
+#include "policy/base/fiscal_year.h"
+#include "policy/base/strong_id.h"
+#include "policy/crypto/digest.h"
+#include "policy/rules/decision.h"
+#include "renkei/v1/common.pb.h"
+#include "renkei/v1/policy.pb.h"
+#include "renkei/v1/round.pb.h"
+
+namespace renkei::policy::rules {
+
+// Facts about one contribution; the caller has looked them up, nothing here is trusted from the
+// sender but what its signature covers.
+struct ComputeRequest {
+  // Gate 1. The member's active agreement, or null when it has none.
+  const agreement::Agreement* agreement = nullptr;
+  base::MemberId member;
+  v1::Purpose purpose = v1::PURPOSE_UNSPECIFIED;
+  std::vector<std::string> measures;  // of the round
+  std::string area_code;
+  base::FiscalYear fiscal_year;
+  bool exact_inner_cells = true;  // plain mode (R2)
+  // Gate 2.
+  bool signature_verified = false;
+  bool layout_matches = false;  // layout digest = the round's
+  absl::Time issued_at;
+  absl::Time not_after;
+  absl::Time received_at;
+  // Gate 4.
+  crypto::Digest policy_named{};     // by the contribution
+  crypto::Digest policy_of_round{};  // frozen at opening
+  int policy_approvals = 0;          // different persons
+  bool two_person = true;            // the hub's configuration
+};
+
+Decision DecideCompute(const ComputeRequest& request, const v1::PolicyDocument& policy);
+
+struct ReleaseRequest {
+  v1::RoundState round_state = v1::ROUND_STATE_UNSPECIFIED;
+  bool already_released = false;  // an indicator of the area and year, with other content (R10)
+  std::vector<absl::Time>
+      issued_at;  // of the accepted contributions; their number is the contributors'
+  absl::Time now;
+  // Gate 5: Protect gave a table whose linear audit is clean.
+  bool protected_and_clean = false;
+  // Gate 6: strictest of policy and agreements; fewer only if every contributor agreed.
+  int min_contributors = 0;
+  bool every_contributor_allows_member_level = false;
+};
+
+Decision DecideRelease(const ReleaseRequest& request, const v1::PolicyDocument& policy);
+
+struct ShowRequest {
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  // Secretariat: the area is its own. Member agent: it is a member of a round of the area.
+  bool in_scope = false;
+  bool released = false;
+};
+
+// Role and scope are tested before existence: who is not entitled never learns of a release.
+Decision DecideShow(const ShowRequest& request);
+
+}  // namespace renkei::policy::rules
