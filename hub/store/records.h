@@ -1,0 +1,136 @@
+// Rows as the hub keeps them. Plain values; times are UTC instants with microseconds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "policy/base/strong_id.h"
+#include "policy/crypto/digest.h"
+#include "renkei/v1/agreement.pb.h"
+#include "renkei/v1/common.pb.h"
+#include "renkei/v1/round.pb.h"
+
+namespace renkei::hub {
+namespace base = renkei::policy::base;
+namespace crypto = renkei::policy::crypto;
+}  // namespace renkei::hub
+
+namespace renkei::hub::store {
+
+struct MemberRow {
+  base::MemberId id;
+  v1::MemberKind kind = v1::MEMBER_KIND_UNSPECIFIED;
+  std::string code;
+  std::string name;
+  std::vector<std::string> insurer_numbers;  // 8 digits each, ascending
+  absl::Time invited_at;
+  std::optional<absl::Time> enrolled_at;
+  std::optional<absl::Time> revoked_at;
+  std::string revocation_reason;  // never leaves the database
+};
+
+// One certificate holder: an agent, a person or the hub itself.
+struct IdentityRow {
+  std::string spiffe_id;
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  std::string scope;         // organisation code, area code or organisation
+  base::MemberId member_id;  // agents only
+  crypto::Digest spki_sha256{};
+  std::vector<uint8_t> signing_public_key;  // Ed25519, may be empty for persons who sign nothing
+  absl::Time certificate_expires_at;
+  absl::Time enrolled_at;
+  std::optional<absl::Time> revoked_at;
+};
+
+struct EnrolmentCodeRow {
+  crypto::Digest code_hash{};
+  base::MemberId member_id;
+  absl::Time issued_at;
+  absl::Time expires_at;
+  std::optional<absl::Time> used_at;
+  // Of the request that used the code, and the answer: the same request is answered again.
+  crypto::Digest request_digest{};
+  std::string response;
+};
+
+struct AgreementRow {
+  std::string dua_id;
+  uint32_t version = 0;
+  base::MemberId member_id;
+  v1::AgreementState state = v1::AGREEMENT_STATE_UNSPECIFIED;
+  crypto::Digest digest{};  // of the text
+  std::string text;         // text-proto file as received
+  std::string secretariat_envelope;
+  std::string member_envelope;  // empty until signed
+  absl::Time changed_at;
+};
+
+struct PolicyRow {
+  crypto::Digest digest{};
+  std::string text;
+  absl::Time loaded_at;
+};
+
+struct RoundRow {
+  base::RoundId id;
+  std::string area_code;
+  int fiscal_year = 0;
+  std::string descriptor;  // RoundDescriptor as frozen
+  crypto::Digest digest{};
+  v1::RoundState state = v1::ROUND_STATE_UNSPECIFIED;
+  absl::Time opened_at;
+  absl::Time deadline;
+  std::optional<absl::Time> closed_at;
+  uint64_t release_number = 0;  // 0 = none
+};
+
+// An accepted contribution. (iss, request_id) and (iss, round, revision) are unique for ever.
+struct ContributionRow {
+  std::string iss;
+  std::string request_id;
+  base::RoundId round_id;
+  base::MemberId member_id;
+  uint32_t revision = 0;
+  absl::Time issued_at;
+  absl::Time accepted_at;
+  std::string envelope;  // DsseEnvelope; its payload holds the signed bytes as received
+  crypto::Digest payload_digest{};
+  std::string receipt;  // DsseEnvelope as first answered
+  uint64_t log_sequence = 0;
+};
+
+struct ReleaseRow {
+  uint64_t number = 0;
+  base::RoundId round_id;
+  std::string area_code;
+  int fiscal_year = 0;
+  absl::Time created_at;
+  std::string bytes;  // Release as stored
+  crypto::Digest sha256{};
+  std::vector<std::string> indicators;
+};
+
+struct EntryRow {
+  uint64_t sequence = 0;  // 0-based
+  std::string json;
+  crypto::Digest leaf{};
+  crypto::Digest
+      chain{};  // SHA-256(chain of the previous entry || leaf); starts from 32 zero bytes
+};
+
+struct LogHead {
+  uint64_t size = 0;
+  crypto::Digest chain{};
+};
+
+// The hub's register behind the pseudonyms that entries carry for persons (R36).
+struct ActorRow {
+  int year = 0;
+  std::string spiffe_id;
+  std::string pseudonym;
+};
+
+}  // namespace renkei::hub::store

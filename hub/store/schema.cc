@@ -1,0 +1,143 @@
+#include "hub/store/schema.h"
+
+namespace renkei::hub::store {
+namespace {
+
+// Times are microseconds since 1970 UTC; digests are blobs of 32 bytes; enums are proto numbers.
+constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE members(
+  member_id TEXT PRIMARY KEY NOT NULL,
+  kind INTEGER NOT NULL CHECK(typeof(kind)='integer'),
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  insurer_numbers TEXT NOT NULL,
+  invited_at INTEGER NOT NULL,
+  enrolled_at INTEGER,
+  revoked_at INTEGER,
+  revocation_reason TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+CREATE TABLE identities(
+  spiffe_id TEXT PRIMARY KEY NOT NULL,
+  role INTEGER NOT NULL CHECK(typeof(role)='integer'),
+  scope TEXT NOT NULL,
+  member_id TEXT NOT NULL,
+  spki_sha256 BLOB NOT NULL UNIQUE CHECK(length(spki_sha256)=32),
+  signing_public_key BLOB NOT NULL CHECK(length(signing_public_key) IN (0,32)),
+  certificate_expires_at INTEGER NOT NULL,
+  enrolled_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX identities_by_member ON identities(member_id);
+
+CREATE TABLE enrolment_codes(
+  code_hash BLOB PRIMARY KEY NOT NULL CHECK(length(code_hash)=32),
+  member_id TEXT NOT NULL REFERENCES members(member_id),
+  issued_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER,
+  request_digest BLOB,
+  response BLOB
+) WITHOUT ROWID;
+
+CREATE TABLE actors(
+  year INTEGER NOT NULL,
+  spiffe_id TEXT NOT NULL,
+  pseudonym TEXT NOT NULL UNIQUE,
+  PRIMARY KEY(year, spiffe_id)
+) WITHOUT ROWID;
+
+CREATE TABLE secrets(
+  name TEXT PRIMARY KEY NOT NULL,
+  value BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE meta(
+  name TEXT PRIMARY KEY NOT NULL,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE agreements(
+  dua_id TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK(version >= 1),
+  member_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  digest BLOB NOT NULL CHECK(length(digest)=32),
+  text BLOB NOT NULL,
+  secretariat_envelope BLOB NOT NULL,
+  member_envelope BLOB NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY(dua_id, version)
+) WITHOUT ROWID;
+CREATE INDEX agreements_by_member ON agreements(member_id, dua_id, version);
+
+CREATE TABLE policies(
+  digest BLOB PRIMARY KEY NOT NULL CHECK(length(digest)=32),
+  text BLOB NOT NULL,
+  loaded_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE rounds(
+  round_id TEXT PRIMARY KEY NOT NULL,
+  area_code TEXT NOT NULL,
+  fiscal_year INTEGER NOT NULL,
+  descriptor BLOB NOT NULL,
+  digest BLOB NOT NULL CHECK(length(digest)=32),
+  state INTEGER NOT NULL CHECK(state BETWEEN 1 AND 5),
+  opened_at INTEGER NOT NULL,
+  deadline INTEGER NOT NULL,
+  closed_at INTEGER,
+  release_number INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TABLE contributions(
+  id INTEGER PRIMARY KEY,
+  iss TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  round_id TEXT NOT NULL REFERENCES rounds(round_id),
+  member_id TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK(revision BETWEEN 1 AND 3),
+  issued_at INTEGER NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  payload_digest BLOB NOT NULL CHECK(length(payload_digest)=32),
+  receipt BLOB NOT NULL,
+  log_sequence INTEGER NOT NULL,
+  envelope BLOB NOT NULL,
+  UNIQUE(iss, request_id),
+  UNIQUE(iss, round_id, revision)
+);
+CREATE INDEX contributions_by_round ON contributions(round_id, member_id, revision);
+
+CREATE TABLE releases(
+  number INTEGER PRIMARY KEY CHECK(number >= 1),
+  round_id TEXT NOT NULL UNIQUE REFERENCES rounds(round_id),
+  area_code TEXT NOT NULL,
+  fiscal_year INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK(length(sha256)=32),
+  bytes BLOB NOT NULL
+);
+CREATE TABLE released_indicators(
+  area_code TEXT NOT NULL,
+  fiscal_year INTEGER NOT NULL,
+  indicator TEXT NOT NULL,
+  number INTEGER NOT NULL REFERENCES releases(number),
+  PRIMARY KEY(area_code, fiscal_year, indicator)
+) WITHOUT ROWID;
+CREATE INDEX released_by_number ON released_indicators(number, indicator);
+
+CREATE TABLE log_entries(
+  sequence INTEGER PRIMARY KEY CHECK(sequence >= 0),
+  json BLOB NOT NULL,
+  leaf BLOB NOT NULL CHECK(length(leaf)=32),
+  chain BLOB NOT NULL CHECK(length(chain)=32)
+);
+)sql",
+};
+
+}  // namespace
+
+std::span<const char* const> Migrations() { return kMigrations; }
+
+}  // namespace renkei::hub::store

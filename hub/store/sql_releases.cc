@@ -1,0 +1,129 @@
+// Releases and what they have released (R10).
+#include <utility>
+
+#include "hub/store/columns.h"
+#include "hub/store/sql_session.h"
+#include "policy/base/status.h"
+
+namespace renkei::hub::store {
+namespace {
+
+Listed<std::string> IndicatorsOf(policy::sqlcipher::Database& database, int64_t number) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database.Prepare(
+          "SELECT indicator FROM released_indicators WHERE number = ?1 ORDER BY indicator"));
+  query.Bind(1, number);
+  std::vector<std::string> ids;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return ids;
+    ids.push_back(query.Text(0));
+  }
+}
+
+ReleaseRow ReleaseAt(const Statement& query) {
+  ReleaseRow row;
+  row.number = static_cast<uint64_t>(query.Int(0));
+  row.round_id = base::RoundId(query.Text(1));
+  row.area_code = query.Text(2);
+  row.fiscal_year = static_cast<int>(query.Int(3));
+  row.created_at = TimeAt(query, 4);
+  row.sha256 = DigestAt(query, 5);
+  return row;
+}
+
+}  // namespace
+
+Found<ReleaseRow> SqlSession::FindRelease(uint64_t number) {
+  ReleaseRow row;
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement query,
+        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256, "
+                          "bytes FROM releases WHERE number = ?1"));
+    query.Bind(1, static_cast<int64_t>(number));
+    RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+    if (!found) return std::nullopt;
+    row = ReleaseAt(query);
+    row.bytes = BytesAt(query, 6);
+  }
+  RENKEI_ASSIGN_OR_RETURN(row.indicators, IndicatorsOf(database_, static_cast<int64_t>(number)));
+  return row;
+}
+
+Listed<ReleaseRow> SqlSession::ListReleases(uint64_t after, int limit) {
+  std::vector<ReleaseRow> rows;
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement query,
+        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256 "
+                          "FROM releases WHERE number > ?1 ORDER BY number LIMIT ?2"));
+    query.Bind(1, static_cast<int64_t>(after)).Bind(2, static_cast<int64_t>(limit));
+    while (true) {
+      RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+      if (!more) break;
+      rows.push_back(ReleaseAt(query));
+    }
+  }
+  for (ReleaseRow& row : rows) {
+    RENKEI_ASSIGN_OR_RETURN(row.indicators,
+                            IndicatorsOf(database_, static_cast<int64_t>(row.number)));
+  }
+  return rows;
+}
+
+Found<uint64_t> SqlSession::FindReleaseOf(absl::string_view area_code, int fiscal_year,
+                                          absl::string_view indicator) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT number FROM released_indicators WHERE area_code = ?1 AND "
+                        "fiscal_year = ?2 AND indicator = ?3"));
+  query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year)).Bind(3, indicator);
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return static_cast<uint64_t>(query.Int(0));
+}
+
+Found<uint64_t> SqlSession::NewestRelease(absl::string_view area_code, int fiscal_year) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT number FROM releases WHERE area_code = ?1 AND fiscal_year = ?2 "
+                        "ORDER BY number DESC LIMIT 1"));
+  query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return static_cast<uint64_t>(query.Int(0));
+}
+
+absl::Status SqlSession::InsertRelease(const ReleaseRow& row) {
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement insert,
+        database_.Prepare("INSERT OR IGNORE INTO releases(number, round_id, area_code, "
+                          "fiscal_year, created_at, sha256, bytes) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+    insert.Bind(1, static_cast<int64_t>(row.number))
+        .Bind(2, absl::string_view(row.round_id.value()))
+        .Bind(3, absl::string_view(row.area_code))
+        .Bind(4, static_cast<int64_t>(row.fiscal_year))
+        .Bind(5, Micros(row.created_at))
+        .BindBlob(6, row.sha256);
+    BindBytes(insert, 7, row.bytes);
+    RENKEI_RETURN_IF_ERROR(RunInsert(insert, "release"));
+  }
+  for (const std::string& indicator : row.indicators) {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement insert,
+        database_.Prepare("INSERT OR IGNORE INTO released_indicators(area_code, fiscal_year, "
+                          "indicator, number) VALUES(?1, ?2, ?3, ?4)"));
+    insert.Bind(1, absl::string_view(row.area_code))
+        .Bind(2, static_cast<int64_t>(row.fiscal_year))
+        .Bind(3, absl::string_view(indicator))
+        .Bind(4, static_cast<int64_t>(row.number));
+    RENKEI_RETURN_IF_ERROR(RunInsert(insert, "released indicator"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace renkei::hub::store

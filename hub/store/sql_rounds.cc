@@ -1,0 +1,269 @@
+// Agreements, policies, rounds, contributions.
+#include <utility>
+
+#include "hub/store/columns.h"
+#include "hub/store/sql_session.h"
+#include "policy/base/status.h"
+
+namespace renkei::hub::store {
+namespace {
+
+#define RENKEI_AGREEMENT_COLUMNS                                                   \
+  "SELECT dua_id, version, member_id, state, digest, text, secretariat_envelope, " \
+  "member_envelope, changed_at FROM agreements "
+#define RENKEI_ROUND_COLUMNS                                                                  \
+  "SELECT round_id, area_code, fiscal_year, descriptor, digest, state, opened_at, deadline, " \
+  "closed_at, release_number FROM rounds "
+#define RENKEI_CONTRIBUTION_COLUMNS                                                 \
+  "SELECT iss, request_id, round_id, member_id, revision, issued_at, accepted_at, " \
+  "payload_digest, log_sequence"
+
+AgreementRow AgreementAt(const Statement& query) {
+  AgreementRow row;
+  row.dua_id = query.Text(0);
+  row.version = static_cast<uint32_t>(query.Int(1));
+  row.member_id = base::MemberId(query.Text(2));
+  row.state = static_cast<v1::AgreementState>(query.Int(3));
+  row.digest = DigestAt(query, 4);
+  row.text = BytesAt(query, 5);
+  row.secretariat_envelope = BytesAt(query, 6);
+  row.member_envelope = BytesAt(query, 7);
+  row.changed_at = TimeAt(query, 8);
+  return row;
+}
+
+RoundRow RoundAt(const Statement& query) {
+  RoundRow row;
+  row.id = base::RoundId(query.Text(0));
+  row.area_code = query.Text(1);
+  row.fiscal_year = static_cast<int>(query.Int(2));
+  row.descriptor = BytesAt(query, 3);
+  row.digest = DigestAt(query, 4);
+  row.state = static_cast<v1::RoundState>(query.Int(5));
+  row.opened_at = TimeAt(query, 6);
+  row.deadline = TimeAt(query, 7);
+  row.closed_at = MaybeTimeAt(query, 8);
+  row.release_number = static_cast<uint64_t>(query.Int(9));
+  return row;
+}
+
+ContributionRow ContributionAt(const Statement& query, bool with_envelopes) {
+  ContributionRow row;
+  row.iss = query.Text(0);
+  row.request_id = query.Text(1);
+  row.round_id = base::RoundId(query.Text(2));
+  row.member_id = base::MemberId(query.Text(3));
+  row.revision = static_cast<uint32_t>(query.Int(4));
+  row.issued_at = TimeAt(query, 5);
+  row.accepted_at = TimeAt(query, 6);
+  row.payload_digest = DigestAt(query, 7);
+  row.log_sequence = static_cast<uint64_t>(query.Int(8));
+  if (with_envelopes) {
+    row.receipt = BytesAt(query, 9);
+    row.envelope = BytesAt(query, 10);
+  }
+  return row;
+}
+
+}  // namespace
+
+Found<AgreementRow> SqlSession::FindAgreement(absl::string_view dua_id, uint32_t version) {
+  RENKEI_ASSIGN_OR_RETURN(Statement query, database_.Prepare(RENKEI_AGREEMENT_COLUMNS
+                                                             "WHERE dua_id = ?1 AND version = ?2"));
+  query.Bind(1, dua_id).Bind(2, static_cast<int64_t>(version));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return AgreementAt(query);
+}
+
+Listed<AgreementRow> SqlSession::ListAgreements(const base::MemberId& member,
+                                                absl::string_view after_id, uint32_t after_version,
+                                                int limit) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(RENKEI_AGREEMENT_COLUMNS "WHERE (?1 = '' OR member_id = ?1) AND "
+                                                 "(dua_id > ?2 OR (dua_id = ?2 AND version > ?3)) "
+                                                 "ORDER BY dua_id, version LIMIT ?4"));
+  query.Bind(1, absl::string_view(member.value()))
+      .Bind(2, after_id)
+      .Bind(3, static_cast<int64_t>(after_version))
+      .Bind(4, static_cast<int64_t>(limit));
+  std::vector<AgreementRow> rows;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return rows;
+    rows.push_back(AgreementAt(query));
+  }
+}
+
+absl::Status SqlSession::InsertAgreement(const AgreementRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare("INSERT OR IGNORE INTO agreements(dua_id, version, member_id, state, "
+                        "digest, text, secretariat_envelope, member_envelope, changed_at) "
+                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+  insert.Bind(1, absl::string_view(row.dua_id))
+      .Bind(2, static_cast<int64_t>(row.version))
+      .Bind(3, absl::string_view(row.member_id.value()))
+      .Bind(4, static_cast<int64_t>(row.state))
+      .BindBlob(5, row.digest);
+  BindBytes(insert, 6, row.text);
+  BindBytes(insert, 7, row.secretariat_envelope);
+  BindBytes(insert, 8, row.member_envelope);
+  insert.Bind(9, Micros(row.changed_at));
+  return RunInsert(insert, "agreement");
+}
+
+absl::Status SqlSession::UpdateAgreement(const AgreementRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement update,
+      database_.Prepare("UPDATE agreements SET state = ?3, member_envelope = ?4, changed_at = ?5 "
+                        "WHERE dua_id = ?1 AND version = ?2"));
+  update.Bind(1, absl::string_view(row.dua_id))
+      .Bind(2, static_cast<int64_t>(row.version))
+      .Bind(3, static_cast<int64_t>(row.state));
+  BindBytes(update, 4, row.member_envelope);
+  update.Bind(5, Micros(row.changed_at));
+  return RunUpdate(update, "agreement");
+}
+
+Found<PolicyRow> SqlSession::FindPolicy(const crypto::Digest& digest) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT digest, text, loaded_at FROM policies WHERE digest = ?1"));
+  query.BindBlob(1, digest);
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return PolicyRow{
+      .digest = DigestAt(query, 0), .text = BytesAt(query, 1), .loaded_at = TimeAt(query, 2)};
+}
+
+absl::Status SqlSession::InsertPolicy(const PolicyRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare(
+          "INSERT OR IGNORE INTO policies(digest, text, loaded_at) VALUES(?1, ?2, ?3)"));
+  insert.BindBlob(1, row.digest);
+  BindBytes(insert, 2, row.text);
+  insert.Bind(3, Micros(row.loaded_at));
+  return RunInsert(insert, "policy");
+}
+
+Found<RoundRow> SqlSession::FindRound(const base::RoundId& id) {
+  RENKEI_ASSIGN_OR_RETURN(Statement query,
+                          database_.Prepare(RENKEI_ROUND_COLUMNS "WHERE round_id = ?1"));
+  query.Bind(1, absl::string_view(id.value()));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return RoundAt(query);
+}
+
+Listed<RoundRow> SqlSession::ListRounds(absl::string_view after, int limit) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(RENKEI_ROUND_COLUMNS "WHERE round_id > ?1 ORDER BY round_id LIMIT ?2"));
+  query.Bind(1, after).Bind(2, static_cast<int64_t>(limit));
+  std::vector<RoundRow> rows;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return rows;
+    rows.push_back(RoundAt(query));
+  }
+}
+
+absl::Status SqlSession::InsertRound(const RoundRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare("INSERT OR IGNORE INTO rounds(round_id, area_code, fiscal_year, "
+                        "descriptor, digest, state, opened_at, deadline, closed_at, "
+                        "release_number) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
+  insert.Bind(1, absl::string_view(row.id.value()))
+      .Bind(2, absl::string_view(row.area_code))
+      .Bind(3, static_cast<int64_t>(row.fiscal_year));
+  BindBytes(insert, 4, row.descriptor);
+  insert.BindBlob(5, row.digest)
+      .Bind(6, static_cast<int64_t>(row.state))
+      .Bind(7, Micros(row.opened_at))
+      .Bind(8, Micros(row.deadline));
+  BindMaybeTime(insert, 9, row.closed_at);
+  insert.Bind(10, static_cast<int64_t>(row.release_number));
+  return RunInsert(insert, "round");
+}
+
+absl::Status SqlSession::UpdateRound(const RoundRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement update,
+      database_.Prepare("UPDATE rounds SET state = ?2, closed_at = ?3, release_number = ?4 "
+                        "WHERE round_id = ?1"));
+  update.Bind(1, absl::string_view(row.id.value())).Bind(2, static_cast<int64_t>(row.state));
+  BindMaybeTime(update, 3, row.closed_at);
+  update.Bind(4, static_cast<int64_t>(row.release_number));
+  return RunUpdate(update, "round");
+}
+
+Found<ContributionRow> SqlSession::FindContribution(absl::string_view iss,
+                                                    absl::string_view request_id) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(RENKEI_CONTRIBUTION_COLUMNS ", receipt, envelope FROM contributions "
+                                                    "WHERE iss = ?1 AND request_id = ?2"));
+  query.Bind(1, iss).Bind(2, request_id);
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return ContributionAt(query, true);
+}
+
+Found<ContributionRow> SqlSession::FindRevision(absl::string_view iss, const base::RoundId& round,
+                                                uint32_t revision) {
+  RENKEI_ASSIGN_OR_RETURN(Statement query,
+                          database_.Prepare(RENKEI_CONTRIBUTION_COLUMNS
+                                            " FROM contributions "
+                                            "WHERE iss = ?1 AND round_id = ?2 AND revision = ?3"));
+  query.Bind(1, iss)
+      .Bind(2, absl::string_view(round.value()))
+      .Bind(3, static_cast<int64_t>(revision));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return ContributionAt(query, false);
+}
+
+Listed<ContributionRow> SqlSession::LatestContributions(const base::RoundId& round,
+                                                        bool with_envelopes) {
+  constexpr char kWhere[] =
+      " FROM contributions AS c WHERE round_id = ?1 AND revision = (SELECT max(revision) FROM "
+      "contributions AS d WHERE d.round_id = ?1 AND d.member_id = c.member_id) ORDER BY member_id";
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(absl::StrCat(RENKEI_CONTRIBUTION_COLUMNS,
+                                     with_envelopes ? ", receipt, envelope" : "", kWhere)));
+  query.Bind(1, absl::string_view(round.value()));
+  std::vector<ContributionRow> rows;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return rows;
+    rows.push_back(ContributionAt(query, with_envelopes));
+  }
+}
+
+absl::Status SqlSession::InsertContribution(const ContributionRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare("INSERT OR IGNORE INTO contributions(iss, request_id, round_id, "
+                        "member_id, revision, issued_at, accepted_at, payload_digest, receipt, "
+                        "log_sequence, envelope) "
+                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+  insert.Bind(1, absl::string_view(row.iss))
+      .Bind(2, absl::string_view(row.request_id))
+      .Bind(3, absl::string_view(row.round_id.value()))
+      .Bind(4, absl::string_view(row.member_id.value()))
+      .Bind(5, static_cast<int64_t>(row.revision))
+      .Bind(6, Micros(row.issued_at))
+      .Bind(7, Micros(row.accepted_at))
+      .BindBlob(8, row.payload_digest);
+  BindBytes(insert, 9, row.receipt);
+  insert.Bind(10, static_cast<int64_t>(row.log_sequence));
+  BindBytes(insert, 11, row.envelope);
+  return RunInsert(insert, "contribution");
+}
+
+}  // namespace renkei::hub::store

@@ -1,0 +1,114 @@
+// Store: everything the hub remembers. One writer at a time, any number of readers; a Transaction
+// is all or nothing and durable when Commit returns. Implementations pass tests/contract/store.
+//
+// Left out on purpose: deletion. Rows are added or change state; nothing is removed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "hub/store/records.h"
+#include "policy/base/secret.h"
+
+namespace renkei::hub::store {
+
+template <typename T>
+using Found = absl::StatusOr<std::optional<T>>;
+template <typename T>
+using Listed = absl::StatusOr<std::vector<T>>;
+
+// A consistent view: later commits are not seen. Used by one thread; keep it short-lived.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  virtual Found<MemberRow> FindMember(const base::MemberId& id) = 0;
+  // Ascending by id, those after `after`.
+  virtual Listed<MemberRow> ListMembers(absl::string_view after, int limit) = 0;
+  virtual Found<IdentityRow> FindIdentity(absl::string_view spiffe_id) = 0;
+  virtual Found<IdentityRow> FindIdentityByKey(const crypto::Digest& spki_sha256) = 0;
+  virtual Listed<IdentityRow> ListIdentitiesOf(const base::MemberId& id) = 0;
+  virtual Found<EnrolmentCodeRow> FindEnrolmentCode(const crypto::Digest& code_hash) = 0;
+  virtual Found<ActorRow> FindActor(int year, absl::string_view spiffe_id) = 0;
+  // Keys that live nowhere but here and in memory, e.g. the issuing CA's.
+  virtual absl::StatusOr<std::optional<base::Secret>> FindSecret(absl::string_view name) = 0;
+  virtual Found<std::string> FindMeta(absl::string_view name) = 0;
+
+  virtual Found<AgreementRow> FindAgreement(absl::string_view dua_id, uint32_t version) = 0;
+  // Ascending by (dua_id, version), those after that pair; every member's when `member` is empty.
+  virtual Listed<AgreementRow> ListAgreements(const base::MemberId& member,
+                                              absl::string_view after_id, uint32_t after_version,
+                                              int limit) = 0;
+  virtual Found<PolicyRow> FindPolicy(const crypto::Digest& digest) = 0;
+
+  virtual Found<RoundRow> FindRound(const base::RoundId& id) = 0;
+  // Ascending by id (UUIDv7: by opening), those after `after`.
+  virtual Listed<RoundRow> ListRounds(absl::string_view after, int limit) = 0;
+  virtual Found<ContributionRow> FindContribution(absl::string_view iss,
+                                                  absl::string_view request_id) = 0;
+  virtual Found<ContributionRow> FindRevision(absl::string_view iss, const base::RoundId& round,
+                                              uint32_t revision) = 0;
+  // Newest revision of each member, ascending by member id; without envelope and receipt unless
+  // asked.
+  virtual Listed<ContributionRow> LatestContributions(const base::RoundId& round,
+                                                      bool with_envelopes) = 0;
+
+  virtual Found<ReleaseRow> FindRelease(uint64_t number) = 0;
+  // Ascending by number, those after `after`; without bytes.
+  virtual Listed<ReleaseRow> ListReleases(uint64_t after, int limit) = 0;
+  // Number of the release that holds the indicator (R10).
+  virtual Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
+                                        absl::string_view indicator) = 0;
+  // Newest release of area and year; nullopt when there is none.
+  virtual Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) = 0;
+
+  virtual absl::StatusOr<LogHead> Head() = 0;
+  virtual Listed<EntryRow> ListEntries(uint64_t from, int limit) = 0;
+};
+
+// Rolled back when destroyed without Commit. Insert* fails with ALREADY_EXISTS for a key that is
+// there; Update* with NOT_FOUND for one that is not.
+class Transaction : public Snapshot {
+ public:
+  virtual absl::Status InsertMember(const MemberRow& row) = 0;
+  virtual absl::Status UpdateMember(const MemberRow& row) = 0;
+  virtual absl::Status InsertIdentity(const IdentityRow& row) = 0;
+  virtual absl::Status UpdateIdentity(const IdentityRow& row) = 0;
+  virtual absl::Status InsertEnrolmentCode(const EnrolmentCodeRow& row) = 0;
+  virtual absl::Status UpdateEnrolmentCode(const EnrolmentCodeRow& row) = 0;
+  virtual absl::Status InsertActor(const ActorRow& row) = 0;
+  virtual absl::Status InsertSecret(absl::string_view name, const base::Secret& secret) = 0;
+  virtual absl::Status InsertMeta(absl::string_view name, absl::string_view value) = 0;
+
+  virtual absl::Status InsertAgreement(const AgreementRow& row) = 0;
+  virtual absl::Status UpdateAgreement(const AgreementRow& row) = 0;
+  virtual absl::Status InsertPolicy(const PolicyRow& row) = 0;
+
+  virtual absl::Status InsertRound(const RoundRow& row) = 0;
+  // State, closing time and release number only: the descriptor is frozen.
+  virtual absl::Status UpdateRound(const RoundRow& row) = 0;
+  virtual absl::Status InsertContribution(const ContributionRow& row) = 0;
+
+  // ALREADY_EXISTS also when one of the indicators was released before for the area and year (R10).
+  virtual absl::Status InsertRelease(const ReleaseRow& row) = 0;
+
+  // `row.sequence` must be the head's size. Called by hub/log alone.
+  virtual absl::Status InsertEntry(const EntryRow& row) = 0;
+
+  virtual absl::Status Commit() = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual absl::StatusOr<std::unique_ptr<Snapshot>> Read() = 0;
+  // Waits for the running writer. A thread that holds a Transaction must not ask for another.
+  virtual absl::StatusOr<std::unique_ptr<Transaction>> Write() = 0;
+};
+
+}  // namespace renkei::hub::store
