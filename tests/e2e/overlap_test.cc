@@ -33,7 +33,7 @@ TEST(Overlap, APersonOfAWorkplaceAndAMemberSocietyIsCountedOnceByTheSociety) {
   const MemberSpec society = {"society", "insurer", kSocietyNumber, "庄内機械健康保険組合",
                               {kSocietyNumber}, "", "statute"};
   const MemberSpec inside = {"inside", "workplace", "7000012050002", "庄内機械", {}, "", "statute"};
-  const MemberSpec outside = {"outside", "workplace", "1000020062031", "庄内運輸", {}, "", "statute"};
+  const MemberSpec outside = {"outside", "workplace", "6000020062031", "庄内運輸", {}, "", "statute"};
   const auto join = [&world](const MemberSpec& spec, const SmallFiles& files) {
     ASSERT_NO_FATAL_FAILURE(world.Join(spec));
     const Outcome import =
