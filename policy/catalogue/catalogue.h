@@ -1,4 +1,5 @@
-// The loaded catalogue: items, areas, families, measures; checked as a whole. Immutable, thread-safe.
+// The loaded catalogue: items, areas, families, measures; checked as a whole. Immutable,
+// thread-safe.
 #pragma once
 
 #include <memory>
@@ -21,9 +22,10 @@ struct CatalogueFile {
 
 class Catalogue {
  public:
-  // Every *.txtpb is merged; items.csv, codelists.csv and the four area files are required.
-  // INVALID_ARGUMENT names file and line (or file and id): unknown item, unit, reference cycle, missing
-  // source, more than 10 inputs, unknown family, duplicate id, threshold that is no number...
+  // Every *.txtpb (or *.textproto) is merged; items.csv, codelists.csv and the four area files are
+  // required. INVALID_ARGUMENT names file and line (or file and id): unknown item, unit, reference
+  // cycle, missing source, more than 10 inputs, unknown family, duplicate id, threshold that is no
+  // number...
   static absl::StatusOr<std::shared_ptr<const Catalogue>> Load(std::vector<CatalogueFile> files);
   // The catalogue inside the program.
   static absl::StatusOr<std::shared_ptr<const Catalogue>> LoadBuiltIn();
@@ -46,6 +48,9 @@ class Catalogue {
   v1::Catalogue definitions_;
   crypto::Digest digest_{};
 };
+
+// The year lies in the measure's period of validity.
+bool IsValidIn(const v1::Measure& measure, int fiscal_year);
 
 // Files of a folder (catalogue_dir); touches the disk, called by app folders.
 absl::StatusOr<std::vector<CatalogueFile>> ReadCatalogueFolder(const std::string& path);

@@ -1,5 +1,6 @@
 // The item table: which columns exist, which 17-character codes fill them, their units, open input
-// ranges and code lists. Loaded from items.csv and codelists.csv of the catalogue. Immutable, thread-safe.
+// ranges and code lists. Loaded from items.csv and codelists.csv of the catalogue. Immutable,
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +15,16 @@
 namespace renkei::policy::catalogue {
 
 struct CodeList {
-  std::string oid;            // e.g. 1.2.392.200119.6.2003
-  std::vector<int> codes;     // ascending; empty = list not at hand: any code of the item's min..max
-  int first_period = 1;       // inclusive, 1..4
+  std::string oid;         // e.g. 1.2.392.200119.6.2003
+  std::vector<int> codes;  // ascending; empty = list not at hand: any code of the item's min..max
+  int first_period = 1;    // inclusive, 1..4
   int last_period = 4;
 };
 
 struct ItemColumn {
-  std::string name;           // csv_column, e.g. sbp_mmhg
+  std::string name;  // csv_column, e.g. sbp_mmhg
   std::string name_ja;
-  std::string unit;           // canonical spelling; empty for codes
+  std::string unit;  // canonical spelling; empty for codes
   int decimals = 0;
   bool is_coded = false;
   // Open interval, scaled by 10^decimals: valid is min < x < max. Absent: no range known; the wide
@@ -34,8 +35,8 @@ struct ItemColumn {
 };
 
 struct ItemCode {
-  int column = -1;            // index into ItemTable::columns(); -1: known and never read (free text)
-  int priority = 0;           // 1 = first choice
+  int column = -1;   // index into ItemTable::columns(); -1: known and never read (free text)
+  int priority = 0;  // 1 = first choice
 };
 
 class ItemTable {

@@ -1,0 +1,490 @@
+#include "policy/catalogue/check.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "policy/base/status.h"
+#include "policy/catalogue/check_condition.h"
+#include "policy/catalogue/decimal.h"
+
+namespace renkei::policy::catalogue {
+namespace {
+
+constexpr int kMaxMeasures = 1000;
+constexpr int kMaxFamilies = 32;  // bits of ConsentedRows
+constexpr uint32_t kFirstFiscalYear = 2008;
+constexpr uint32_t kLastFiscalYear = 2199;
+
+bool IsId(absl::string_view id) {
+  if (id.empty() || id.size() > 64 ||
+      !absl::ascii_islower(static_cast<unsigned char>(id.front()))) {
+    return false;
+  }
+  return std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
+  });
+}
+
+class DefinitionCheck {
+ public:
+  DefinitionCheck(const MeasureFiles& files, const ItemTable& items)
+      : files_(files), all_(files.merged), items_(items) {
+    names_.items = &items;
+  }
+
+  absl::Status Run() {
+    RENKEI_RETURN_IF_ERROR(CheckFamilies());
+    RENKEI_RETURN_IF_ERROR(CollectNames());
+    RENKEI_RETURN_IF_ERROR(CheckPairings());
+    RENKEI_RETURN_IF_ERROR(CheckDerivations());
+    RENKEI_RETURN_IF_ERROR(CheckConditions());
+    RENKEI_RETURN_IF_ERROR(CheckClassifications());
+    RENKEI_RETURN_IF_ERROR(CheckCycles());
+    RENKEI_RETURN_IF_ERROR(CheckMeasures());
+    return CheckRelations();
+  }
+
+ private:
+  template <typename Message>
+  static absl::Status CheckHead(const Message& message, const char* kind, const Place& place) {
+    if (!IsId(message.id())) {
+      return place.Error(absl::StrCat(kind, " '", message.id(),
+                                      "': an id is up to 64 letters, digits and _, and begins with "
+                                      "a lower-case letter"));
+    }
+    return CheckSource(message.source(), place);
+  }
+
+  static absl::Status CheckSource(const std::string& source, const Place& place) {
+    if (!absl::StripAsciiWhitespace(source).empty()) return absl::OkStatus();
+    return place.Error("`source` is missing: say where the definition comes from");
+  }
+
+  absl::Status CheckFamilies() {
+    if (all_.family_size() > kMaxFamilies) {
+      return files_.family[kMaxFamilies].Error(
+          absl::StrCat("more than ", kMaxFamilies, " families"));
+    }
+    for (int i = 0; i < all_.family_size(); ++i) {
+      const v1::FamilyRule& family = all_.family(i);
+      const Place place = At(files_.family, i).Named(absl::StrCat("family ", family.id()));
+      RENKEI_RETURN_IF_ERROR(CheckHead(family, "family", place));
+      if (!families_.emplace(family.id(), &family).second) {
+        return place.In("id").Error("the id is repeated");
+      }
+      std::set<int> reads;
+      for (int r = 0; r < family.reads_size(); ++r) {
+        if (!v1::DataCategory_IsValid(family.reads(r)) ||
+            family.reads(r) == v1::DATA_CATEGORY_UNSPECIFIED ||
+            !reads.insert(family.reads(r)).second) {
+          return place.In("reads", r).Error("unknown or repeated data category");
+        }
+      }
+      if (reads.empty()) return place.Error("a family must read at least one data category");
+      if (family.exam_as_workplace() && !reads.contains(v1::DATA_CATEGORY_EXAM_RESULT)) {
+        return place.In("exam_as_workplace").Error("needs DATA_CATEGORY_EXAM_RESULT in `reads`");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CollectNames() {
+    for (int i = 0; i < all_.condition_size(); ++i) {
+      const v1::NamedCondition& condition = all_.condition(i);
+      const Place place = ConditionPlace(i);
+      RENKEI_RETURN_IF_ERROR(CheckHead(condition, "condition", place));
+      if (!names_.conditions.emplace(condition.id(), &condition).second) {
+        return place.In("id").Error("the id is repeated");
+      }
+    }
+    for (int i = 0; i < all_.classification_size(); ++i) {
+      const v1::Classification& classification = all_.classification(i);
+      const Place place = ClassificationPlace(i);
+      RENKEI_RETURN_IF_ERROR(CheckHead(classification, "classification", place));
+      if (!names_.classifications.emplace(classification.id(), &classification).second) {
+        return place.In("id").Error("the id is repeated");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckPairings() {
+    std::set<std::string> paired;
+    for (int i = 0; i < all_.pairing_size(); ++i) {
+      const v1::Pairing& pairing = all_.pairing(i);
+      const Place place =
+          At(files_.pairing, i)
+              .Named(absl::StrCat("pairing ", pairing.first(), " with ", pairing.second()));
+      RENKEI_RETURN_IF_ERROR(CheckItem(pairing.first(), false, place.In("first"), items_));
+      RENKEI_RETURN_IF_ERROR(CheckItem(pairing.second(), false, place.In("second"), items_));
+      RENKEI_RETURN_IF_ERROR(CheckSource(pairing.source(), place));
+      if (!paired.insert(pairing.first()).second || !paired.insert(pairing.second()).second) {
+        return place.Error("an item is paired with itself or twice");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckFactor(const std::string& text, const Place& place) {
+    const std::optional<Decimal> factor = ParseDecimal(text);
+    if (factor.has_value() && factor->digits > 0 && factor->decimals <= 4 &&
+        factor->digits <= 1'000'000) {
+      return absl::OkStatus();
+    }
+    return place.Error(absl::StrCat("'", text,
+                                    "' is no positive number of at most 4 decimals and 1000000 "
+                                    "without its point"));
+  }
+
+  absl::Status CheckDerivation(const v1::Derivation& derivation, const Place& place,
+                               std::vector<std::string>* sources) {
+    RENKEI_RETURN_IF_ERROR(CheckItem(derivation.item(), false, place.In("item"), items_));
+    RENKEI_RETURN_IF_ERROR(CheckSource(derivation.source(), place));
+    switch (derivation.rule_case()) {
+      case v1::Derivation::kLinear: {
+        const Place at = place.In("linear");
+        const v1::Derivation::Linear& linear = derivation.linear();
+        RENKEI_RETURN_IF_ERROR(CheckItem(linear.from(), false, at.In("from"), items_));
+        RENKEI_RETURN_IF_ERROR(CheckFactor(linear.multiplier(), at.In("multiplier")));
+        const std::optional<Decimal> offset = ParseDecimal(linear.offset());
+        if (!offset.has_value() || offset->decimals > 4) {
+          return at.In("offset").Error("the offset is no number of at most 4 decimals");
+        }
+        sources->push_back(linear.from());
+        return absl::OkStatus();
+      }
+      case v1::Derivation::kRatioOfSquare: {
+        const Place at = place.In("ratio_of_square");
+        const v1::Derivation::RatioOfSquare& ratio = derivation.ratio_of_square();
+        RENKEI_RETURN_IF_ERROR(CheckItem(ratio.numerator(), false, at.In("numerator"), items_));
+        RENKEI_RETURN_IF_ERROR(CheckItem(ratio.denominator(), false, at.In("denominator"), items_));
+        RENKEI_RETURN_IF_ERROR(CheckFactor(ratio.factor(), at.In("factor")));
+        sources->push_back(ratio.numerator());
+        sources->push_back(ratio.denominator());
+        return absl::OkStatus();
+      }
+      case v1::Derivation::RULE_NOT_SET:
+        break;
+    }
+    return place.Error("a derivation needs a rule: linear or ratio_of_square");
+  }
+
+  absl::Status CheckDerivations() {
+    std::set<std::string> targets;
+    for (const v1::Derivation& derivation : all_.derivation()) targets.insert(derivation.item());
+    std::set<std::string> seen;
+    for (int i = 0; i < all_.derivation_size(); ++i) {
+      const v1::Derivation& derivation = all_.derivation(i);
+      const Place place =
+          At(files_.derivation, i).Named(absl::StrCat("derivation of ", derivation.item()));
+      std::vector<std::string> sources;
+      RENKEI_RETURN_IF_ERROR(CheckDerivation(derivation, place, &sources));
+      if (!seen.insert(derivation.item()).second) {
+        return place.In("item").Error("the item is derived twice");
+      }
+      for (const std::string& source : sources) {
+        if (targets.contains(source)) {
+          return place.Error(absl::StrCat("'", source, "' is itself derived; name measured items"));
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckConditions() {
+    for (int i = 0; i < all_.condition_size(); ++i) {
+      const v1::NamedCondition& condition = all_.condition(i);
+      const Place place = ConditionPlace(i);
+      Uses& uses = uses_[absl::StrCat("condition ", condition.id())];
+      RENKEI_RETURN_IF_ERROR(CheckCondition(condition.when(), place.In("when"), names_, &uses));
+    }
+    return absl::OkStatus();
+  }
+
+  // Names of a row are inputs, each at most once.
+  static absl::Status CheckInputs(const google::protobuf::RepeatedPtrField<std::string>& inputs,
+                                  const std::set<std::string>& known, std::set<std::string>* seen,
+                                  const Place& place) {
+    for (const std::string& input : inputs) {
+      if (!known.contains(input)) {
+        return place.Error(absl::StrCat("'", input, "' is not an input of the classification"));
+      }
+      if (!seen->insert(input).second) {
+        return place.Error(absl::StrCat("'", input, "' stands twice in one row"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status CheckClassNumber(int value, const Place& place) {
+    if (value >= 1 && value <= kMaxClass) return absl::OkStatus();
+    return place.Error(absl::StrCat("a class is a number from 1 to ", kMaxClass));
+  }
+
+  absl::Status CheckRows(const v1::Classification& classification, const Place& place) {
+    std::set<std::string> inputs;
+    Uses& uses = uses_[absl::StrCat("classification ", classification.id())];
+    for (int i = 0; i < classification.input_size(); ++i) {
+      if (!names_.conditions.contains(classification.input(i))) {
+        return place.In("input", i)
+            .Error(absl::StrCat("no condition is named '", classification.input(i), "'"));
+      }
+      if (!inputs.insert(classification.input(i)).second) {
+        return place.In("input", i)
+            .Error(absl::StrCat("input '", classification.input(i), "' is repeated"));
+      }
+      uses.conditions.push_back(classification.input(i));
+    }
+    if (inputs.empty() || inputs.size() > kMaxInputs) {
+      return place.Error(
+          absl::StrCat("a classification has 1 to ", kMaxInputs, " inputs, not ", inputs.size()));
+    }
+    if (classification.row().empty()) return place.Error("a classification needs a row");
+    for (int i = 0; i < classification.row_size(); ++i) {
+      const v1::Classification::Row& row = classification.row(i);
+      const Place at = place.In("row", i);
+      std::set<std::string> seen;
+      RENKEI_RETURN_IF_ERROR(CheckInputs(row.true_input(), inputs, &seen, at));
+      RENKEI_RETURN_IF_ERROR(CheckInputs(row.false_input(), inputs, &seen, at));
+      if (row.has_count()) {
+        RENKEI_RETURN_IF_ERROR(CheckInputs(row.count().of(), inputs, &seen, at.In("count")));
+        if (row.count().at_least() < 1 || row.count().at_least() > row.count().of_size()) {
+          return at.In("count").Error("at_least must be 1 to the number of inputs it counts");
+        }
+      }
+      if (seen.empty()) return at.Error("a row tests nothing; use `otherwise`");
+      RENKEI_RETURN_IF_ERROR(CheckClassNumber(row.class_(), at));
+    }
+    return CheckClassNumber(classification.otherwise(), place.In("otherwise"));
+  }
+
+  absl::Status CheckCoded(const v1::Classification& classification, const Place& place) {
+    if (classification.coded_item().empty()) {
+      if (classification.coded_known().empty() && classification.coded_impossible().empty()) {
+        return absl::OkStatus();
+      }
+      return place.Error("coded_known and coded_impossible need a coded_item");
+    }
+    RENKEI_RETURN_IF_ERROR(
+        CheckItem(classification.coded_item(), true, place.In("coded_item"), items_));
+    const ItemColumn& item =
+        items_.columns()[static_cast<size_t>(*items_.ColumnOf(classification.coded_item()))];
+    if (item.lists.size() != 1) {
+      return place.In("coded_item").Error("a coded class must have exactly one code list");
+    }
+    std::set<int> known;
+    for (int i = 0; i < classification.coded_known_size(); ++i) {
+      const int code = classification.coded_known(i);
+      const std::vector<int>& codes = item.lists.front().codes;
+      if (!std::binary_search(codes.begin(), codes.end(), code) || !known.insert(code).second) {
+        return place.In("coded_known", i)
+            .Error(absl::StrCat("code ", code, " is repeated or not in the list of the item"));
+      }
+      RENKEI_RETURN_IF_ERROR(CheckClassNumber(code, place.In("coded_known", i)));
+    }
+    if (known.empty()) return place.Error("coded_known names no code");
+    for (int i = 0; i < classification.coded_impossible_size(); ++i) {
+      const v1::ImpossibleCode& impossible = classification.coded_impossible(i);
+      const Place at = place.In("coded_impossible", i);
+      if (!known.contains(impossible.code())) return at.Error("the code is not in coded_known");
+      RENKEI_RETURN_IF_ERROR(CheckAgeRange(impossible.age(), at));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckClassifications() {
+    for (int i = 0; i < all_.classification_size(); ++i) {
+      const Place place = ClassificationPlace(i);
+      RENKEI_RETURN_IF_ERROR(CheckRows(all_.classification(i), place));
+      RENKEI_RETURN_IF_ERROR(CheckCoded(all_.classification(i), place));
+    }
+    return absl::OkStatus();
+  }
+
+  // Depth first over conditions and classifications; a name met again on its own path is a cycle.
+  absl::Status CheckCycles() {
+    std::map<std::string, int> state;  // 1 on the path, 2 done
+    std::vector<std::string> path;
+    std::function<bool(const std::string&)> visit = [&](const std::string& name) {
+      int& mark = state[name];
+      if (mark == 2) return true;
+      path.push_back(name);
+      if (mark == 1) return false;
+      mark = 1;
+      const Uses& uses = uses_[name];
+      for (const std::string& next : uses.conditions) {
+        if (!visit(absl::StrCat("condition ", next))) return false;
+      }
+      for (const std::string& next : uses.classifications) {
+        if (!visit(absl::StrCat("classification ", next))) return false;
+      }
+      path.pop_back();
+      state[name] = 2;
+      return true;
+    };
+    for (int i = 0; i < all_.condition_size(); ++i) {
+      if (!visit(absl::StrCat("condition ", all_.condition(i).id()))) {
+        return ConditionPlace(i).Error(absl::StrCat(
+            "the definitions refer to each other in a circle: ", absl::StrJoin(path, " -> ")));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Everything that a definition reads, through its references.
+  void Gather(const Uses& uses, std::set<std::string>* seen, Uses* total) {
+    total->guidance = total->guidance || uses.guidance;
+    total->items.insert(total->items.end(), uses.items.begin(), uses.items.end());
+    for (const std::string& name : uses.conditions) {
+      const std::string key = absl::StrCat("condition ", name);
+      if (seen->insert(key).second) Gather(uses_[key], seen, total);
+    }
+    for (const std::string& name : uses.classifications) {
+      const std::string key = absl::StrCat("classification ", name);
+      if (seen->insert(key).second) Gather(uses_[key], seen, total);
+      total->items.push_back(name);  // a class is computed from values
+    }
+  }
+
+  absl::Status CheckMeasure(const v1::Measure& measure, const Place& place) {
+    RENKEI_RETURN_IF_ERROR(CheckHead(measure, "measure", place));
+    if (measure.version() == 0) return place.Error("`version` is missing; the first is 1");
+    if (measure.name_ja().empty() || measure.name_en().empty()) {
+      return place.Error("`name_ja` and `name_en` are required");
+    }
+    const auto family = families_.find(measure.family());
+    if (family == families_.end()) {
+      return place.In("family").Error(absl::StrCat("no family is named '", measure.family(), "'"));
+    }
+    for (const uint32_t year : {measure.from_fiscal_year(), measure.to_fiscal_year()}) {
+      if (year != 0 && (year < kFirstFiscalYear || year > kLastFiscalYear)) {
+        return place.Error(absl::StrCat("a fiscal year is ", kFirstFiscalYear, " to ",
+                                        kLastFiscalYear, ", or 0 for no limit"));
+      }
+    }
+    if (measure.to_fiscal_year() != 0 && measure.from_fiscal_year() > measure.to_fiscal_year()) {
+      return place.Error("from_fiscal_year is after to_fiscal_year");
+    }
+    for (int i = 0; i < measure.structurally_empty_size(); ++i) {
+      const v1::AgeRange& range = measure.structurally_empty(i);
+      if (range.from() < 40 || range.to() > 74 || range.from() > range.to() ||
+          range.from() % 5 != 0 || range.to() % 5 != 4) {
+        return place.In("structurally_empty", i)
+            .Error("must consist of whole 5-year bands within 40 to 74");
+      }
+    }
+    if (!measure.has_population()) return place.Error("`population` is missing");
+    if (!measure.has_numerator()) return place.Error("`numerator` is missing");
+    Uses uses;
+    RENKEI_RETURN_IF_ERROR(
+        CheckCondition(measure.population(), place.In("population"), names_, &uses));
+    RENKEI_RETURN_IF_ERROR(
+        CheckCondition(measure.numerator(), place.In("numerator"), names_, &uses));
+    if (!IsAlwaysKnown(measure.population(), names_)) {
+      return place.In("population")
+          .Error(
+              "the population must be known for everybody: use facts, age, `measured`, or wrap "
+              "the condition in `certain`");
+    }
+    Uses total;
+    std::set<std::string> seen;
+    Gather(uses, &seen, &total);
+    return CheckCategories(measure, *family->second, total, place);
+  }
+
+  // A family's consent must cover what its measures read (definitions 15.4).
+  static absl::Status CheckCategories(const v1::Measure& measure, const v1::FamilyRule& family,
+                                      const Uses& uses, const Place& place) {
+    const auto reads = [&family](v1::DataCategory category) {
+      return std::find(family.reads().begin(), family.reads().end(), category) !=
+             family.reads().end();
+    };
+    if (uses.guidance != measure.needs_guidance_file()) {
+      return place.Error("needs_guidance_file must be true exactly where a guidance fact is read");
+    }
+    if (uses.guidance && !reads(v1::DATA_CATEGORY_GUIDANCE)) {
+      return place.In("family").Error("the family does not read DATA_CATEGORY_GUIDANCE");
+    }
+    if (!uses.items.empty() && !reads(v1::DATA_CATEGORY_EXAM_RESULT) &&
+        !reads(v1::DATA_CATEGORY_WORKPLACE_EXAM)) {
+      return place.In("family").Error("the family reads no examination, the measure does");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckMeasures() {
+    if (all_.measure_size() > kMaxMeasures) {
+      return files_.measure[kMaxMeasures].Error(
+          absl::StrCat("more than ", kMaxMeasures, " measures"));
+    }
+    for (int i = 0; i < all_.measure_size(); ++i) {
+      const v1::Measure& measure = all_.measure(i);
+      const Place place = At(files_.measure, i).Named(absl::StrCat("measure ", measure.id()));
+      if (!measures_.emplace(measure.id(), &measure).second) {
+        return place.In("id").Error("the id is repeated");
+      }
+      RENKEI_RETURN_IF_ERROR(CheckMeasure(measure, place));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckRelations() {
+    for (int i = 0; i < all_.relation_size(); ++i) {
+      const v1::Relation& relation = all_.relation(i);
+      const Place place = At(files_.relation, i).Named(absl::StrCat("relation ", relation.total()));
+      RENKEI_RETURN_IF_ERROR(CheckSource(relation.source(), place));
+      std::set<std::string> seen;
+      std::set<std::string> families;
+      std::vector<std::string> ids(relation.part().begin(), relation.part().end());
+      ids.push_back(relation.total());
+      for (const std::string& id : ids) {
+        const auto it = measures_.find(id);
+        if (it == measures_.end()) {
+          return place.Error(absl::StrCat("no measure is named '", id, "'"));
+        }
+        if (!seen.insert(id).second) {
+          return place.Error(absl::StrCat("measure '", id, "' stands twice"));
+        }
+        families.insert(it->second->family());
+      }
+      if (families.size() > 1) return place.Error("total and parts must be of one family");
+      if (relation.part_size() < (relation.rest_unpublished() ? 1 : 2)) {
+        return place.Error("needs two parts, or one and rest_unpublished");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static const Place& At(const std::vector<Place>& places, int index) {
+    return places[static_cast<size_t>(index)];
+  }
+  Place ConditionPlace(int i) const {
+    return At(files_.condition, i).Named(absl::StrCat("condition ", all_.condition(i).id()));
+  }
+  Place ClassificationPlace(int i) const {
+    return At(files_.classification, i)
+        .Named(absl::StrCat("classification ", all_.classification(i).id()));
+  }
+
+  const MeasureFiles& files_;
+  const v1::Catalogue& all_;
+  const ItemTable& items_;
+  Names names_;
+  std::map<std::string, Uses> uses_;  // by "condition x" or "classification x"
+  std::map<std::string, const v1::FamilyRule*> families_;
+  std::map<std::string, const v1::Measure*> measures_;
+};
+
+}  // namespace
+
+absl::Status CheckDefinitions(const MeasureFiles& files, const ItemTable& items) {
+  return DefinitionCheck(files, items).Run();
+}
+
+}  // namespace renkei::policy::catalogue

@@ -1,0 +1,54 @@
+// Checks of conditions: what one condition may say, and what a set of named ones may refer to.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "policy/catalogue/items.h"
+#include "policy/catalogue/place.h"
+#include "renkei/v1/catalogue.pb.h"
+
+namespace renkei::policy::catalogue {
+
+// A condition has at most so many parts, a classification at most so many inputs and classes.
+inline constexpr int kMaxParts = 32;
+inline constexpr int kMaxInputs = 10;
+inline constexpr int kMaxClass = 99;
+
+// Names that conditions refer to; built before anything is checked.
+struct Names {
+  const ItemTable* items = nullptr;
+  absl::flat_hash_map<std::string, const v1::NamedCondition*> conditions;
+  absl::flat_hash_map<std::string, const v1::Classification*> classifications;
+};
+
+// What a condition reads besides items, following no reference.
+struct Uses {
+  std::vector<std::string> conditions;
+  std::vector<std::string> classifications;
+  std::vector<std::string> items;
+  bool guidance = false;
+};
+
+// Every node is complete, every name exists, every threshold is a number in the item's unit, every
+// code list of a coded item is named.
+absl::Status CheckCondition(const v1::Condition& condition, const Place& place, const Names& names,
+                            Uses* uses);
+
+// True when the condition is known for everybody, whatever was measured. References must be free of
+// cycles.
+bool IsAlwaysKnown(const v1::Condition& condition, const Names& names);
+
+// The class is one that the classification can give.
+bool IsPossibleClass(const v1::Classification& classification, int value);
+
+absl::Status CheckAgeRange(const v1::AgeRange& range, const Place& place);
+
+// An item of the item table, of the wanted kind.
+absl::Status CheckItem(absl::string_view item, bool coded, const Place& place,
+                       const ItemTable& items);
+
+}  // namespace renkei::policy::catalogue
