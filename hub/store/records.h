@@ -87,7 +87,8 @@ struct RoundRow {
   uint64_t release_number = 0;  // 0 = none
 };
 
-// An accepted contribution. (iss, request_id) and (iss, round, revision) are unique for ever.
+// An accepted contribution. (iss, request_id) and (round, member, revision) are unique for ever,
+// so that two agents of one member never both count.
 struct ContributionRow {
   std::string iss;
   std::string request_id;

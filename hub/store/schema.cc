@@ -105,9 +105,8 @@ CREATE TABLE contributions(
   log_sequence INTEGER NOT NULL,
   envelope BLOB NOT NULL,
   UNIQUE(iss, request_id),
-  UNIQUE(iss, round_id, revision)
+  UNIQUE(round_id, member_id, revision)
 );
-CREATE INDEX contributions_by_round ON contributions(round_id, member_id, revision);
 
 CREATE TABLE releases(
   number INTEGER PRIMARY KEY CHECK(number >= 1),

@@ -213,14 +213,15 @@ Found<ContributionRow> SqlSession::FindContribution(absl::string_view iss,
   return ContributionAt(query, true);
 }
 
-Found<ContributionRow> SqlSession::FindRevision(absl::string_view iss, const base::RoundId& round,
-                                                uint32_t revision) {
-  RENKEI_ASSIGN_OR_RETURN(Statement query,
-                          database_.Prepare(RENKEI_CONTRIBUTION_COLUMNS
-                                            " FROM contributions "
-                                            "WHERE iss = ?1 AND round_id = ?2 AND revision = ?3"));
-  query.Bind(1, iss)
-      .Bind(2, absl::string_view(round.value()))
+Found<ContributionRow> SqlSession::FindRevision(const base::RoundId& round,
+                                                const base::MemberId& member, uint32_t revision) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(RENKEI_CONTRIBUTION_COLUMNS
+                        " FROM contributions "
+                        "WHERE round_id = ?1 AND member_id = ?2 AND revision = ?3"));
+  query.Bind(1, absl::string_view(round.value()))
+      .Bind(2, absl::string_view(member.value()))
       .Bind(3, static_cast<int64_t>(revision));
   RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
   if (!found) return std::nullopt;

@@ -40,7 +40,7 @@ class SqlSession final : public Transaction {
   Listed<RoundRow> ListRounds(absl::string_view after, int limit) override;
   Found<ContributionRow> FindContribution(absl::string_view iss,
                                           absl::string_view request_id) override;
-  Found<ContributionRow> FindRevision(absl::string_view iss, const base::RoundId& round,
+  Found<ContributionRow> FindRevision(const base::RoundId& round, const base::MemberId& member,
                                       uint32_t revision) override;
   Listed<ContributionRow> LatestContributions(const base::RoundId& round,
                                               bool with_envelopes) override;

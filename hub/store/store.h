@@ -51,8 +51,8 @@ class Snapshot {
   virtual Listed<RoundRow> ListRounds(absl::string_view after, int limit) = 0;
   virtual Found<ContributionRow> FindContribution(absl::string_view iss,
                                                   absl::string_view request_id) = 0;
-  virtual Found<ContributionRow> FindRevision(absl::string_view iss, const base::RoundId& round,
-                                              uint32_t revision) = 0;
+  virtual Found<ContributionRow> FindRevision(const base::RoundId& round,
+                                              const base::MemberId& member, uint32_t revision) = 0;
   // Newest revision of each member, ascending by member id; without envelope and receipt unless
   // asked.
   virtual Listed<ContributionRow> LatestContributions(const base::RoundId& round,

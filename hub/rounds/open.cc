@@ -1,0 +1,295 @@
+#include "hub/rounds/open.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/rounds/state.h"
+#include "policy/agreement/agreement.h"
+#include "policy/base/bytes.h"
+#include "policy/base/clock.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/crypto/hash.h"
+
+namespace renkei::hub::rounds {
+namespace catalogue = renkei::policy::catalogue;
+namespace tables = renkei::policy::tables;
+using google::protobuf::util::TimeUtil;
+using policy::agreement::Agreement;
+namespace {
+
+constexpr absl::Duration kDefaultDeadline = absl::Hours(24 * 14);
+constexpr absl::Duration kLatestDeadline = absl::Hours(24 * 120);
+constexpr absl::Duration kClockTolerance = absl::Minutes(5);
+constexpr int kMaxMeasures = 200;
+constexpr int kPage = 500;
+
+absl::Status Invalid(absl::string_view field, absl::string_view message, absl::string_view pass) {
+  return base::MakeError(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
+                         absl::StrCat(field, ": ", message, "; ", pass), field, "", pass);
+}
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& terms,
+                                                               const Question& question) {
+  std::vector<std::string> ids = question.indicators;
+  if (ids.empty()) ids = terms.catalogue->DefaultMeasures(question.fiscal_year);
+  if (ids.empty() || ids.size() > kMaxMeasures) {
+    return Invalid("indicator", "a round asks for 1 to 200 measures", "name the measures");
+  }
+  std::vector<tables::MeasureVersion> measures;
+  std::set<std::string> seen;
+  for (const std::string& id : ids) {
+    const v1::Measure* measure = terms.catalogue->FindMeasure(id);
+    if (measure == nullptr || !seen.insert(id).second) {
+      return Invalid("indicator",
+                     measure == nullptr ? "a measure that the catalogue does not have"
+                                        : "a measure is named twice",
+                     "the ids are listed by ListIndicators");
+    }
+    const uint32_t year = static_cast<uint32_t>(question.fiscal_year);
+    if ((measure->from_fiscal_year() != 0 && year < measure->from_fiscal_year()) ||
+        (measure->to_fiscal_year() != 0 && year > measure->to_fiscal_year())) {
+      return Invalid("indicator", absl::StrCat(measure->id(), " is not defined for this year"),
+                     "leave it out or ask for another year");
+    }
+    measures.push_back({measure->id(), measure->version()});
+  }
+  return measures;
+}
+
+bool Covers(const Agreement& agreement, const Question& question,
+            const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
+  return agreement.IsActiveAt(now) && agreement.AllowsPurpose(question.purpose) &&
+         agreement.AllowsArea(question.area_code) &&
+         agreement.AllowsFiscalYear(base::FiscalYear(question.fiscal_year)) &&
+         agreement.terms().exact_inner_cells() &&
+         std::all_of(measures.begin(), measures.end(),
+                     [&](const auto& measure) { return agreement.AllowsMeasure(measure.id); });
+}
+
+// Members, enrolled and not revoked, with an active agreement that covers the question.
+absl::StatusOr<std::map<std::string, store::MemberRow>> Covered(
+    store::Snapshot& snapshot, const Question& question,
+    const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
+  std::map<std::string, store::MemberRow> covered;
+  std::string after;
+  uint32_t after_version = 0;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
+                            snapshot.ListAgreements(base::MemberId(), after, after_version, kPage));
+    for (const store::AgreementRow& row : rows) {
+      after = row.dua_id;
+      after_version = row.version;
+      if (row.state != v1::AGREEMENT_STATE_ACTIVE) continue;
+      RENKEI_ASSIGN_OR_RETURN(const Agreement agreement, Agreement::Parse(row.text, row.dua_id));
+      if (!Covers(agreement, question, measures, now)) continue;
+      RENKEI_ASSIGN_OR_RETURN(std::optional<store::MemberRow> member,
+                              snapshot.FindMember(row.member_id));
+      if (!member.has_value() || !member->enrolled_at.has_value() ||
+          member->revoked_at.has_value()) {
+        continue;
+      }
+      covered.emplace(row.member_id.value(), *std::move(member));
+    }
+    if (rows.size() < kPage) return covered;
+  }
+}
+
+absl::StatusOr<std::vector<store::MemberRow>> MembersOf(
+    store::Snapshot& snapshot, const Question& question,
+    const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(auto covered, Covered(snapshot, question, measures, now));
+  std::vector<store::MemberRow> members;
+  if (question.members.empty()) {
+    for (auto& [id, member] : covered) members.push_back(std::move(member));
+    if (members.empty()) {
+      return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_NO_AGREEMENT,
+                             "no member has an agreement in force that covers this round", "member",
+                             "agreement", "propose agreements and have the members sign them");
+    }
+    return members;
+  }
+  const std::set<std::string> wanted(question.members.begin(), question.members.end());
+  for (const std::string& id : wanted) {
+    const auto it = covered.find(id);
+    if (it == covered.end()) {
+      return base::MakeError(
+          absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_AGREEMENT_SCOPE,
+          "a named member is not enrolled, or its agreement does not cover area, "
+          "year, purpose and every indicator of the round",
+          "member", "agreement", "leave the member out or extend its agreement");
+    }
+    members.push_back(std::move(it->second));
+  }
+  return members;
+}
+
+absl::Status CheckQuestion(const Terms& terms, const Question& question, absl::Time now) {
+  if (std::find(terms.areas.begin(), terms.areas.end(), question.area_code) == terms.areas.end()) {
+    return Invalid("area_code", "not an area that this hub serves",
+                   "see areas in its configuration");
+  }
+  if (question.fiscal_year < 2008 || question.fiscal_year > 2100) {
+    return Invalid("fiscal_year", "outside 2008 to 2100", "give the year in which the data begin");
+  }
+  if (question.consent_instant.value_or(now) > now + kClockTolerance) {
+    return Invalid("consent_instant", "lies in the future", "give an instant that has passed");
+  }
+  const absl::Time deadline = question.deadline.value_or(now + kDefaultDeadline);
+  if (deadline <= now || deadline > now + kLatestDeadline) {
+    return Invalid("deadline", "must lie ahead by at most 120 days", "give another instant");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Terms& terms,
+                                     const Question& asked, const log::Act& act) {
+  Question question = asked;
+  if (question.purpose == v1::PURPOSE_UNSPECIFIED) question.purpose = v1::PURPOSE_REGIONAL_PLANNING;
+  RENKEI_RETURN_IF_ERROR(CheckQuestion(terms, question, act.now));
+  RENKEI_ASSIGN_OR_RETURN(const auto measures, MeasuresOf(terms, question));
+  const base::FiscalYear year(question.fiscal_year);
+  const std::vector<std::string> municipalities =
+      terms.catalogue->areas().MunicipalitiesOf(question.area_code, year);
+  if (municipalities.empty()) {
+    return Invalid("area_code", "has no municipalities in this year", "see the catalogue's areas");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const tables::Layout layout,
+                          tables::Layout::Make(question.area_code, year, measures, municipalities));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::MemberRow> members,
+                          MembersOf(transaction, question, measures, act.now));
+
+  store::RoundRow row;
+  row.id = base::RoundId(base::MakeUuidV7(absl::ToUnixMillis(act.now), *act.random));
+  row.area_code = question.area_code;
+  row.fiscal_year = question.fiscal_year;
+  row.state = v1::ROUND_STATE_OPEN;
+  row.opened_at = act.now;
+  row.deadline = question.deadline.value_or(act.now + kDefaultDeadline);
+
+  v1::RoundDescriptor descriptor;
+  descriptor.set_round_id(row.id.value());
+  descriptor.set_area_code(question.area_code);
+  descriptor.set_fiscal_year(static_cast<uint32_t>(question.fiscal_year));
+  descriptor.set_purpose(question.purpose);
+  for (const tables::MeasureVersion& measure : measures) {
+    v1::MeasureRef* ref = descriptor.add_measure();
+    ref->set_id(measure.id);
+    ref->set_version(measure.version);
+  }
+  for (const std::string& code : municipalities) descriptor.add_municipality(code);
+  std::set<std::string> insurers;
+  for (const store::MemberRow& member : members) {
+    descriptor.add_member(member.id.value());
+    insurers.insert(member.insurer_numbers.begin(), member.insurer_numbers.end());
+  }
+  for (const std::string& number : insurers) descriptor.add_insurer_number(number);
+  *descriptor.mutable_consent_instant() = ToProto(question.consent_instant.value_or(act.now));
+  *descriptor.mutable_opened_at() = ToProto(row.opened_at);
+  *descriptor.mutable_deadline() = ToProto(row.deadline);
+  descriptor.set_policy_digest(crypto::ToBytes(terms.policy->digest()));
+  descriptor.set_catalogue_digest(crypto::ToBytes(terms.catalogue->digest()));
+  descriptor.set_layout_digest(crypto::ToBytes(layout.digest()));
+  descriptor.set_area_edition(catalogue::AreaTable::kEdition);
+  descriptor.set_audience(terms.audience);
+  row.descriptor = descriptor.SerializeAsString();
+  row.digest = crypto::Sha256(base::AsBytes(row.descriptor));
+
+  RENKEI_RETURN_IF_ERROR(transaction.InsertRound(row));
+  RENKEI_RETURN_IF_ERROR(log::Append(transaction, act,
+                                     {.type = log::EntryType::kRoundOpened,
+                                      .objects = {{"area", row.area_code},
+                                                  {"round_digest", crypto::ToHex(row.digest)},
+                                                  {"round_id", row.id.value()}},
+                                      .fiscal_year = row.fiscal_year})
+                             .status());
+  return row;
+}
+
+absl::StatusOr<store::RoundRow> Close(store::Transaction& transaction, const store::RoundRow& round,
+                                      const log::Act& act) {
+  store::RoundRow row = round;
+  if (row.state == v1::ROUND_STATE_CLOSED || row.state == v1::ROUND_STATE_RELEASED ||
+      row.state == v1::ROUND_STATE_HELD) {
+    return row;
+  }
+  RENKEI_ASSIGN_OR_RETURN(row.state, Next(row.state, Event::kClose));
+  row.closed_at = act.now;
+  RENKEI_RETURN_IF_ERROR(transaction.UpdateRound(row));
+  RENKEI_RETURN_IF_ERROR(
+      log::Append(transaction, act,
+                  {.type = log::EntryType::kRoundClosed,
+                   .objects = {{"area", row.area_code}, {"round_id", row.id.value()}},
+                   .fiscal_year = row.fiscal_year})
+          .status());
+  return row;
+}
+
+absl::StatusOr<int> CloseExpired(store::Transaction& transaction, const Terms& terms,
+                                 const log::Act& act) {
+  int changed = 0;
+  std::string after;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
+                            transaction.ListRounds(after, kPage));
+    for (const store::RoundRow& found : rows) {
+      after = found.id.value();
+      if (found.state != v1::ROUND_STATE_OPEN || act.now < found.deadline) continue;
+      ++changed;
+      RENKEI_ASSIGN_OR_RETURN(const auto contributions,
+                              transaction.LatestContributions(found.id, false));
+      if (contributions.size() >= terms.policy->document().min_contributors()) {
+        RENKEI_RETURN_IF_ERROR(Close(transaction, found, act).status());
+        continue;
+      }
+      store::RoundRow row = found;
+      RENKEI_ASSIGN_OR_RETURN(row.state, Next(row.state, Event::kFail));
+      row.closed_at = act.now;
+      RENKEI_RETURN_IF_ERROR(transaction.UpdateRound(row));
+      RENKEI_RETURN_IF_ERROR(
+          log::Append(transaction, act,
+                      {.type = log::EntryType::kRoundFailed,
+                       .objects = {{"area", row.area_code}, {"round_id", row.id.value()}},
+                       .fiscal_year = row.fiscal_year})
+              .status());
+    }
+    if (rows.size() < kPage) return changed;
+  }
+}
+
+absl::StatusOr<v1::RoundDescriptor> DescriptorOf(const store::RoundRow& round) {
+  v1::RoundDescriptor descriptor;
+  if (!descriptor.ParseFromString(round.descriptor)) {
+    return absl::DataLossError("a stored round descriptor cannot be read");
+  }
+  return descriptor;
+}
+
+absl::StatusOr<tables::Layout> LayoutOf(const v1::RoundDescriptor& descriptor) {
+  std::vector<tables::MeasureVersion> measures;
+  for (const v1::MeasureRef& ref : descriptor.measure())
+    measures.push_back({ref.id(), ref.version()});
+  RENKEI_ASSIGN_OR_RETURN(
+      tables::Layout layout,
+      tables::Layout::Make(descriptor.area_code(),
+                           base::FiscalYear(static_cast<int>(descriptor.fiscal_year())),
+                           std::move(measures),
+                           {descriptor.municipality().begin(), descriptor.municipality().end()}));
+  if (crypto::ToBytes(layout.digest()) != descriptor.layout_digest()) {
+    return absl::InternalError("a stored round descriptor does not fit its layout digest");
+  }
+  return layout;
+}
+
+}  // namespace renkei::hub::rounds
