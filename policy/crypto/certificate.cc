@@ -347,6 +347,16 @@ absl::StatusOr<CertificatePem> IssueLeaf(std::span<const uint8_t> csr_der,
   return SignCertificate(leaf, issuer);
 }
 
+absl::Status CheckKeyOf(absl::string_view pem, const base::Secret& key_pem) {
+  RENKEI_ASSIGN_OR_RETURN(const X509Ptr certificate, ReadCertificate(pem));
+  RENKEI_ASSIGN_OR_RETURN(const PkeyPtr key, ReadKey(key_pem));
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+    ERR_clear_error();
+    return absl::InvalidArgumentError("the key does not belong to the certificate");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LeafFacts> ReadLeaf(absl::string_view pem) {
   RENKEI_ASSIGN_OR_RETURN(const X509Ptr certificate, ReadCertificate(pem));
   if (X509_check_ca(certificate.get()) != 0) {

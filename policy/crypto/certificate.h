@@ -51,6 +51,9 @@ absl::StatusOr<CertificatePem> IssueLeaf(std::span<const uint8_t> csr_der,
                                          const base::Secret& issuing_key_pem,
                                          absl::string_view issuing_pem, const LeafRequest& request);
 
+// INVALID_ARGUMENT unless the key is P-256 and belongs to the first certificate in `pem`.
+absl::Status CheckKeyOf(absl::string_view pem, const base::Secret& key_pem);
+
 struct LeafFacts {
   std::string spiffe_id;
   Digest spki_sha256;  // SHA-256 of SubjectPublicKeyInfo DER

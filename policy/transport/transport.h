@@ -13,8 +13,11 @@
 
 namespace renkei::policy::transport {
 
-// Sets the cipher list that leaves TLS 1.2 without a common suite; first call of every main, before any
-// gRPC call (trust 8).
+// What a client accepts as an answer: a release travels whole.
+inline constexpr int kMaxAnswerBytes = 16 << 20;
+
+// Sets the cipher list that leaves TLS 1.2 without a common suite; first call of every main, before
+// any gRPC call (trust 8).
 void RequireTls13();
 
 struct TlsFiles {
@@ -29,8 +32,14 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, const Tls
 std::shared_ptr<grpc::Channel> MakeEnrolmentChannel(const std::string& address,
                                                     const std::string& root_pem);
 
+// Null when CheckServerKey refuses. With `require_client_certificate` a certificate of the root is
+// asked for, required and verified. An enrolment listener's chain_pem ends with the root, which
+// agents pin.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsFiles& tls,
                                                                bool require_client_certificate);
+// INVALID_ARGUMENT unless the key is P-256 and that of the chain's leaf: an RSA key would re-open
+// TLS 1.2.
+absl::Status CheckServerKey(const TlsFiles& tls);
 // Limits of trust 8 on a server; max_message_bytes covers the largest method.
 void ConfigureServer(grpc::ServerBuilder& builder, int max_message_bytes);
 

@@ -159,6 +159,13 @@ TEST_F(Certificates, IssuerKeyMustFitItsCertificate) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(Certificates, KeyIsComparedWithItsCertificate) {
+  const auto leaf = Issue(Request());
+  EXPECT_TRUE(CheckKeyOf(leaf->pem + issuing_.pem, leaf_key_).ok());
+  EXPECT_EQ(CheckKeyOf(leaf->pem, issuing_key_).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckKeyOf("", leaf_key_).code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(Certificates, LeafFactsAreReadBack) {
   const auto leaf = Issue(Request());
   const auto facts = ReadLeaf(leaf->pem + issuing_.pem);
