@@ -1,0 +1,298 @@
+#include "agents/intake/hc08_body.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "agents/intake/text.h"
+
+namespace renkei::agents::intake {
+namespace {
+
+namespace catalogue = policy::catalogue;
+using catalogue::ItemCode;
+using catalogue::ItemColumn;
+using catalogue::ItemValue;
+using catalogue::ValueState;
+
+constexpr const char* kMarkSystem = "2.16.840.1.113883.5.83";
+// Codes of the list of meal times (.6.2202) that mean ten hours or more.
+constexpr int kTenHoursOrMore = 2;
+
+// Attribute by local name: xsi:type under any prefix.
+const char* TypeOf(const pugi::xml_node& value) {
+  for (pugi::xml_attribute a = value.first_attribute(); a; a = a.next_attribute()) {
+    const char* name = a.name();
+    const char* colon = std::strchr(name, ':');
+    if (std::strcmp(colon == nullptr ? name : colon + 1, "type") != 0) continue;
+    const char* text = a.value();
+    const char* text_colon = std::strchr(text, ':');
+    return text_colon == nullptr ? text : text_colon + 1;
+  }
+  return "";
+}
+
+bool IsQuantityType(const char* type) {
+  return *type == '\0' || std::strcmp(type, "PQ") == 0 || std::strcmp(type, "INT") == 0 ||
+         std::strcmp(type, "REAL") == 0;
+}
+
+bool IsCodeType(const char* type) {
+  return *type == '\0' || std::strcmp(type, "CD") == 0 || std::strcmp(type, "CO") == 0 ||
+         std::strcmp(type, "CE") == 0 || std::strcmp(type, "CS") == 0;
+}
+
+// A code that a message may show: 17 digits and capitals. Anything else could carry anything.
+bool LooksLikeItemCode(absl::string_view code) {
+  if (code.size() != 17) return false;
+  return std::all_of(code.begin(), code.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
+ItemValue Invalid() { return {0, ValueState::kInvalid}; }
+
+}  // namespace
+
+Hc08Body::Hc08Body(const catalogue::ItemTable& items, const std::vector<std::pair<int, int>>& pairs)
+    : items_(items), pairs_(pairs) {
+  is_paired_.resize(items.columns().size());
+  accepted_unit_.resize(items.columns().size());
+  for (const auto& [first, second] : pairs_) {
+    is_paired_[static_cast<size_t>(first)] = true;
+    is_paired_[static_cast<size_t>(second)] = true;
+  }
+  meal_time_ = items.ColumnOf("meal_time");
+  for (const char* name : {"tg_fasting_mgdl", "fpg_mgdl"}) {
+    if (const std::optional<int> column = items.ColumnOf(name)) fasting_columns_.push_back(*column);
+  }
+}
+
+void Hc08Body::Note(MessageCode code, absl::string_view subject, absl::string_view text,
+                    const pugi::xml_node& at) {
+  const std::string shape = text.data() == nullptr ? std::string() : ValueShape(text);
+  if (Place* place = report_->messages.Add(code, subject, shape)) {
+    place->member.assign(member_.data(), member_.size());
+    place->locator = document_->Locate(at);
+  }
+}
+
+void Hc08Body::Read(const XmlDocument& document, int period, absl::string_view member,
+                    ImportReport* report, std::vector<ItemValue>* out) {
+  document_ = &document;
+  period_ = period;
+  member_ = member;
+  report_ = report;
+  observations_.clear();
+  out->assign(items_.columns().size(), ItemValue());
+
+  const XmlDocument& d = document;
+  for (pugi::xml_node c = d.root().first_child(); c; c = c.next_sibling()) {
+    if (!d.Is(c, "component")) continue;
+    const pugi::xml_node body = d.Child(c, "structuredBody");
+    for (pugi::xml_node part = body.first_child(); part; part = part.next_sibling()) {
+      if (!d.Is(part, "component")) continue;
+      for (pugi::xml_node s = part.first_child(); s; s = s.next_sibling()) {
+        if (d.Is(s, "section")) ReadSection(s);
+      }
+    }
+  }
+  ResolveMethods(out);
+  ResolvePairs(out);
+  CheckFasting(*out);
+}
+
+void Hc08Body::ReadSection(const pugi::xml_node& section) {
+  const absl::string_view code = document_->Child(section, "code").attribute("code").value();
+  const int rank = code == "01010" ? 0 : code == "01990" ? 2 : 1;
+  for (pugi::xml_node entry = section.first_child(); entry; entry = entry.next_sibling()) {
+    if (!document_->Is(entry, "entry")) continue;
+    const pugi::xml_node observation = document_->Child(entry, "observation");
+    if (observation) ReadObservation(observation, rank, true);
+  }
+}
+
+void Hc08Body::ReadObservation(const pugi::xml_node& observation, int section_rank,
+                               bool may_descend) {
+  const char* code_text = "";
+  for (pugi::xml_node child = observation.first_child(); child; child = child.next_sibling()) {
+    if (document_->Is(child, "code")) {
+      code_text = child.attribute("code").value();
+    } else if (may_descend && document_->Is(child, "entryRelationship")) {
+      // RSON holds reasons in words; they are not read.
+      if (std::strcmp(child.attribute("typeCode").value(), "RSON") == 0) continue;
+      for (pugi::xml_node inner = child.first_child(); inner; inner = inner.next_sibling()) {
+        if (document_->Is(inner, "observation")) ReadObservation(inner, section_rank, false);
+      }
+    }
+  }
+  if (*code_text == '\0') return;  // a group: its code is nullFlavor NA
+  const ItemCode* code = items_.FindCode(code_text);
+  if (code == nullptr) {
+    Note(MessageCode::kItemUnknown,
+         LooksLikeItemCode(code_text) ? std::string(code_text) : ValueShape(code_text), {},
+         observation);
+    return;
+  }
+  if (code->column < 0) return;  // free text, never read
+  TakeItem(observation, *code, section_rank);
+}
+
+void Hc08Body::TakeItem(const pugi::xml_node& observation, const ItemCode& code, int section_rank) {
+  const ItemColumn& column = items_.columns()[static_cast<size_t>(code.column)];
+  ItemValue value;
+  if (std::strcmp(observation.attribute("negationInd").value(), "true") == 0) {
+    value.state = ValueState::kNotDone;
+  } else {
+    Elements elements;
+    for (pugi::xml_node child = observation.first_child(); child; child = child.next_sibling()) {
+      if (!document_->Is(child, "value")) continue;
+      if (!column.is_coded &&
+          std::strcmp(child.attribute("codeSystem").value(), kMarkSystem) == 0) {
+        const char* mark = child.attribute("code").value();
+        if (std::strcmp(mark, "H") == 0) elements.mark = Mark::kHigh;
+        if (std::strcmp(mark, "L") == 0) elements.mark = Mark::kLow;
+        continue;
+      }
+      if (elements.primaries++ == 0) elements.primary = child;
+    }
+    value = JudgeElements(column, code.column, observation, elements);
+  }
+  observations_.push_back({&code, value, section_rank, observation});
+}
+
+ItemValue Hc08Body::JudgeElements(const ItemColumn& column, int index,
+                                  const pugi::xml_node& observation, const Elements& elements) {
+  const pugi::xml_node& primary = elements.primary;
+  if (elements.primaries > 1) {
+    Note(MessageCode::kItemDup, column.name, {}, observation);
+    return Invalid();
+  }
+  if (column.is_coded ? !IsCodeType(TypeOf(primary)) : !IsQuantityType(TypeOf(primary))) {
+    Note(MessageCode::kValType, column.name, {}, observation);
+    return Invalid();
+  }
+  const char* text = primary.attribute(column.is_coded ? "code" : "value").value();
+  if (*text == '\0') {
+    if (elements.mark != Mark::kNone) return JudgeMarkAlone(elements.mark).value;
+    if (*primary.attribute("nullFlavor").value() != '\0') return {0, ValueState::kUnmeasurable};
+  }
+  const Judgement judgement = column.is_coded
+                                  ? JudgeCode(column, Fold(text, &buffer_),
+                                              primary.attribute("codeSystem").value(), period_)
+                                  : JudgeQuantity(column, index, elements);
+  if (judgement.message) {
+    const bool is_unit = *judgement.message == MessageCode::kValUnit;
+    Note(*judgement.message, column.name, is_unit ? primary.attribute("unit").value() : text,
+         observation);
+  }
+  if (judgement.has_cut_decimals) Note(MessageCode::kValDecimals, column.name, text, observation);
+  return judgement.value;
+}
+
+Judgement Hc08Body::JudgeQuantity(const ItemColumn& column, int index, const Elements& elements) {
+  const absl::string_view unit = elements.primary.attribute("unit").value();
+  std::string& accepted = accepted_unit_[static_cast<size_t>(index)];
+  if (unit.empty()) {
+    ++report_->values_without_unit;
+  } else if (unit != column.unit && unit != accepted) {
+    std::string folded;
+    if (!catalogue::UnitIsEquivalent(column.unit, unit) &&
+        !catalogue::UnitIsEquivalent(column.unit, Fold(unit, &folded))) {
+      return {Invalid(), MessageCode::kValUnit, false};
+    }
+    accepted.assign(unit.data(), unit.size());
+  }
+  return JudgeNumber(column, Fold(elements.primary.attribute("value").value(), &buffer_),
+                     elements.mark);
+}
+
+// One value per column: of one code the entry of the best section; of several codes the first by
+// priority that was measured, else the first.
+void Hc08Body::ResolveMethods(std::vector<ItemValue>* out) {
+  std::stable_sort(observations_.begin(), observations_.end(),
+                   [](const Observation& a, const Observation& b) {
+                     return std::make_tuple(a.code->column, a.code->priority, a.section_rank) <
+                            std::make_tuple(b.code->column, b.code->priority, b.section_rank);
+                   });
+  size_t kept = 0;
+  for (size_t i = 0; i < observations_.size();) {
+    Observation chosen = observations_[i];
+    bool differs = false;
+    size_t next = i + 1;
+    for (; next < observations_.size() && observations_[next].code == chosen.code; ++next) {
+      const Observation& other = observations_[next];
+      if (other.section_rank == chosen.section_rank && !(other.value == chosen.value))
+        differs = true;
+    }
+    if (differs) {
+      Note(MessageCode::kItemDup, items_.columns()[static_cast<size_t>(chosen.code->column)].name,
+           {}, chosen.at);
+      chosen.value = Invalid();
+    }
+    observations_[kept++] = chosen;
+    i = next;
+  }
+  observations_.resize(kept);
+
+  for (size_t i = 0; i < observations_.size();) {
+    const int column = observations_[i].code->column;
+    const Observation* chosen = nullptr;
+    int measured = 0;
+    size_t next = i;
+    for (; next < observations_.size() && observations_[next].code->column == column; ++next) {
+      if (!catalogue::IsMeasured(observations_[next].value.state)) continue;
+      if (measured++ == 0) chosen = &observations_[next];
+    }
+    if (chosen == nullptr) chosen = &observations_[i];
+    if (measured > 1 && !is_paired_[static_cast<size_t>(column)]) {
+      Note(MessageCode::kMethodDup, items_.columns()[static_cast<size_t>(column)].name, {},
+           chosen->at);
+    }
+    (*out)[static_cast<size_t>(column)] = chosen->value;
+    i = next;
+  }
+}
+
+// The first reading that has both values; without one the best single values stay, and are counted.
+void Hc08Body::ResolvePairs(std::vector<ItemValue>* out) {
+  for (const auto& [first, second] : pairs_) {
+    const Observation* one = nullptr;
+    const Observation* other = nullptr;
+    for (const Observation& a : observations_) {
+      if (a.code->column != first || !catalogue::IsMeasured(a.value.state)) continue;
+      for (const Observation& b : observations_) {
+        if (b.code->column != second || !catalogue::IsMeasured(b.value.state) ||
+            b.code->priority != a.code->priority) {
+          continue;
+        }
+        if (one == nullptr || a.code->priority < one->code->priority) {
+          one = &a;
+          other = &b;
+        }
+      }
+    }
+    ItemValue& first_value = (*out)[static_cast<size_t>(first)];
+    ItemValue& second_value = (*out)[static_cast<size_t>(second)];
+    if (one != nullptr) {
+      first_value = one->value;
+      second_value = other->value;
+    } else if (catalogue::IsMeasured(first_value.state) &&
+               catalogue::IsMeasured(second_value.state)) {
+      Note(MessageCode::kBpPair, items_.columns()[static_cast<size_t>(first)].name, {},
+           document_->root());
+    }
+  }
+}
+
+void Hc08Body::CheckFasting(const std::vector<ItemValue>& values) {
+  if (!meal_time_) return;
+  const ItemValue& meal = values[static_cast<size_t>(*meal_time_)];
+  if (meal.state != ValueState::kValid || catalogue::CodeOf(meal.value) == kTenHoursOrMore) return;
+  for (const int column : fasting_columns_) {
+    if (catalogue::IsMeasured(values[static_cast<size_t>(column)].state)) {
+      Note(MessageCode::kFastConflict, items_.columns()[static_cast<size_t>(column)].name, {},
+           document_->root());
+    }
+  }
+}
+
+}  // namespace renkei::agents::intake

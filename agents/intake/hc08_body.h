@@ -1,0 +1,76 @@
+// Body of a national checkup document (formats.md 2.5): observations at both depths, patterns A to
+// G, and the one value per column that they come to (definitions 3). Buffers are reused. Not
+// thread-safe.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "agents/intake/report.h"
+#include "agents/intake/values.h"
+#include "agents/intake/xml_document.h"
+#include "policy/catalogue/items.h"
+#include "policy/catalogue/value.h"
+
+namespace renkei::agents::intake {
+
+class Hc08Body {
+ public:
+  // `pairs`: columns that count only together. Both tables outlive the reader.
+  Hc08Body(const policy::catalogue::ItemTable& items,
+           const std::vector<std::pair<int, int>>& pairs);
+
+  // `period` of the examination. Fills `out` by ItemTable column; what was dropped or doubtful goes
+  // to the report's messages with `member` as the file.
+  void Read(const XmlDocument& document, int period, absl::string_view member, ImportReport* report,
+            std::vector<policy::catalogue::ItemValue>* out);
+
+ private:
+  struct Observation {
+    const policy::catalogue::ItemCode* code;
+    policy::catalogue::ItemValue value;
+    int section_rank;  // 0 for 01010, the last for 01990
+    pugi::xml_node at;
+  };
+  // The value elements of one observation, sorted into what they are.
+  struct Elements {
+    pugi::xml_node primary;
+    Mark mark = Mark::kNone;
+    int primaries = 0;
+  };
+
+  void ReadSection(const pugi::xml_node& section);
+  void ReadObservation(const pugi::xml_node& observation, int section_rank, bool may_descend);
+  void TakeItem(const pugi::xml_node& observation, const policy::catalogue::ItemCode& code,
+                int section_rank);
+  policy::catalogue::ItemValue JudgeElements(const policy::catalogue::ItemColumn& column, int index,
+                                             const pugi::xml_node& observation,
+                                             const Elements& elements);
+  Judgement JudgeQuantity(const policy::catalogue::ItemColumn& column, int index,
+                          const Elements& elements);
+  void ResolveMethods(std::vector<policy::catalogue::ItemValue>* out);
+  void ResolvePairs(std::vector<policy::catalogue::ItemValue>* out);
+  void CheckFasting(const std::vector<policy::catalogue::ItemValue>& values);
+  void Note(MessageCode code, absl::string_view subject, absl::string_view text,
+            const pugi::xml_node& at);
+
+  const policy::catalogue::ItemTable& items_;
+  std::vector<std::pair<int, int>> pairs_;
+  std::vector<bool> is_paired_;  // by column
+  std::vector<std::string>
+      accepted_unit_;  // by column: the spelling that was last found equivalent
+  std::optional<int> meal_time_;
+  std::vector<int> fasting_columns_;
+
+  // Of the document being read.
+  const XmlDocument* document_ = nullptr;
+  int period_ = 0;
+  absl::string_view member_;
+  ImportReport* report_ = nullptr;
+  std::vector<Observation> observations_;
+  std::string buffer_;
+};
+
+}  // namespace renkei::agents::intake
