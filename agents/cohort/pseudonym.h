@@ -1,4 +1,5 @@
-// Person columns -> keyed pseudonym (R32, formats.md 7, trust 2.1). The numbers are dropped at once.
+// Person columns -> keyed pseudonym (R32, formats.md 7, trust 2.1). The numbers are dropped at
+// once.
 #pragma once
 
 #include <optional>
@@ -29,8 +30,8 @@ class Pseudonymiser {
   // `key`: 32 bytes, HKDF label renkei/v1/subject-pseudonym/<epoch>.
   explicit Pseudonymiser(policy::base::Secret key);
   // INVALID_ARGUMENT when neither form is complete; the message names columns, never values.
-  // NFKC, spaces and hyphens removed from the symbol; number and branch without leading zeros; insurer
-  // number padded to 8 digits.
+  // NFKC, spaces and hyphens removed from the symbol; number and branch without leading zeros;
+  // insurer number padded to 8 digits.
   absl::StatusOr<Person> Make(const PersonColumns& columns) const;
 
  private:

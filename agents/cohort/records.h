@@ -1,5 +1,5 @@
-// What intake hands to the cohort store: typed records that already carry a pseudonym instead of card
-// numbers, and a municipality instead of a postal code.
+// What intake hands to the cohort store: typed records that already carry a pseudonym instead of
+// card numbers, and a municipality instead of a postal code.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace renkei::agents::cohort {
 
-// The two keyed hashes of one person (R32). `without_branch` finds the only person of a card number when
-// a file leaves the branch out; it is empty for persons known by person_id.
+// The two keyed hashes of one person (R32). `without_branch` finds the only person of a card number
+// when a file leaves the branch out; it is empty for persons known by person_id.
 struct PersonKey {
   policy::consent::SubjectKey exact{};
   std::optional<policy::consent::SubjectKey> without_branch;
@@ -34,11 +34,11 @@ struct Person {
 struct ExamRecord {
   Person person;
   absl::CivilDay exam_date;
-  absl::CivilDay file_date;           // tie-break (definitions 1.6)
-  int report_type = 10;               // 10 specific checkup, 40/41 employer
+  absl::CivilDay file_date;  // tie-break (definitions 1.6)
+  int report_type = 10;      // 10 specific checkup, 40/41 employer
   std::string program = "010";
-  std::string municipality;           // 6 digits; empty = unknown
-  std::string work_municipality;      // 6 digits; empty = unknown
+  std::string municipality;       // 6 digits; empty = unknown
+  std::string work_municipality;  // 6 digits; empty = unknown
   // By ItemTable column; shorter vectors are padded with absent values.
   std::vector<policy::catalogue::ItemValue> items;
 };
@@ -46,11 +46,11 @@ struct ExamRecord {
 struct RosterRecord {
   Person person;
   policy::base::FiscalYear fiscal_year;
-  std::string municipality;           // 6 digits; empty = unknown
+  std::string municipality;  // 6 digits; empty = unknown
   std::string work_municipality;
-  absl::CivilDay enrolled_from;       // inclusive
-  absl::CivilDay enrolled_to;         // inclusive
-  std::string exclusion;              // empty, or a reason code
+  absl::CivilDay enrolled_from;  // inclusive
+  absl::CivilDay enrolled_to;    // inclusive
+  std::string exclusion;         // empty, or a reason code
   std::string relationship;
   // 8 digits; empty = unknown. Attribution (definitions 15.3).
   std::string insurer_number;
@@ -59,11 +59,11 @@ struct RosterRecord {
 struct GuidanceRecord {
   Person person;
   policy::base::FiscalYear fiscal_year;
-  int level = 0;                      // 1, 2
+  int level = 0;  // 1, 2
   std::optional<absl::CivilDay> first_interview;
   std::optional<absl::CivilDay> final_evaluation;
   std::optional<int> points;
-  std::string outcome;                // completed, dropped, ongoing or empty
+  std::string outcome;  // completed, dropped, ongoing or empty
 };
 
 struct ConsentRecord {

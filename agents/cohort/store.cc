@@ -1,0 +1,386 @@
+#include "agents/cohort/store.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "agents/cohort/event_blob.h"
+#include "agents/cohort/store_state.h"
+#include "policy/base/status.h"
+
+namespace renkei::agents::cohort {
+namespace base = policy::base;
+namespace sqlcipher = policy::sqlcipher;
+using sqlcipher::Statement;
+
+namespace {
+
+constexpr int kCacheKib = 65536;
+constexpr size_t kMaxCodeBytes = 32;
+constexpr char kCardsWithBranchSql[] = "SELECT value FROM meta WHERE name = 'cards_with_branch'";
+constexpr char kCardsWithoutBranchSql[] =
+    "SELECT value FROM meta WHERE name = 'cards_without_branch'";
+
+absl::Status CheckDay(absl::CivilDay day, absl::string_view column) {
+  if (day >= absl::CivilDay(1868, 1, 1) && day < absl::CivilDay(2200, 1, 1)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(column, ": outside 1868 to 2199"));
+}
+
+absl::Status CheckYear(base::FiscalYear year) {
+  if (year.first_year() >= 1868 && year.first_year() < 2200) return absl::OkStatus();
+  return absl::InvalidArgumentError("fiscal_year: outside 1868 to 2199");
+}
+
+absl::Status CheckCode(absl::string_view code, absl::string_view column) {
+  if (code.size() <= kMaxCodeBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(column, ": longer than ", kMaxCodeBytes, " bytes"));
+}
+
+// 0 = unknown.
+absl::StatusOr<int64_t> InsurerNumber(absl::string_view digits) {
+  if (digits.empty()) return 0;
+  int64_t number = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9' || digits.size() != 8) {
+      return absl::InvalidArgumentError("insurer_number: not 8 digits");
+    }
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+void BindDay(Statement& statement, int index, const std::optional<absl::CivilDay>& day) {
+  if (day.has_value()) {
+    statement.Bind(index, DayNumber(*day));
+  } else {
+    statement.BindNull(index);
+  }
+}
+
+std::optional<int64_t> IntOrNull(const Statement& statement, int column) {
+  return statement.IsNull(column) ? std::nullopt : std::optional(statement.Int(column));
+}
+
+}  // namespace
+
+CohortStore::CohortStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CohortStore::~CohortStore() { RollbackFile(); }
+
+absl::StatusOr<std::unique_ptr<CohortStore>> CohortStore::Open(
+    const std::string& path, const base::Secret& key, const policy::catalogue::ItemTable& items) {
+  auto state = std::make_unique<State>(items);
+  sqlcipher::Database::Options options;
+  options.cache_kib = kCacheKib;
+  RENKEI_ASSIGN_OR_RETURN(state->database, sqlcipher::Database::Open(path, key, options));
+  RENKEI_RETURN_IF_ERROR(state->database->Migrate(kCohortMigrations));
+  RENKEI_RETURN_IF_ERROR(state->LoadSchemas());
+  RENKEI_RETURN_IF_ERROR(state->PrepareStatements());
+  return std::unique_ptr<CohortStore>(new CohortStore(std::move(state)));
+}
+
+const policy::catalogue::ItemTable& CohortStore::items() const { return state_->items; }
+const FileCounts& CohortStore::file_counts() const { return state_->counts; }
+
+absl::Status CohortStore::BeginFile(const std::string& source) {
+  if (state_->transaction.has_value()) {
+    return absl::FailedPreconditionError("cohort store: another file is open");
+  }
+  if (!state_->statements.has_value()) RENKEI_RETURN_IF_ERROR(state_->PrepareStatements());
+  RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
+                          sqlcipher::Transaction::Begin(*state_->database));
+  // The lock is held now: nobody adds persons between this look and the commit.
+  RENKEI_RETURN_IF_ERROR(base::Annotate(state_->LoadPersons(), source));
+  RENKEI_ASSIGN_OR_RETURN(state_->next_sequence,
+                          state_->Scalar("SELECT max(sequence) FROM consent_events"));
+  ++state_->next_sequence;
+  state_->transaction.emplace(std::move(transaction));
+  state_->persons_before = static_cast<uint32_t>(state_->index.size());
+  state_->records_changed = false;
+  state_->counts = {};
+  state_->cards_with_branch = 0;
+  state_->cards_without_branch = 0;
+  state_->fresh_exams.clear();
+  state_->fresh_roster.clear();
+  state_->fresh_guidance.clear();
+  return absl::OkStatus();
+}
+
+absl::Status CohortStore::CommitFile() {
+  RENKEI_RETURN_IF_ERROR(state_->RequireFile());
+  const absl::Status status = [&]() -> absl::Status {
+    if (state_->records_changed) {
+      RENKEI_RETURN_IF_ERROR(state_->database->Execute(
+          "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));
+      RENKEI_RETURN_IF_ERROR(state_->AddToMeta("cards_with_branch", state_->cards_with_branch));
+      RENKEI_RETURN_IF_ERROR(
+          state_->AddToMeta("cards_without_branch", state_->cards_without_branch));
+    }
+    return state_->transaction->Commit();
+  }();
+  if (!status.ok()) {
+    RollbackFile();
+    return status;
+  }
+  if (state_->records_changed) ++state_->index_version;
+  state_->transaction.reset();
+  return absl::OkStatus();
+}
+
+void CohortStore::RollbackFile() {
+  if (!state_->transaction.has_value()) return;
+  // A statement that failed half way would stay busy.
+  state_->statements.reset();
+  state_->transaction.reset();
+  state_->index.Clear();
+  state_->index_version = -1;
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutExam(const ExamRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(CheckDay(record.exam_date, "exam_date"));
+  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
+  // Everything that may refuse the record comes before anything is written for it.
+  RENKEI_RETURN_IF_ERROR(EncodeExam(record, 0, s.current.id, s.current.columns, s.buffer));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  RENKEI_RETURN_IF_ERROR(
+      EncodeExam(record, person.word, s.current.id, s.current.columns, s.buffer));
+  const int year = base::FiscalYear::Of(record.exam_date).first_year();
+  const int64_t rank = RankOf(record.report_type, record.exam_date);
+  RENKEI_ASSIGN_OR_RETURN(
+      Fresh* const fresh,
+      s.FreshOf(s.fresh_exams, "SELECT EXISTS(SELECT 1 FROM exams WHERE fiscal_year = ?)", year));
+  if (!fresh->Certainly(person.id)) {
+    Statement& find = s.statements->find_exam;
+    RENKEI_ASSIGN_OR_RETURN(const bool exists,
+                            find.Bind(1, year).Bind(2, person.id).Bind(3, rank).Step());
+    if (exists) {
+      const int64_t id = find.Int(0);
+      const std::vector<uint8_t> stored = find.BlobCopy(1);
+      find.Reset();
+      if (SameExam(stored, s.buffer)) return PutOutcome::kUnchanged;
+      RENKEI_ASSIGN_OR_RETURN(const int32_t stored_file_day, ExamView::FileDayOf(stored));
+      if (DayNumber(record.file_date) < stored_file_day) {
+        ++s.counts.superseded;
+        return PutOutcome::kUnchanged;
+      }
+      RENKEI_RETURN_IF_ERROR(s.statements->update_exam.BindBlob(1, s.buffer).Bind(2, id).Run());
+      s.records_changed = true;
+      return PutOutcome::kChanged;
+    }
+    find.Reset();
+  }
+  RENKEI_RETURN_IF_ERROR(s.statements->insert_exam.Bind(1, year)
+                             .Bind(2, person.id)
+                             .Bind(3, rank)
+                             .BindBlob(4, s.buffer)
+                             .Run());
+  fresh->Put(person.id);
+  s.records_changed = true;
+  return PutOutcome::kNew;
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutRoster(const RosterRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(CheckYear(record.fiscal_year));
+  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
+  if (record.enrolled_from > record.enrolled_to) {
+    return absl::InvalidArgumentError("enrolled_from lies after enrolled_to");
+  }
+  RENKEI_RETURN_IF_ERROR(CheckCode(record.exclusion, "exclusion"));
+  RENKEI_RETURN_IF_ERROR(CheckCode(record.relationship, "relationship"));
+  RENKEI_ASSIGN_OR_RETURN(const uint32_t residence,
+                          MunicipalityNumber(record.municipality, "municipality"));
+  RENKEI_ASSIGN_OR_RETURN(const uint32_t work,
+                          MunicipalityNumber(record.work_municipality, "work_municipality"));
+  RENKEI_ASSIGN_OR_RETURN(const int64_t insurer, InsurerNumber(record.insurer_number));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, true));
+  const int64_t numbers[] = {
+      person.word, residence, work, DayNumber(record.enrolled_from), DayNumber(record.enrolled_to),
+      insurer};
+  const int year = record.fiscal_year.first_year();
+  RENKEI_ASSIGN_OR_RETURN(
+      Fresh* const fresh,
+      s.FreshOf(s.fresh_roster, "SELECT EXISTS(SELECT 1 FROM roster WHERE fiscal_year = ?)", year));
+  bool exists = false;
+  if (!fresh->Certainly(person.id)) {
+    Statement& find = s.statements->find_roster;
+    RENKEI_ASSIGN_OR_RETURN(exists, find.Bind(1, year).Bind(2, person.id).Step());
+    bool same = exists;
+    for (int i = 0; exists && i < 6; ++i) same = same && find.Int(i) == numbers[i];
+    if (exists) {
+      same = same && find.Text(6) == record.exclusion && find.Text(7) == record.relationship;
+    }
+    find.Reset();
+    if (same) return PutOutcome::kUnchanged;
+  }
+  Statement& write = exists ? s.statements->update_roster : s.statements->insert_roster;
+  for (int i = 0; i < 6; ++i) write.Bind(i + 1, numbers[i]);
+  write.Bind(7, record.exclusion).Bind(8, record.relationship);
+  RENKEI_RETURN_IF_ERROR(write.Bind(9, year).Bind(10, person.id).Run());
+  fresh->Put(person.id);
+  s.records_changed = true;
+  return exists ? PutOutcome::kChanged : PutOutcome::kNew;
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutGuidance(const GuidanceRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(CheckYear(record.fiscal_year));
+  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
+  RENKEI_RETURN_IF_ERROR(CheckCode(record.outcome, "outcome"));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  const int year = record.fiscal_year.first_year();
+  RENKEI_ASSIGN_OR_RETURN(
+      Fresh* const fresh,
+      s.FreshOf(s.fresh_guidance, "SELECT EXISTS(SELECT 1 FROM guidance WHERE fiscal_year = ?)",
+                year));
+  const auto day = [](const std::optional<absl::CivilDay>& value) {
+    return value.has_value() ? std::optional<int64_t>(DayNumber(*value)) : std::nullopt;
+  };
+  bool exists = false;
+  if (!fresh->Certainly(person.id)) {
+    Statement& find = s.statements->find_guidance;
+    RENKEI_ASSIGN_OR_RETURN(exists, find.Bind(1, year).Bind(2, person.id).Step());
+    const bool same = exists && find.Int(0) == person.word && find.Int(1) == record.level &&
+                      IntOrNull(find, 2) == day(record.first_interview) &&
+                      IntOrNull(find, 3) == day(record.final_evaluation) &&
+                      IntOrNull(find, 4) ==
+                          (record.points ? std::optional<int64_t>(*record.points) : std::nullopt) &&
+                      find.Text(5) == record.outcome;
+    find.Reset();
+    if (same) return PutOutcome::kUnchanged;
+  }
+  Statement& write = exists ? s.statements->update_guidance : s.statements->insert_guidance;
+  write.Bind(1, person.word).Bind(2, record.level);
+  BindDay(write, 3, record.first_interview);
+  BindDay(write, 4, record.final_evaluation);
+  if (record.points.has_value()) {
+    write.Bind(5, *record.points);
+  } else {
+    write.BindNull(5);
+  }
+  RENKEI_RETURN_IF_ERROR(write.Bind(6, record.outcome).Bind(7, year).Bind(8, person.id).Run());
+  fresh->Put(person.id);
+  s.records_changed = true;
+  return exists ? PutOutcome::kChanged : PutOutcome::kNew;
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutConsent(const ConsentRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint8_t> content, EncodeEvent(record.event));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  RENKEI_RETURN_IF_ERROR(s.statements->insert_event.Bind(1, person.id)
+                             .BindBlob(2, content)
+                             .Bind(3, s.next_sequence)
+                             .Bind(4, person.word)
+                             .Run());
+  if (s.database->changes() == 0) return PutOutcome::kUnchanged;
+  ++s.next_sequence;
+  return PutOutcome::kNew;
+}
+
+absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
+  RENKEI_ASSIGN_OR_RETURN(
+      const int64_t any,
+      state_->Scalar("SELECT EXISTS(SELECT 1 FROM guidance WHERE fiscal_year = ?)",
+                     year.first_year()));
+  return any != 0;
+}
+
+absl::StatusOr<std::vector<base::FiscalYear>> CohortStore::FiscalYears() {
+  std::set<int64_t> years;
+  for (const char* sql : {"SELECT min(fiscal_year) FROM exams WHERE fiscal_year > ?",
+                          "SELECT min(fiscal_year) FROM roster WHERE fiscal_year > ?"}) {
+    int64_t year = 0;
+    for (;;) {
+      RENKEI_ASSIGN_OR_RETURN(year, state_->Scalar(sql, year));
+      if (year == 0) break;
+      years.insert(year);
+    }
+  }
+  std::vector<base::FiscalYear> out;
+  for (const int64_t year : years) out.emplace_back(static_cast<int>(year));
+  return out;
+}
+
+absl::StatusOr<int64_t> CohortStore::RecordVersion() {
+  return state_->Scalar("SELECT value FROM meta WHERE name = 'record_version'");
+}
+
+absl::StatusOr<int64_t> CohortStore::ConsentVersion() {
+  return state_->Scalar("SELECT max(sequence) FROM consent_events");
+}
+
+absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
+  Links out;
+  // Stores of one period mostly hold cards of one form only: then there is nothing to match.
+  RENKEI_ASSIGN_OR_RETURN(const int64_t with, state_->Scalar(kCardsWithBranchSql));
+  RENKEI_ASSIGN_OR_RETURN(const int64_t without, state_->Scalar(kCardsWithoutBranchSql));
+  if (with == 0 || without == 0) return out;
+  struct Card {
+    PersonId without = 0;
+    PersonId with = 0;
+    bool several = false;
+  };
+  absl::flat_hash_map<std::string, Card> cards;
+  for (const char* sql : {"SELECT id, card FROM persons WHERE branch = 2 ORDER BY id",
+                          "SELECT id, card FROM persons WHERE branch = 1 ORDER BY id"}) {
+    const bool absent = cards.empty();
+    RENKEI_ASSIGN_OR_RETURN(Statement read, state_->database->Prepare(sql));
+    for (;;) {
+      RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
+      if (!row) break;
+      const std::span<const uint8_t> bytes = read.Blob(1);
+      const std::string card(bytes.begin(), bytes.end());
+      if (absent) {
+        cards[card].without = read.Int(0);
+        continue;
+      }
+      const auto found = cards.find(card);
+      if (found == cards.end()) continue;
+      found->second.several = found->second.several || found->second.with != 0;
+      found->second.with = read.Int(0);
+    }
+  }
+  for (const auto& [card, match] : cards) {
+    if (match.several) {
+      ++out.ambiguous;
+    } else if (match.with != 0) {
+      out.links.push_back({match.without, match.with});
+    }
+  }
+  std::sort(out.links.begin(), out.links.end(), [](const BranchLink& a, const BranchLink& b) {
+    return a.without_branch < b.without_branch;
+  });
+  return out;
+}
+
+absl::Status CohortStore::ForEachConsentEvent(
+    absl::FunctionRef<absl::Status(const StoredEvent&)> visit) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement read,
+      state_->database->Prepare(
+          "SELECT person, content, sequence, word FROM consent_events ORDER BY person"));
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
+    if (!row) return absl::OkStatus();
+    StoredEvent stored;
+    stored.person = read.Int(0);
+    stored.sequence = read.Int(2);
+    stored.birth_date = BirthDateOf(static_cast<PersonWord>(read.Int(3)));
+    RENKEI_ASSIGN_OR_RETURN(stored.event, DecodeEvent(read.Blob(1)));
+    RENKEI_RETURN_IF_ERROR(visit(stored));
+  }
+}
+
+}  // namespace renkei::agents::cohort

@@ -1,0 +1,101 @@
+// CohortStore: the agent's encrypted store of persons, examinations, rosters, guidance and consent
+// events, in one SQLCipher file. Touches the disk; used by one thread at a time; one process writes
+// at a time (a second one waits in BeginFile).
+//
+// No name, card number or postal code is here: intake hands over pseudonyms. Evaluation reads
+// through ForEachBatch (year_scan.h), consent through agents/consent.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "agents/cohort/records.h"
+#include "policy/base/secret.h"
+#include "policy/catalogue/items.h"
+#include "policy/sqlcipher/database.h"
+
+namespace renkei::agents::cohort {
+
+// Row number of a person in this store, 1 and up. Never leaves the agent.
+using PersonId = int64_t;
+
+// A card without branch next to the only card of that number, birth date and sex that has one
+// (R32).
+struct BranchLink {
+  PersonId without_branch = 0;
+  PersonId with_branch = 0;
+};
+
+// Counts of one import, since BeginFile; for the import report.
+struct FileCounts {
+  int64_t persons_new = 0;
+  int64_t superseded = 0;          // same person, day and source, but an older file: not taken
+  int64_t identity_conflicts = 0;  // same person_id, other birth date or sex: the roster's stands
+};
+
+class CohortStore : public RecordSink {
+ public:
+  // Opens or makes the file. `items` must outlive the store. FAILED_PRECONDITION when stored values
+  // cannot be read by this item table (an item changed its decimals or lists): the message names
+  // it.
+  static absl::StatusOr<std::unique_ptr<CohortStore>> Open(
+      const std::string& path, const policy::base::Secret& key,
+      const policy::catalogue::ItemTable& items);
+  ~CohortStore() override;
+
+  // RecordSink. INVALID_ARGUMENT: the record cannot be stored (no field is named by its value); the
+  // file goes on. Any other error: roll the file back.
+  absl::Status BeginFile(const std::string& source) override;
+  // An examination of the same person, day and source (specific checkup or employer) is replaced by
+  // one of a file of the same or a later date.
+  absl::StatusOr<PutOutcome> PutExam(const ExamRecord& record) override;
+  absl::StatusOr<PutOutcome> PutRoster(const RosterRecord& record) override;
+  absl::StatusOr<PutOutcome> PutGuidance(const GuidanceRecord& record) override;
+  // Append-only: the same event again is kUnchanged, everything else kNew.
+  absl::StatusOr<PutOutcome> PutConsent(const ConsentRecord& record) override;
+  absl::Status CommitFile() override;
+  // Leaves nothing of the file. Harmless without an open file.
+  void RollbackFile() override;
+  const FileCounts& file_counts() const;
+
+  // True when a committed file brought guidance records of the year (definitions 15.5).
+  absl::StatusOr<bool> HasGuidance(policy::base::FiscalYear year);
+  // Fiscal years with a roster or an examination, ascending.
+  absl::StatusOr<std::vector<policy::base::FiscalYear>> FiscalYears();
+  // Grows with every change of persons, examinations, rosters and guidance.
+  absl::StatusOr<int64_t> RecordVersion();
+  // Sequence number of the newest consent event; 0 = none.
+  absl::StatusOr<int64_t> ConsentVersion();
+
+  // Of persons without a branch, those whose card is one person's only.
+  struct Links {
+    std::vector<BranchLink> links;
+    int64_t ambiguous = 0;  // several branches: no match, reported
+  };
+  absl::StatusOr<Links> BranchLinks();
+
+  // All consent events, those of one person together.
+  struct StoredEvent {
+    PersonId person = 0;
+    int64_t sequence = 0;
+    absl::CivilDay birth_date;
+    policy::consent::Event event;
+  };
+  absl::Status ForEachConsentEvent(absl::FunctionRef<absl::Status(const StoredEvent&)> visit);
+
+  const policy::catalogue::ItemTable& items() const;
+
+ private:
+  friend class YearScan;
+  struct State;
+  explicit CohortStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace renkei::agents::cohort
