@@ -96,6 +96,14 @@ Found<uint64_t> SqlSession::NewestRelease(absl::string_view area_code, int fisca
   return static_cast<uint64_t>(query.Int(0));
 }
 
+absl::StatusOr<uint64_t> SqlSession::ReleaseCount() {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT number FROM releases ORDER BY number DESC LIMIT 1"));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  return found ? static_cast<uint64_t>(query.Int(0)) : uint64_t{0};
+}
+
 absl::Status SqlSession::InsertRelease(const ReleaseRow& row) {
   {
     RENKEI_ASSIGN_OR_RETURN(

@@ -49,6 +49,7 @@ class SqlSession final : public Transaction {
   Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                 absl::string_view indicator) override;
   Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) override;
+  absl::StatusOr<uint64_t> ReleaseCount() override;
   absl::StatusOr<LogHead> Head() override;
   Listed<EntryRow> ListEntries(uint64_t from, int limit) override;
 

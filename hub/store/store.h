@@ -67,6 +67,9 @@ class Snapshot {
   // Newest release of area and year; nullopt when there is none.
   virtual Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) = 0;
 
+  // Releases are numbered from 1 without gaps: the newest number, 0 when there is none.
+  virtual absl::StatusOr<uint64_t> ReleaseCount() = 0;
+
   virtual absl::StatusOr<LogHead> Head() = 0;
   virtual Listed<EntryRow> ListEntries(uint64_t from, int limit) = 0;
 };

@@ -1,0 +1,317 @@
+// What every Store must do; run on each implementation by its factory.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "hub/log/log.h"
+#include "hub/store/sqlcipher_store.h"
+
+namespace renkei::hub::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
+
+crypto::Digest DigestOf(uint8_t value) {
+  crypto::Digest digest;
+  digest.fill(value);
+  return digest;
+}
+
+MemberRow Member(const std::string& id) {
+  return {.id = base::MemberId(id),
+          .kind = v1::MEMBER_KIND_INSURER,
+          .code = "06060012",
+          .name = "鶴岡健康保険組合",
+          .insurer_numbers = {"06060012", "06060020"},
+          .invited_at = kNow};
+}
+
+IdentityRow Identity(const std::string& spiffe_id, uint8_t key) {
+  return {.spiffe_id = spiffe_id,
+          .role = v1::ROLE_MEMBER_AGENT,
+          .scope = "06060012",
+          .member_id = base::MemberId("member/insurer/06060012"),
+          .spki_sha256 = DigestOf(key),
+          .signing_public_key = std::vector<uint8_t>(32, key),
+          .certificate_expires_at = kNow + absl::Hours(24 * 365),
+          .enrolled_at = kNow};
+}
+
+RoundRow Round(const std::string& id) {
+  return {.id = base::RoundId(id),
+          .area_code = "0604",
+          .fiscal_year = 2011,
+          .descriptor = std::string("\x00\x01\xff bytes", 9),
+          .digest = DigestOf(7),
+          .state = v1::ROUND_STATE_OPEN,
+          .opened_at = kNow,
+          .deadline = kNow + absl::Hours(24)};
+}
+
+ContributionRow Contribution(const std::string& member, const std::string& request,
+                             uint32_t revision) {
+  return {.iss = "spiffe://hub.example/" + member + "/agent/1",
+          .request_id = request,
+          .round_id = base::RoundId("round-1"),
+          .member_id = base::MemberId(member),
+          .revision = revision,
+          .issued_at = kNow,
+          .accepted_at = kNow,
+          .envelope = "envelope of " + request,
+          .payload_digest = DigestOf(9),
+          .receipt = "receipt of " + request,
+          .log_sequence = 4};
+}
+
+ReleaseRow Release(uint64_t number, const std::string& round, std::vector<std::string> indicators) {
+  return {.number = number,
+          .round_id = base::RoundId(round),
+          .area_code = "0604",
+          .fiscal_year = 2011,
+          .created_at = kNow,
+          .bytes = "release bytes",
+          .sha256 = DigestOf(3),
+          .indicators = std::move(indicators)};
+}
+
+base::Secret Key(uint8_t value) { return base::Secret::Copy(std::vector<uint8_t>(32, value)); }
+
+// One implementation under test: Open gives a store over the same file each time.
+struct Implementation {
+  const char* name;
+  std::function<absl::StatusOr<std::unique_ptr<Store>>(const std::string& folder, uint8_t key)>
+      open;
+};
+
+class StoreContract : public testing::TestWithParam<Implementation> {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() /
+              ("renkei-store-" + std::to_string(::getpid()) + "-" +
+               testing::UnitTest::GetInstance()->current_test_info()->name()[0] +
+               std::to_string(reinterpret_cast<uintptr_t>(this)));
+    fs::create_directories(folder_);
+    Reopen();
+  }
+  void TearDown() override {
+    store_.reset();
+    fs::remove_all(folder_);
+  }
+  void Reopen() {
+    store_.reset();
+    auto opened = GetParam().open(folder_, 1);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    store_ = *std::move(opened);
+  }
+  std::unique_ptr<Transaction> Write() {
+    auto transaction = store_->Write();
+    EXPECT_TRUE(transaction.ok()) << transaction.status();
+    return *std::move(transaction);
+  }
+  std::unique_ptr<Snapshot> Read() {
+    auto snapshot = store_->Read();
+    EXPECT_TRUE(snapshot.ok()) << snapshot.status();
+    return *std::move(snapshot);
+  }
+
+  fs::path folder_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_P(StoreContract, KeepsWhatWasCommittedAcrossReopening) {
+  {
+    auto transaction = Write();
+    ASSERT_TRUE(transaction->InsertMember(Member("member/insurer/06060012")).ok());
+    ASSERT_TRUE(transaction->InsertIdentity(Identity("spiffe://h/a", 1)).ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  Reopen();
+  auto snapshot = Read();
+  const auto member = snapshot->FindMember(base::MemberId("member/insurer/06060012"));
+  ASSERT_TRUE(member.ok() && member->has_value());
+  EXPECT_EQ((*member)->name, "鶴岡健康保険組合");
+  EXPECT_EQ((*member)->insurer_numbers, (std::vector<std::string>{"06060012", "06060020"}));
+  EXPECT_EQ((*member)->invited_at, kNow);
+  EXPECT_FALSE((*member)->revoked_at.has_value());
+  const auto identity = snapshot->FindIdentityByKey(DigestOf(1));
+  ASSERT_TRUE(identity.ok() && identity->has_value());
+  EXPECT_EQ((*identity)->spiffe_id, "spiffe://h/a");
+  EXPECT_EQ((*identity)->signing_public_key.size(), 32u);
+}
+
+TEST_P(StoreContract, ForgetsATransactionWithoutCommit) {
+  ASSERT_TRUE(Write()->InsertMember(Member("member/insurer/06060012")).ok());
+  const auto member = Read()->FindMember(base::MemberId("member/insurer/06060012"));
+  ASSERT_TRUE(member.ok());
+  EXPECT_FALSE(member->has_value());
+}
+
+TEST_P(StoreContract, ASnapshotDoesNotSeeLaterCommits) {
+  auto before = Read();
+  ASSERT_TRUE(before->Head().ok());  // the view begins with its first read
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertMember(Member("member/insurer/06060012")).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_TRUE(before->ListMembers("", 10)->empty());
+  EXPECT_EQ(Read()->ListMembers("", 10)->size(), 1u);
+}
+
+TEST_P(StoreContract, AKeyIsInsertedOnceAndUpdatedOnlyWhenThere) {
+  auto transaction = Write();
+  MemberRow member = Member("member/insurer/06060012");
+  EXPECT_TRUE(absl::IsNotFound(transaction->UpdateMember(member)));
+  ASSERT_TRUE(transaction->InsertMember(member).ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertMember(member)));
+  member.revoked_at = kNow;
+  EXPECT_TRUE(transaction->UpdateMember(member).ok());
+  EXPECT_TRUE(transaction->FindMember(member.id)->value().revoked_at.has_value());
+}
+
+TEST_P(StoreContract, OneTlsKeyBelongsToOneIdentity) {
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertIdentity(Identity("spiffe://h/a", 1)).ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertIdentity(Identity("spiffe://h/b", 1))));
+}
+
+TEST_P(StoreContract, AContributionIsUniqueByRequestAndByRevisionOfTheMember) {
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertRound(Round("round-1")).ok());
+  const std::string a = "member/insurer/06060012";
+  ASSERT_TRUE(transaction->InsertContribution(Contribution(a, "r1", 1)).ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertContribution(Contribution(a, "r1", 2))));
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertContribution(Contribution(a, "r2", 1))));
+  ContributionRow other_agent = Contribution(a, "r3", 1);
+  other_agent.iss = "spiffe://hub.example/" + a + "/agent/2";
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertContribution(other_agent)));
+  EXPECT_TRUE(transaction->InsertContribution(Contribution(a, "r2", 2)).ok());
+}
+
+TEST_P(StoreContract, OnlyTheNewestRevisionOfEachMemberIsListed) {
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertRound(Round("round-1")).ok());
+  ASSERT_TRUE(transaction->InsertContribution(Contribution("member/b", "b1", 1)).ok());
+  ASSERT_TRUE(transaction->InsertContribution(Contribution("member/a", "a1", 1)).ok());
+  ASSERT_TRUE(transaction->InsertContribution(Contribution("member/a", "a2", 2)).ok());
+  const auto latest = transaction->LatestContributions(base::RoundId("round-1"), true);
+  ASSERT_TRUE(latest.ok());
+  ASSERT_EQ(latest->size(), 2u);
+  EXPECT_EQ((*latest)[0].request_id, "a2");
+  EXPECT_EQ((*latest)[0].envelope, "envelope of a2");
+  EXPECT_EQ((*latest)[1].request_id, "b1");
+  EXPECT_TRUE(
+      transaction->LatestContributions(base::RoundId("round-1"), false)->front().envelope.empty());
+}
+
+TEST_P(StoreContract, ADescriptorIsFrozenByteForByte) {
+  RoundRow round = Round("round-1");
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertRound(round).ok());
+  RoundRow changed = round;
+  changed.descriptor = "other";
+  changed.state = v1::ROUND_STATE_CLOSED;
+  changed.closed_at = kNow;
+  ASSERT_TRUE(transaction->UpdateRound(changed).ok());
+  const auto found = transaction->FindRound(round.id);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->descriptor, round.descriptor);
+  EXPECT_EQ((*found)->state, v1::ROUND_STATE_CLOSED);
+}
+
+TEST_P(StoreContract, AnIndicatorOfAnAreaAndYearIsReleasedOnce) {
+  auto transaction = Write();
+  ASSERT_TRUE(transaction->InsertRound(Round("round-1")).ok());
+  ASSERT_TRUE(transaction->InsertRound(Round("round-2")).ok());
+  EXPECT_EQ(*transaction->ReleaseCount(), 0u);
+  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"bmi", "waist"})).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  transaction = Write();
+  EXPECT_TRUE(
+      absl::IsAlreadyExists(transaction->InsertRelease(Release(2, "round-2", {"lipid", "bmi"}))));
+  transaction.reset();
+  auto snapshot = Read();
+  EXPECT_EQ(*snapshot->ReleaseCount(), 1u);
+  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "waist")->value(), 1u);
+  EXPECT_FALSE(snapshot->FindReleaseOf("0604", 2011, "lipid")->has_value());
+  EXPECT_FALSE(snapshot->FindReleaseOf("0604", 2012, "waist")->has_value());
+  EXPECT_EQ(snapshot->FindRelease(1)->value().bytes, "release bytes");
+  EXPECT_EQ(snapshot->ListReleases(0, 10)->front().indicators,
+            (std::vector<std::string>{"bmi", "waist"}));
+}
+
+TEST_P(StoreContract, LogEntriesAreNumberedWithoutGaps) {
+  auto transaction = Write();
+  EXPECT_EQ(transaction->Head()->size, 0u);
+  EXPECT_FALSE(transaction->InsertEntry({.sequence = 1, .json = "{}"}).ok());
+  ASSERT_TRUE(transaction->InsertEntry({.sequence = 0, .json = "{}"}).ok());
+  EXPECT_FALSE(transaction->InsertEntry({.sequence = 0, .json = "{}"}).ok());
+  ASSERT_TRUE(transaction->InsertEntry({.sequence = 1, .json = "{\"a\":1}"}).ok());
+  EXPECT_EQ(transaction->Head()->size, 2u);
+  EXPECT_EQ(transaction->ListEntries(1, 10)->front().json, "{\"a\":1}");
+}
+
+TEST_P(StoreContract, AgreementsAreListedInPages) {
+  auto transaction = Write();
+  for (const uint32_t version : {1u, 2u, 10u}) {
+    ASSERT_TRUE(transaction
+                    ->InsertAgreement({.dua_id = "a",
+                                       .version = version,
+                                       .member_id = base::MemberId("member/x"),
+                                       .state = v1::AGREEMENT_STATE_PROPOSED,
+                                       .text = "t",
+                                       .secretariat_envelope = "s",
+                                       .changed_at = kNow})
+                    .ok());
+  }
+  EXPECT_EQ(transaction->ListAgreements(base::MemberId(), "", 0, 2)->size(), 2u);
+  const auto rest = transaction->ListAgreements(base::MemberId("member/x"), "a", 2, 2);
+  ASSERT_EQ(rest->size(), 1u);
+  EXPECT_EQ(rest->front().version, 10u);
+  EXPECT_TRUE(transaction->ListAgreements(base::MemberId("member/y"), "", 0, 2)->empty());
+}
+
+TEST_P(StoreContract, WritersWaitForEachOther) {
+  // Each of four threads appends 25 entries; a lost update would leave a gap or a double.
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this] {
+      for (int i = 0; i < 25; ++i) {
+        auto transaction = store_->Write();
+        ASSERT_TRUE(transaction.ok());
+        const auto head = (*transaction)->Head();
+        ASSERT_TRUE((*transaction)->InsertEntry({.sequence = head->size, .json = "{}"}).ok());
+        ASSERT_TRUE((*transaction)->Commit().ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Read()->Head()->size, 100u);
+}
+
+TEST_P(StoreContract, AnotherKeyOpensNothing) {
+  store_.reset();
+  const auto opened = GetParam().open(folder_, 2);
+  EXPECT_TRUE(absl::IsDataLoss(opened.status())) << opened.status();
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlcipher, StoreContract,
+                         testing::Values(Implementation{
+                             "sqlcipher",
+                             [](const std::string& folder,
+                                uint8_t key) -> absl::StatusOr<std::unique_ptr<Store>> {
+                               auto store = SqlcipherStore::Open(folder + "/hub.db", Key(key));
+                               if (!store.ok()) return store.status();
+                               return std::unique_ptr<Store>(*std::move(store));
+                             }}),
+                         [](const testing::TestParamInfo<Implementation>& tested) {
+                           return std::string(tested.param.name);
+                         });
+
+}  // namespace
+}  // namespace renkei::hub::store
