@@ -1,0 +1,204 @@
+#include "policy/disclosure/family_counts.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "policy/base/status.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+using tables::kBands;
+using tables::kSexes;
+
+absl::Status CheckMembers(const ProtectRequest& request, FamilyCounts* family) {
+  std::set<base::MemberId> seen;
+  for (const PooledContribution& c : request.contributions) {
+    const int kind = KindIndex(c.kind);
+    if (kind < 0) return absl::InvalidArgumentError("protect: a contribution has no member kind");
+    if (c.member.empty() || !seen.insert(c.member).second) {
+      return absl::InvalidArgumentError("protect: a member is missing or contributes twice");
+    }
+    if (c.cube == nullptr || !(c.cube->layout() == *request.layout)) {
+      return absl::InvalidArgumentError("protect: a contribution has another layout");
+    }
+    RENKEI_RETURN_IF_ERROR(tables::CheckPlausible(*c.cube));
+    family->kind_of.push_back(kind);
+    family->min_cell = std::max(family->min_cell, c.min_cell_persons);
+    family->min_contributors = std::max(family->min_contributors, c.min_contributors);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FindAttributes(const ProtectRequest& request, FamilyCounts* family) {
+  for (const tables::MeasureVersion& wanted : request.layout->measures()) {
+    const auto found = std::find_if(
+        request.measures.begin(), request.measures.end(),
+        [&](const v1::Measure& m) { return m.id() == wanted.id && m.version() == wanted.version; });
+    if (found == request.measures.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("protect: measure ", wanted.id, "@", wanted.version, " is not described"));
+    }
+    family->attributes.push_back(&*found);
+    std::array<bool, 7> empty{};
+    for (int band = 0; band < kBands; ++band) {
+      const int from = tables::kMinAge + 5 * band;
+      empty[static_cast<size_t>(band)] =
+          std::any_of(found->structurally_empty().begin(), found->structurally_empty().end(),
+                      [&](const v1::AgeRange& range) {
+                        return range.from() <= from && from + 4 <= range.to();
+                      });
+    }
+    family->structurally_empty.push_back(empty);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillMeasures(const ProtectRequest& request, FamilyCounts* family) {
+  const int measures = static_cast<int>(request.layout->measures().size());
+  for (int m = 0; m < measures; ++m) {
+    Block block(request.contributions.size(), family->geographies);
+    for (size_t i = 0; i < request.contributions.size(); ++i) {
+      const tables::Cube& cube = *request.contributions[i].cube;
+      for (int g = 0; g < family->geographies; ++g) {
+        for (int s = 0; s < kSexes; ++s) {
+          for (int b = 0; b < kBands; ++b) {
+            const int64_t x = cube.at(m, g, s, b, 0);
+            const int64_t rest = cube.at(m, g, s, b, 1);
+            if (x != 0 &&
+                family->structurally_empty[static_cast<size_t>(m)][static_cast<size_t>(b)]) {
+              return absl::InvalidArgumentError(absl::StrCat(
+                  "protect: measure ", request.layout->measures()[static_cast<size_t>(m)].id,
+                  " has counts where nobody can be"));
+            }
+            block.Add(i, g, s, b, {x, x + rest});
+          }
+        }
+      }
+    }
+    family->blocks.push_back(std::move(block));
+  }
+  return absl::OkStatus();
+}
+
+int MeasureIndex(const tables::Layout& layout, const std::string& id) {
+  for (size_t m = 0; m < layout.measures().size(); ++m) {
+    if (layout.measures()[m].id == id) return static_cast<int>(m);
+  }
+  return -1;
+}
+
+// The rest of a relation, member by member; negative somewhere means that the parts are no parts.
+absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& relation,
+                         FamilyCounts* family) {
+  RelationBlock out;
+  out.total = MeasureIndex(*request.layout, relation.total());
+  if (out.total < 0) return absl::OkStatus();
+  bool rest_is_unknown = relation.rest_unpublished();
+  for (const std::string& part : relation.part()) {
+    const int index = MeasureIndex(*request.layout, part);
+    // A part that is no cell of this round is a rest to the reader.
+    if (index < 0) rest_is_unknown = true;
+    if (index >= 0) out.parts.push_back(index);
+  }
+  if (out.parts.empty()) return absl::OkStatus();
+  Block rest(request.contributions.size(), family->geographies);
+  for (size_t i = 0; i < request.contributions.size(); ++i) {
+    const tables::Cube& cube = *request.contributions[i].cube;
+    const bool total_collected = cube.collected()[static_cast<size_t>(out.total)];
+    bool all_collected = total_collected;
+    for (const int part : out.parts) {
+      const bool part_collected = cube.collected()[static_cast<size_t>(part)];
+      all_collected = all_collected && part_collected;
+      if (part_collected != total_collected) rest_is_unknown = true;
+    }
+    for (int g = 0; g < family->geographies; ++g) {
+      for (int s = 0; s < kSexes; ++s) {
+        for (int b = 0; b < kBands; ++b) {
+          const Count total = family->blocks[static_cast<size_t>(out.total)].Inner(i, g, s, b);
+          int64_t x = total.x;
+          for (const int part : out.parts) {
+            x -= family->blocks[static_cast<size_t>(part)].Inner(i, g, s, b).x;
+          }
+          const bool adds_up = relation.rest_unpublished() || rest_is_unknown ? x >= 0 : x == 0;
+          if (all_collected && !adds_up) {
+            return absl::InvalidArgumentError(absl::StrCat(
+                "protect: the parts of ", relation.total(),
+                " do not add up in a contribution; mend the relation in the catalogue"));
+          }
+          rest.Add(i, g, s, b, {x, total.n});
+        }
+      }
+    }
+  }
+  if (rest_is_unknown) {
+    out.rest = static_cast<int>(family->blocks.size());
+    family->blocks.push_back(std::move(rest));
+  }
+  family->relations.push_back(std::move(out));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Block::Block(size_t members, int geographies)
+    : rows_(geographies + 1),
+      cells_(members * static_cast<size_t>(rows_) * kSexGroups.size() * kAgeGroups.size()) {}
+
+void Block::Add(size_t member, int geography, int sex, int band, const Count& count) {
+  for (const int row : {geography, rows_ - 1}) {
+    for (size_t s = 0; s < kSexGroups.size(); ++s) {
+      if (sex < kSexGroups[s].from || sex > kSexGroups[s].to) continue;
+      for (size_t a = 0; a < kAgeGroups.size(); ++a) {
+        if (band < kAgeGroups[a].from || band > kAgeGroups[a].to) continue;
+        Count& cell = cells_[IndexOf(member, row, static_cast<int>(s), static_cast<int>(a))];
+        cell = cell + count;
+      }
+    }
+  }
+}
+
+Count Block::Of(size_t member, int kind, const Slice& slice, int sex_group, int age_group) const {
+  const bool kind_in = (slice.kinds >> kind & 1) != 0;
+  const Count& whole = At(member, rows_ - 1, sex_group, age_group);
+  switch (slice.scope) {
+    case Slice::Scope::kWhole:
+      return kind_in ? whole : Count{};
+    case Slice::Scope::kOne:
+      return kind_in ? At(member, slice.geography, sex_group, age_group) : Count{};
+    case Slice::Scope::kAllButOne:
+      return kind_in ? whole - At(member, slice.geography, sex_group, age_group) : Count{};
+    case Slice::Scope::kAllButPair:
+      return kind_in ? whole - At(member, slice.geography, sex_group, age_group) : whole;
+  }
+  return Count{};
+}
+
+absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request) {
+  if (request.layout == nullptr) return absl::InvalidArgumentError("protect: no layout");
+  FamilyCounts family;
+  family.request = &request;
+  family.geographies = request.layout->geographies();
+  family.min_cell = int64_t{request.policy.min_cell_persons()};
+  family.min_contributors = int64_t{request.policy.min_contributors()};
+  if (family.min_cell < 10 || family.min_contributors < 3) {
+    return absl::InvalidArgumentError("protect: the policy is looser than the guideline");
+  }
+  for (const std::string& code : request.layout->municipalities()) {
+    if (!request.population_persons.contains(code)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("protect: no population of municipality ", code, " in the edition"));
+    }
+  }
+  RENKEI_RETURN_IF_ERROR(CheckMembers(request, &family));
+  RENKEI_RETURN_IF_ERROR(FindAttributes(request, &family));
+  RENKEI_RETURN_IF_ERROR(FillMeasures(request, &family));
+  for (const v1::Relation& relation : request.relations) {
+    RENKEI_RETURN_IF_ERROR(AddRelation(request, relation, &family));
+  }
+  return family;
+}
+
+}  // namespace renkei::policy::disclosure

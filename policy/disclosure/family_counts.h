@@ -1,0 +1,69 @@
+// Pooled exact counts of a family with every margin, by member. Inside disclosure only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "policy/disclosure/axes.h"
+#include "policy/disclosure/protect.h"
+
+namespace renkei::policy::disclosure {
+
+struct Count {
+  int64_t x = 0;  // numerator
+  int64_t n = 0;  // denominator
+  Count operator+(const Count& other) const { return {x + other.x, n + other.n}; }
+  Count operator-(const Count& other) const { return {x - other.x, n - other.n}; }
+};
+
+// A block of inner counts: a measure of the layout, or the unpublished rest of a relation.
+class Block {
+ public:
+  Block(size_t members, int geographies);
+  // Adds to an inner cell and to all its margins.
+  void Add(size_t member, int geography, int sex, int band, const Count& count);
+  // What one member of kind index `kind` has in a cell.
+  Count Of(size_t member, int kind, const Slice& slice, int sex_group, int age_group) const;
+  Count Inner(size_t member, int geography, int sex, int band) const {
+    return At(member, geography, sex, band);
+  }
+
+ private:
+  size_t IndexOf(size_t member, int row, int sex_group, int age_group) const {
+    return ((member * static_cast<size_t>(rows_) + static_cast<size_t>(row)) * kSexGroups.size() +
+            static_cast<size_t>(sex_group)) *
+               kAgeGroups.size() +
+           static_cast<size_t>(age_group);
+  }
+  const Count& At(size_t member, int row, int sex_group, int age_group) const {
+    return cells_[IndexOf(member, row, sex_group, age_group)];
+  }
+  int rows_;  // geographies and the area
+  std::vector<Count> cells_;
+};
+
+struct RelationBlock {
+  int total = 0;           // measure index
+  std::vector<int> parts;  // measure indices
+  int rest = -1;           // block index of the rest; -1 when the parts add up
+};
+
+struct FamilyCounts {
+  const ProtectRequest* request = nullptr;
+  int geographies = 0;
+  std::vector<int> kind_of;   // per member
+  std::vector<Block> blocks;  // measures of the layout, then rests
+  std::vector<RelationBlock> relations;
+  std::vector<const v1::Measure*> attributes;           // per measure of the layout
+  std::vector<std::array<bool, 7>> structurally_empty;  // per measure and band
+  int64_t min_cell = 0;                                 // strictest of policy and agreements
+  int64_t min_contributors = 0;                         // likewise
+};
+
+// Checks the whole request. INVALID_ARGUMENT names what does not fit, never a count.
+absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request);
+
+}  // namespace renkei::policy::disclosure

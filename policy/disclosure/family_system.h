@@ -1,0 +1,46 @@
+// Linear systems of a family: measures that share equations are stacked (privacy 3.3). Inside
+// disclosure only.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/linear_system.h"
+#include "policy/disclosure/primary.h"
+
+namespace renkei::policy::disclosure {
+
+// Measures that relations link, with the relations among them.
+struct Component {
+  std::vector<int> measures;
+  std::vector<const RelationBlock*> relations;
+};
+std::vector<Component> LinkedComponents(const FamilyCounts& family);
+
+// What the reader is assumed to know without being told.
+enum class ReaderKnows {
+  // Every zero and every full cell, whether shown or not: for the protection of counts above zero,
+  // since a
+  // margin of zero shows all zeros below it.
+  kZeros,
+  // Only that nobody is where nobody can be: so that no hidden cell, a zero included, is exact
+  // (R10).
+  kEmptyCells,
+};
+
+struct ComponentSystem {
+  LinearSystem system;
+  // Publishable cells come first: component measure p, cell c is at p * publishable_cells + c.
+  size_t cells_per_measure = 0;
+};
+
+// `judgements[b]` belongs to block b. `hidden` presets the publishable cells, empty for none.
+ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
+                            const Component& component,
+                            const std::vector<std::vector<Judgement>>& judgements,
+                            ReaderKnows knows, std::span<const uint8_t> table_key,
+                            const std::vector<bool>& hidden);
+
+}  // namespace renkei::policy::disclosure

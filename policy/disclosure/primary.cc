@@ -1,0 +1,221 @@
+#include "policy/disclosure/primary.h"
+
+#include <algorithm>
+
+#include "policy/rules/policy_document.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+bool IsSmall(int64_t count, int64_t min_cell) { return count > 0 && count < min_cell; }
+
+// The one geography that holds all of a cell's persons; -1 when none or several do.
+int OnlyGeography(const FamilyCounts& family, const Block& block, const Slice& slice, int sex,
+                  int age) {
+  int only = -1;
+  for (int g = 0; g < family.geographies; ++g) {
+    uint8_t kinds = 0;
+    for (int k = 0; k < kKinds; ++k) {
+      if (slice.Contains(g, k)) kinds = static_cast<uint8_t>(kinds | 1 << k);
+    }
+    if (kinds == 0) continue;
+    const Slice one{Slice::Scope::kOne, g, kinds, false};
+    for (size_t i = 0; i < family.kind_of.size(); ++i) {
+      if (block.Of(i, family.kind_of[i], one, sex, age).n == 0) continue;
+      if (only >= 0) return -1;
+      only = g;
+      break;
+    }
+  }
+  return only;
+}
+
+// R6: a municipality has the threshold of its population; so has a margin that differs from it by
+// nothing.
+rules::CellThreshold ThresholdOf(const FamilyCounts& family, const Block& block, const Slice& slice,
+                                 int sex, int age) {
+  rules::CellThreshold out{false, family.min_cell};
+  const int g = slice.scope == Slice::Scope::kOne ? slice.geography
+                                                  : OnlyGeography(family, block, slice, sex, age);
+  const tables::Layout& layout = *family.request->layout;
+  if (g < 0 || g == layout.unknown_geography()) return out;
+  const std::string& code = layout.municipalities()[static_cast<size_t>(g)];
+  const rules::CellThreshold band = rules::ThresholdOfMunicipality(
+      family.request->policy, family.request->population_persons.at(code));
+  return {band.hide, std::max(out.min_cell, band.min_cell)};
+}
+
+// A municipality's people by type of insurer; a municipality's own insured are a type (privacy 2).
+bool CrossesInsurerType(const Slice& slice) {
+  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
+}
+
+// The members' shares of one cell.
+struct Shares {
+  Count total;
+  std::vector<Count> of_contributor;
+  bool all_allow_display = true;
+  bool all_insurers_allow_cross = true;
+};
+
+Shares SharesOf(const FamilyCounts& family, const Block& block, const Slice& slice, int sex,
+                int age) {
+  Shares out;
+  for (size_t i = 0; i < family.kind_of.size(); ++i) {
+    const Count own = block.Of(i, family.kind_of[i], slice, sex, age);
+    out.total = out.total + own;
+    if (own.n == 0) continue;
+    out.of_contributor.push_back(own);
+    const PooledContribution& c = family.request->contributions[i];
+    out.all_allow_display = out.all_allow_display && c.allow_member_level_display;
+    if (c.kind != v1::MEMBER_KIND_WORKPLACE && !c.allow_insurer_type_by_municipality) {
+      out.all_insurers_allow_cross = false;
+    }
+  }
+  return out;
+}
+
+uint8_t ReasonsOf(const FamilyCounts& family, const Shares& shares,
+                  const rules::CellThreshold& threshold, const Slice& slice, bool sensitive) {
+  uint8_t reasons = 0;
+  if (threshold.hide) reasons |= kPopulation;
+  const Count& total = shares.total;
+  if (total.n == 0) return reasons;
+  const int64_t t = threshold.min_cell;
+  const int64_t y = total.n - total.x;
+  if (IsSmall(total.x, t) || IsSmall(y, t)) reasons |= kSmallCount;
+  if (sensitive && (total.x == 0 || y == 0)) reasons |= kSmallCount;  // R7
+  for (const Count& own : shares.of_contributor) {
+    // R4: what one contributor sees after subtracting its own.
+    if (IsSmall(total.x - own.x, t) || IsSmall(y - (own.n - own.x), t)) reasons |= kSmallCount;
+  }
+  if (static_cast<int64_t>(shares.of_contributor.size()) < family.min_contributors &&
+      !shares.all_allow_display) {
+    reasons |= kFewMembers;
+  }
+  if (CrossesInsurerType(slice) && !shares.all_insurers_allow_cross) reasons |= kNoAgreement;
+  return reasons;
+}
+
+bool IsCollected(const FamilyCounts& family, const Slice& slice, int measure) {
+  bool any_member = false;
+  for (size_t i = 0; i < family.kind_of.size(); ++i) {
+    if ((slice.kinds >> family.kind_of[i] & 1) == 0) continue;
+    any_member = true;
+    if (family.request->contributions[i].cube->collected()[static_cast<size_t>(measure)]) {
+      return true;
+    }
+  }
+  return !any_member;
+}
+
+struct CellAddress {
+  const Slice* slice;
+  int sex;
+  int age;
+};
+
+bool IsWithinCell(const CellAddress& inner, const CellAddress& outer, int geographies) {
+  const auto within = [](const auto& a, const auto& b) { return b.from <= a.from && a.to <= b.to; };
+  return within(kSexGroups[static_cast<size_t>(inner.sex)],
+                kSexGroups[static_cast<size_t>(outer.sex)]) &&
+         within(kAgeGroups[static_cast<size_t>(inner.age)],
+                kAgeGroups[static_cast<size_t>(outer.age)]) &&
+         IsWithin(*inner.slice, *outer.slice, geographies);
+}
+
+// A margin of 100 % tells that every cell in it is full too, the small ones included: it is primary
+// with them. (A margin of 0 tells only zeros, which the zero policy shows.)
+void SpreadToFullMargins(const TableShape& shape, int geographies, std::vector<Judgement>* cells) {
+  std::vector<CellAddress> small;
+  std::vector<size_t> full;
+  std::vector<CellAddress> address(shape.cells());
+  for (size_t slice = 0; slice < shape.slices.size(); ++slice) {
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+        const size_t c = CellIndex(slice, s, a);
+        address[c] = {&shape.slices[slice], s, a};
+        const Judgement& j = (*cells)[c];
+        if (j.count.n == 0 || j.count.x != j.count.n) continue;
+        if (j.reasons & kSmallCount) {
+          small.push_back(address[c]);
+        } else {
+          full.push_back(c);
+        }
+      }
+    }
+  }
+  for (const size_t c : full) {
+    if (std::any_of(small.begin(), small.end(), [&](const CellAddress& inner) {
+          return IsWithinCell(inner, address[c], geographies);
+        })) {
+      (*cells)[c].reasons |= kSmallCount;
+    }
+  }
+}
+
+}  // namespace
+
+TableShape ShapeOf(int geographies) {
+  TableShape shape;
+  shape.slices = PublishableSlices(geographies);
+  shape.publishable = shape.slices.size();
+  const std::vector<Slice> differences = DifferenceSlices(geographies);
+  shape.slices.insert(shape.slices.end(), differences.begin(), differences.end());
+  return shape;
+}
+
+std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
+                                    int measure) {
+  const Block& block = family.blocks[static_cast<size_t>(measure)];
+  const bool sensitive = family.attributes[static_cast<size_t>(measure)]->sensitive();
+  const std::array<bool, 7>& empty = family.structurally_empty[static_cast<size_t>(measure)];
+  std::vector<Judgement> cells(shape.cells());
+  for (size_t slice = 0; slice < shape.slices.size(); ++slice) {
+    const bool collected = IsCollected(family, shape.slices[slice], measure);
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+        Judgement& j = cells[CellIndex(slice, s, a)];
+        const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
+        j.structurally_empty = std::all_of(empty.begin() + age.from, empty.begin() + age.to + 1,
+                                           [](bool band) { return band; });
+        j.collected = collected;
+        const Shares shares = SharesOf(family, block, shape.slices[slice], s, a);
+        j.count = shares.total;
+        j.contributors = static_cast<int>(shares.of_contributor.size());
+        // Nobody can be in it, whatever the counts are: nothing to protect.
+        if (j.structurally_empty || !collected) continue;
+        j.reasons = ReasonsOf(family, shares, ThresholdOf(family, block, shape.slices[slice], s, a),
+                              shape.slices[slice], sensitive);
+      }
+    }
+  }
+  SpreadToFullMargins(shape, family.geographies, &cells);
+  return cells;
+}
+
+std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
+                                 const RelationBlock& relation) {
+  const Block& block = family.blocks[static_cast<size_t>(relation.rest)];
+  const bool sensitive = family.attributes[static_cast<size_t>(relation.total)]->sensitive();
+  std::vector<Judgement> cells(shape.cells());
+  for (size_t slice = 0; slice < shape.slices.size(); ++slice) {
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+        Judgement& j = cells[CellIndex(slice, s, a)];
+        const Shares shares = SharesOf(family, block, shape.slices[slice], s, a);
+        j.count = shares.total;
+        if (j.count.n == 0) continue;
+        const int64_t t = ThresholdOf(family, block, shape.slices[slice], s, a).min_cell;
+        bool small = IsSmall(j.count.x, t) || (sensitive && j.count.x == 0);
+        for (const Count& own : shares.of_contributor) {
+          small = small || IsSmall(j.count.x - own.x, t);
+        }
+        if (small) j.reasons |= kSmallCount;
+      }
+    }
+  }
+  return cells;
+}
+
+}  // namespace renkei::policy::disclosure

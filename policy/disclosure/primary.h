@@ -1,0 +1,48 @@
+// Primary suppression: the rules of R3 to R7 on pooled counts. Inside disclosure only. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/disclosure/family_counts.h"
+
+namespace renkei::policy::disclosure {
+
+// Bits of why a cell is primary; 0 = it is not.
+inline constexpr uint8_t kSmallCount = 1;
+inline constexpr uint8_t kFewMembers = 2;
+inline constexpr uint8_t kNoAgreement = 4;
+inline constexpr uint8_t kPopulation = 8;
+
+struct Judgement {
+  Count count;
+  int contributors = 0;  // members with n > 0 (R3)
+  uint8_t reasons = 0;
+  bool structurally_empty = false;
+  bool collected =
+      true;  // false: members of the kind take part, but none has collected the measure
+};
+
+// Publishable slices first, then differences.
+struct TableShape {
+  std::vector<Slice> slices;
+  size_t publishable = 0;
+  size_t cells() const { return slices.size() * kGroupsPerSlice; }
+  size_t publishable_cells() const { return publishable * kGroupsPerSlice; }
+};
+TableShape ShapeOf(int geographies);
+
+inline size_t CellIndex(size_t slice, int sex_group, int age_group) {
+  return (slice * kSexGroups.size() + static_cast<size_t>(sex_group)) * kAgeGroups.size() +
+         static_cast<size_t>(age_group);
+}
+
+// Every cell and difference of a measure, in the order of CellIndex.
+std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
+                                    int measure);
+
+// The rest of a relation: a class of persons that is never printed, primary when it is small.
+std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
+                                 const RelationBlock& relation);
+
+}  // namespace renkei::policy::disclosure

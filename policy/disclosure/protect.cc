@@ -1,0 +1,190 @@
+#include "policy/disclosure/protect.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/crypto/hash.h"
+#include "policy/disclosure/complementary.h"
+#include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/family_system.h"
+#include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/primary.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+constexpr size_t kTableKeyBytes = 32;
+
+v1::MembersClass ClassOf(int contributors) {
+  if (contributors <= 2) return v1::MEMBERS_CLASS_1_2;
+  if (contributors <= 4) return v1::MEMBERS_CLASS_3_4;
+  if (contributors <= 9) return v1::MEMBERS_CLASS_5_9;
+  return v1::MEMBERS_CLASS_10_PLUS;
+}
+
+v1::LossClass LossOf(int64_t hidden, int64_t total) {
+  if (hidden * 100 < total || total == 0) return v1::LOSS_CLASS_BELOW_1;
+  if (hidden * 100 <= total * 5) return v1::LOSS_CLASS_1_5;
+  if (hidden * 100 <= total * 20) return v1::LOSS_CLASS_5_20;
+  return v1::LOSS_CLASS_ABOVE_20;
+}
+
+std::vector<v1::TableReason> ReasonsOf(const std::vector<Judgement>& cells) {
+  uint8_t all = 0;
+  for (const Judgement& j : cells) all |= j.reasons;
+  std::vector<v1::TableReason> reasons;
+  if (all & kSmallCount) reasons.push_back(v1::TABLE_REASON_SMALL_COUNTS);
+  if (all & kFewMembers) reasons.push_back(v1::TABLE_REASON_TOO_FEW_MEMBERS);
+  if (all & kNoAgreement) reasons.push_back(v1::TABLE_REASON_AGREEMENT);
+  if (all & kPopulation) reasons.push_back(v1::TABLE_REASON_POPULATION);
+  return reasons;
+}
+
+// Hidden flags of the publishable cells of a component, measure by measure.
+absl::StatusOr<std::vector<bool>> HideComponent(
+    const FamilyCounts& family, const TableShape& shape, const Component& component,
+    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key) {
+  const ComponentSystem strong =
+      BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros, table_key, {});
+  const size_t cells = component.measures.size() * strong.cells_per_measure;
+  RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
+  hidden.resize(cells);
+  const ComponentSystem weak = BuildSystem(family, shape, component, judgements,
+                                           ReaderKnows::kEmptyCells, table_key, hidden);
+  RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
+  // Hiding more protects more; that it did is checked, not assumed.
+  std::vector<bool> final_pattern = hidden;
+  final_pattern.resize(cells);
+  std::vector<bool> on_strong = final_pattern;
+  on_strong.resize(strong.system.cells.size(), true);
+  if (!ExactPrimaries(strong.system, on_strong).empty()) {
+    return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                           "the tables could not be protected and are held", "",
+                           "disclosure.linear_audit", "coarser tables or other indicators");
+  }
+  return final_pattern;
+}
+
+}  // namespace
+
+class TableMaker {
+ public:
+  static ProtectedTable<ForRelease> Make(const FamilyCounts& family, const TableShape& shape,
+                                         const std::vector<std::vector<Judgement>>& judgements,
+                                         const std::vector<std::vector<bool>>& hidden,
+                                         SealedAudit* audit) {
+    const tables::Layout& layout = *family.request->layout;
+    std::vector<ProtectedMeasure> measures;
+    std::vector<std::vector<CellFate>> fates;
+    for (size_t m = 0; m < layout.measures().size(); ++m) {
+      ProtectedMeasure out;
+      out.measure = layout.measures()[m];
+      std::vector<CellFate> fate;
+      int64_t lost = 0;
+      int64_t total = 0;
+      for (size_t slice = 0; slice < shape.publishable; ++slice) {
+        for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+          for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+            const size_t c = CellIndex(slice, s, a);
+            const Judgement& j = judgements[m][c];
+            ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, hidden[m][c]);
+            const bool suppressed = cell.state == v1::CELL_STATE_SUPPRESSED;
+            total += j.count.x;
+            if (suppressed) lost += j.count.x;
+            // An empty cell of a municipality that shows nothing is withheld, but holds no secret.
+            const bool primary = j.reasons != 0 && j.count.n > 0;
+            fate.push_back(!suppressed ? CellFate::kOpen
+                           : primary   ? CellFate::kPrimary
+                                       : CellFate::kComplementary);
+            out.cells.push_back(std::move(cell));
+          }
+        }
+      }
+      out.reasons = ReasonsOf(judgements[m]);
+      out.loss = LossOf(lost, total);
+      measures.push_back(std::move(out));
+      fates.push_back(std::move(fate));
+    }
+    if (audit != nullptr) audit->fates_ = std::move(fates);
+    return ProtectedTable<ForRelease>(family.request->layout, std::move(measures));
+  }
+
+ private:
+  static ProtectedCell Emit(const tables::Layout& layout, const Slice& slice, int sex, int age,
+                            const Judgement& j, bool hidden) {
+    ProtectedCell cell;
+    cell.municipality = GeographyLabel(slice, layout);
+    cell.member_kind = KindOf(slice);
+    cell.sex = kSexGroups[static_cast<size_t>(sex)].sex;
+    cell.age_band = kAgeGroups[static_cast<size_t>(age)].label;
+    cell.state = v1::CELL_STATE_PUBLISHED;
+    if (!j.collected) {
+      cell.state = v1::CELL_STATE_NOT_COLLECTED;
+    } else if (j.structurally_empty) {
+      cell.structurally_empty = true;
+    } else if (hidden) {
+      cell.state = v1::CELL_STATE_SUPPRESSED;
+    } else if (j.count.n > 0) {
+      cell.numerator = j.count.x;
+      cell.denominator = j.count.n;
+      cell.members = ClassOf(j.contributors);
+    }
+    return cell;
+  }
+};
+
+PooledContribution MakePooledContribution(base::MemberId member,
+                                          std::shared_ptr<const tables::Cube> cube,
+                                          const v1::DataUseAgreement& terms) {
+  PooledContribution out;
+  out.member = std::move(member);
+  out.kind = terms.member_kind();
+  out.cube = std::move(cube);
+  out.allow_insurer_type_by_municipality = terms.allow_insurer_type_by_municipality();
+  out.allow_member_level_display = terms.allow_member_level_display();
+  out.min_cell_persons = int64_t{terms.min_cell_persons()};
+  out.min_contributors = int64_t{terms.min_contributors()};
+  return out;
+}
+
+absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request,
+                                                   std::span<const uint8_t> table_key,
+                                                   SealedAudit* audit) {
+  if (table_key.size() != kTableKeyBytes) {
+    return absl::InvalidArgumentError("protect: the table key must have 32 bytes");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const FamilyCounts family, PoolFamily(request));
+  const TableShape shape = ShapeOf(family.geographies);
+  const size_t measures = family.attributes.size();
+  std::vector<std::vector<Judgement>> judgements(family.blocks.size());
+  for (size_t m = 0; m < measures; ++m) {
+    judgements[m] = JudgeMeasure(family, shape, static_cast<int>(m));
+  }
+  for (const RelationBlock& relation : family.relations) {
+    if (relation.rest >= 0) {
+      judgements[static_cast<size_t>(relation.rest)] = JudgeRest(family, shape, relation);
+    }
+  }
+  std::vector<std::vector<bool>> hidden(measures);
+  for (const Component& component : LinkedComponents(family)) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<bool> pattern,
+                            HideComponent(family, shape, component, judgements, table_key));
+    for (size_t p = 0; p < component.measures.size(); ++p) {
+      const auto from =
+          pattern.begin() + static_cast<std::ptrdiff_t>(p * shape.publishable_cells());
+      hidden[static_cast<size_t>(component.measures[p])].assign(
+          from, from + static_cast<std::ptrdiff_t>(shape.publishable_cells()));
+    }
+  }
+  return TableMaker::Make(family, shape, judgements, hidden, audit);
+}
+
+base::Secret DeriveTableKey(const base::Secret& release_root, absl::string_view family_id) {
+  return crypto::Hkdf(release_root.bytes(), {}, absl::StrCat("renkei/v1/table-key/", family_id),
+                      kTableKeyBytes);
+}
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,199 @@
+// Attacks on the output of Protect alone: row reduction with every inner cell as an unknown, with
+// the zeros that a reader may conclude, the equations between measures, and the sealed list of
+// primaries as the target.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/unit/policy/disclosure/dense_reference.h"
+#include "tests/unit/policy/disclosure/family_fixture.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+constexpr int kPlaces = 4;  // three municipalities and unknown
+constexpr uint32_t kPerMeasure = kPlaces * 3 * 2 * 7;
+
+bool BandIn(const std::string& age, int band) {
+  if (age == "40-74") return true;
+  if (age == "40-64") return band < 5;
+  if (age == "65-74") return band >= 5;
+  return age == tables::kBandLabels[static_cast<size_t>(band)];
+}
+
+int PlaceOf(const std::string& municipality) {
+  for (int g = 0; g < 3; ++g) {
+    if (municipality == kMunicipalities[g]) return g;
+  }
+  return municipality == "unknown" ? 3 : -1;
+}
+
+Row RowOf(const ProtectedCell& cell, uint32_t measure) {
+  Row row;
+  const int place = PlaceOf(cell.municipality);
+  for (int g = 0; g < kPlaces; ++g) {
+    if (place >= 0 && place != g) continue;
+    for (int k = 0; k < 3; ++k) {
+      if (cell.member_kind != 0 && static_cast<int>(cell.member_kind) != k + 1) continue;
+      for (int s = 0; s < 2; ++s) {
+        if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != s + 1) continue;
+        for (int b = 0; b < 7; ++b) {
+          if (!BandIn(cell.age_band, b)) continue;
+          row.push_back(
+              {measure * kPerMeasure + static_cast<uint32_t>(((g * 3 + k) * 2 + s) * 7 + b), 1});
+        }
+      }
+    }
+  }
+  return row;
+}
+
+struct Tally {
+  size_t primaries = 0;
+  size_t shown = 0;
+  size_t exact = 0;              // with the pattern of Protect
+  size_t exact_unprotected = 0;  // if primaries alone were hidden
+};
+
+// `zeros`: the reader concludes from a shown zero that every cell below is zero; targets are counts
+// above 0.
+Tally Attack(const Family& family, bool zeros, bool with_relation) {
+  SealedAudit audit;
+  const auto table = family.Run(&audit);
+  EXPECT_TRUE(table.ok()) << table.status();
+  Tally tally;
+  if (!table.ok()) return tally;
+  const uint32_t measures = static_cast<uint32_t>(table->measures().size());
+  DenseSpan with(measures * kPerMeasure, kReferencePrimes[0]);
+  DenseSpan without(measures * kPerMeasure, kReferencePrimes[0]);
+  const auto add_zeros = [](const Row& row, DenseSpan* span) {
+    for (const Term& t : row) span->Add({t});
+  };
+  if (with_relation) {  // measure 0 = measure 1 + measure 2
+    for (uint32_t v = 0; v < kPerMeasure; ++v) {
+      const Row equation = {{v, 1}, {kPerMeasure + v, -1}, {2 * kPerMeasure + v, -1}};
+      with.Add(equation);
+      without.Add(equation);
+    }
+  }
+  std::vector<Row> targets;
+  for (uint32_t m = 0; m < measures; ++m) {
+    const std::vector<ProtectedCell>& cells = table->measures()[m].cells;
+    for (size_t c = 0; c < cells.size(); ++c) {
+      const Row row = RowOf(cells[c], m);
+      const CellFate fate = SealedAuditReader::Fates(audit, m)[c];
+      if (fate != CellFate::kPrimary) without.Add(row);
+      if (cells[c].state == v1::CELL_STATE_SUPPRESSED) {
+        EXPECT_EQ(cells[c].numerator, 0);
+        EXPECT_EQ(cells[c].denominator, 0);
+        EXPECT_EQ(cells[c].members, v1::MEMBERS_CLASS_UNSPECIFIED);
+      } else {
+        with.Add(row);
+        ++tally.shown;
+        if (cells[c].denominator == 0 || (zeros && cells[c].numerator == 0)) {
+          add_zeros(row, &with);
+        }
+      }
+      if (fate != CellFate::kPrimary) continue;
+      ++tally.primaries;
+      int64_t truth = 0;
+      for (const auto& cube : family.cubes()) {
+        const size_t member = static_cast<size_t>(&cube - family.cubes().data());
+        const int kind = static_cast<int>(family.request().contributions[member].kind) - 1;
+        for (const Term& t : row) {
+          const uint32_t v = t.variable - m * kPerMeasure;
+          if (static_cast<int>(v / 14 % 3) != kind) continue;
+          truth += cube->at(static_cast<int>(m), static_cast<int>(v / 42),
+                            static_cast<int>(v / 7 % 2), static_cast<int>(v % 7), 0);
+        }
+      }
+      if (!zeros || truth > 0) targets.push_back(row);
+    }
+  }
+  for (const Row& target : targets) {
+    tally.exact += with.Contains(target);
+    tally.exact_unprotected += without.Contains(target);
+  }
+  return tally;
+}
+
+Family RandomFamily(uint64_t seed, bool with_relation) {
+  std::mt19937_64 random(seed);
+  Family family(with_relation ? std::vector<std::string>{"total", "a", "b"}
+                              : std::vector<std::string>{"m"});
+  const int members = 4 + static_cast<int>(random() % 5);
+  const uint64_t scale = 20 + random() % 200;
+  for (int i = 0; i < members; ++i) {
+    const auto kind = static_cast<v1::MemberKind>(1 + random() % 3);
+    tables::Cube* cube = family.AddMember(kind, random() % 2 == 0, random() % 3 == 0);
+    for (int g = 0; g < kPlaces; ++g) {
+      for (int s = 0; s < 2; ++s) {
+        for (int b = 0; b < 7; ++b) {
+          if (random() % 6 == 0) continue;
+          const int64_t n = static_cast<int64_t>(random() % scale);
+          const int64_t x = random() % 4 == 0 ? 0 : n / static_cast<int64_t>(2 + random() % 6);
+          Family::Set(cube, 0, g, s, b, x, n);
+          if (!with_relation) continue;
+          const int64_t a =
+              x == 0 ? 0 : static_cast<int64_t>(random() % static_cast<uint64_t>(x + 1));
+          Family::Set(cube, 1, g, s, b, a, n);
+          Family::Set(cube, 2, g, s, b, x - a, n);
+        }
+      }
+    }
+  }
+  if (with_relation) {
+    v1::Relation relation;
+    relation.set_total("total");
+    relation.add_part("a");
+    relation.add_part("b");
+    family.request().relations.push_back(relation);
+  }
+  family.request().population_persons["064262"] = static_cast<int64_t>(1000 + random() % 40000);
+  return family;
+}
+
+TEST(AttackOnARelease, RowReductionFindsNoPrimaryInRandomFamilies) {
+  Tally sum;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    const Tally t = Attack(RandomFamily(seed, false), /*zeros=*/false, false);
+    ASSERT_EQ(t.exact, 0u) << "seed " << seed;
+    sum.primaries += t.primaries;
+    sum.shown += t.shown;
+    sum.exact_unprotected += t.exact_unprotected;
+  }
+  EXPECT_GT(sum.primaries, 5000u);
+  EXPECT_GT(sum.shown, 1000u);
+  // Mutation: with primaries alone hidden the attack succeeds.
+  EXPECT_GT(sum.exact_unprotected, 500u);
+}
+
+TEST(AttackOnARelease, ConcludingZerosFindsNoCountAboveZero) {
+  for (uint64_t seed = 100; seed < 160; ++seed) {
+    ASSERT_EQ(Attack(RandomFamily(seed, false), /*zeros=*/true, false).exact, 0u)
+        << "seed " << seed;
+  }
+}
+
+TEST(AttackOnARelease, EquationsBetweenMeasuresDoNotHelp) {
+  Tally sum;
+  for (uint64_t seed = 200; seed < 206; ++seed) {
+    const Tally t = Attack(RandomFamily(seed, true), /*zeros=*/seed % 2 == 0, true);
+    ASSERT_EQ(t.exact, 0u) << "seed " << seed;
+    sum.exact_unprotected += t.exact_unprotected;
+  }
+  EXPECT_GT(sum.exact_unprotected, 100u);
+}
+
+TEST(AttackOnARelease, WithoutTheRelationTheEquationsWouldHelp) {
+  size_t exact = 0;
+  for (uint64_t seed = 200; seed < 203; ++seed) {
+    Family family = RandomFamily(seed, true);
+    family.request().relations.clear();
+    exact += Attack(family, false, true).exact;
+  }
+  EXPECT_GT(exact, 0u);
+}
+
+}  // namespace
+}  // namespace renkei::policy::disclosure
