@@ -1,0 +1,80 @@
+// renkei query: a view over published cells.
+#include <cstdio>
+#include <memory>
+
+#include "absl/strings/str_split.h"
+#include "hub/cli/commands.h"
+#include "hub/cli/query_render.h"
+#include "hub/cli/words.h"
+#include "policy/base/status.h"
+#include "renkei/v1/indicator_service.grpc.pb.h"
+
+namespace renkei::hub::cli {
+namespace {
+
+struct Options {
+  std::string area, municipality, member_kind, indicators, by, format = "table";
+  uint32_t fiscal_year = 0;
+  uint64_t release = 0;
+};
+
+absl::Status Query(Session& session, const Options& options) {
+  v1::QueryIndicatorsRequest request;
+  request.set_area_code(options.area);
+  request.set_municipality(options.municipality);
+  if (!options.member_kind.empty()) {
+    RENKEI_ASSIGN_OR_RETURN(const v1::MemberKind kind, MemberKindFromWord(options.member_kind));
+    request.set_member_kind(kind);
+  }
+  request.set_fiscal_year(options.fiscal_year);
+  for (const absl::string_view id :
+       absl::StrSplit(options.indicators, ',', absl::SkipWhitespace())) {
+    request.add_indicator(std::string(id));
+  }
+  if (options.by == "sex,age") request.set_by(v1::BREAKDOWN_SEX_AGE);
+  if (options.by == "sex,age2") request.set_by(v1::BREAKDOWN_SEX_AGE2);
+  request.set_release_number(options.release);
+  RENKEI_ASSIGN_OR_RETURN(
+      const auto response,
+      (session.Call<v1::IndicatorService>(&v1::IndicatorService::Stub::QueryIndicators, request)));
+  const std::string text = options.format == "csv"    ? RenderCsv(response)
+                           : options.format == "json" ? RenderJson(response)
+                                                      : RenderTable(response, session);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return absl::UnavailableError("cannot write to standard output");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddQueryCommand(CLI::App& app, Session& session, Command& chosen) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* query = app.add_subcommand("query", "Ask for published indicators");
+  query->add_option("--area", options->area, "Secondary medical area, 4 digits")->required();
+  query->add_option("--municipality", options->municipality,
+                    "Municipality of the area, 6 digits, or unknown; default the whole area");
+  query->add_option("--member-kind", options->member_kind,
+                    "municipality, insurer or workplace; default all together");
+  query
+      ->add_option("--fiscal-year", options->fiscal_year, "April to March, named by its first year")
+      ->required()
+      ->check(CLI::Range(2008, 2100));
+  query->add_option("--indicator", options->indicators,
+                    "Ids joined by commas; default every released one");
+  query
+      ->add_option("--by", options->by,
+                   "sex,age (seven bands and the total) or sex,age2 (and 40-64, 65-74)")
+      ->check(CLI::IsMember({"sex,age", "sex,age2"}));
+  query->add_option("--format", options->format, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+  query->add_option("--release", options->release, "Number of a release; default the newest");
+  query->callback([&session, &chosen, options] {
+    chosen = [&session, options] {
+      const absl::Status status = Query(session, *options);
+      return status.ok() ? kDone : Report(status);
+    };
+  });
+}
+
+}  // namespace renkei::hub::cli

@@ -1,0 +1,263 @@
+#include "hub/cli/query_render.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "hub/cli/table.h"
+#include "nlohmann/json.hpp"
+#include "policy/tables/rates.h"
+
+namespace renkei::hub::cli {
+namespace {
+
+using policy::tables::FormatTenths;
+
+bool HasNumbers(const v1::ReleaseCell& cell) {
+  return cell.state() == v1::CELL_STATE_PUBLISHED && cell.denominator() > 0 &&
+         !cell.structurally_empty();
+}
+
+const char* SexWord(v1::Sex sex) {
+  switch (sex) {
+    case v1::SEX_MALE:
+      return "male";
+    case v1::SEX_FEMALE:
+      return "female";
+    case v1::SEX_BOTH:
+      return "both";
+    default:
+      return "";
+  }
+}
+
+const char* StateWord(v1::CellState state) {
+  switch (state) {
+    case v1::CELL_STATE_PUBLISHED:
+      return "published";
+    case v1::CELL_STATE_SUPPRESSED:
+      return "suppressed";
+    case v1::CELL_STATE_NOT_COLLECTED:
+      return "not_collected";
+    default:
+      return "";
+  }
+}
+
+const char* KindWord(v1::MemberKind kind) {
+  switch (kind) {
+    case v1::MEMBER_KIND_MUNICIPALITY:
+      return "municipality";
+    case v1::MEMBER_KIND_INSURER:
+      return "insurer";
+    case v1::MEMBER_KIND_WORKPLACE:
+      return "workplace";
+    default:
+      return "all";
+  }
+}
+
+const char* MembersWord(v1::MembersClass members) {
+  switch (members) {
+    case v1::MEMBERS_CLASS_1_2:
+      return "1-2";
+    case v1::MEMBERS_CLASS_3_4:
+      return "3-4";
+    case v1::MEMBERS_CLASS_5_9:
+      return "5-9";
+    case v1::MEMBERS_CLASS_10_PLUS:
+      return "10+";
+    default:
+      return "";
+  }
+}
+
+// Quotes where needed; a leading sign that starts a formula gets an apostrophe.
+std::string CsvText(const std::string& text) {
+  std::string out = text;
+  if (!out.empty() && (out[0] == '=' || out[0] == '+' || out[0] == '-' || out[0] == '@'))
+    out.insert(0, "'");
+  if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
+  std::string quoted = "\"";
+  for (const char c : out) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string Value(const v1::ReleaseCell& cell) {
+  switch (cell.state()) {
+    case v1::CELL_STATE_SUPPRESSED:
+      return kHidden;
+    case v1::CELL_STATE_NOT_COLLECTED:
+      return kNotCollected;
+    default:
+      return HasNumbers(cell) ? FormatTenths(cell.value_tenths()) : kNothing;
+  }
+}
+
+std::string SexText(v1::Sex sex, const Session& session) {
+  switch (sex) {
+    case v1::SEX_MALE:
+      return std::string(session.Say("男", "male"));
+    case v1::SEX_FEMALE:
+      return std::string(session.Say("女", "female"));
+    default:
+      return std::string(session.Say("計", "both"));
+  }
+}
+
+std::string NameOf(const v1::IndicatorRow& row, const Session& session) {
+  return session.Chosen() == Language::kJapanese ? row.name_ja() : row.name_en();
+}
+
+// One row per indicator: there is one cell each.
+std::string OneCellEach(const v1::QueryIndicatorsResponse& response, const Session& session) {
+  Table table(
+      {std::string(session.Say("指標", "indicator")), std::string(session.Say(">値 %", ">value %")),
+       std::string(session.Say(">95%信頼区間", ">95% interval")),
+       std::string(session.Say(">該当者", ">count")), std::string(session.Say(">対象者", ">of")),
+       std::string(session.Say("団体数", "members")), "id"});
+  for (const v1::IndicatorRow& row : response.row()) {
+    const v1::ReleaseCell& cell = row.cell();
+    const bool numbers = HasNumbers(cell);
+    table.Add({NameOf(row, session), Value(cell),
+               numbers ? absl::StrCat(FormatTenths(cell.ci_lower_tenths()), "-",
+                                      FormatTenths(cell.ci_upper_tenths()))
+                       : "",
+               numbers ? std::to_string(cell.numerator()) : "",
+               numbers ? std::to_string(cell.denominator()) : "", MembersWord(cell.members()),
+               row.indicator()});
+  }
+  return table.Render();
+}
+
+// A block per indicator: ages down, sexes across, "rate (count/of)".
+std::string Blocks(const v1::QueryIndicatorsResponse& response, const Session& session) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<const v1::IndicatorRow*>> by_indicator;
+  for (const v1::IndicatorRow& row : response.row()) {
+    auto& rows = by_indicator[row.indicator()];
+    if (rows.empty()) order.push_back(row.indicator());
+    rows.push_back(&row);
+  }
+  std::string out;
+  for (const std::string& id : order) {
+    const auto& rows = by_indicator[id];
+    std::vector<std::string> bands;
+    std::map<std::pair<std::string, int>, const v1::ReleaseCell*> cells;
+    for (const v1::IndicatorRow* row : rows) {
+      const v1::ReleaseCell& cell = row->cell();
+      bool known = false;
+      for (const std::string& band : bands) known |= band == cell.age_band();
+      if (!known) bands.push_back(cell.age_band());
+      cells[{cell.age_band(), cell.sex()}] = &cell;
+    }
+    Table table({std::string(session.Say("年齢", "age")),
+                 ">" + SexText(v1::SEX_MALE, session) + " %", ">",
+                 ">" + SexText(v1::SEX_FEMALE, session) + " %", ">",
+                 ">" + SexText(v1::SEX_BOTH, session) + " %", ">"});
+    for (const std::string& band : bands) {
+      std::vector<std::string> line = {band};
+      for (const v1::Sex sex : {v1::SEX_MALE, v1::SEX_FEMALE, v1::SEX_BOTH}) {
+        const auto it = cells.find({band, sex});
+        const bool numbers = it != cells.end() && HasNumbers(*it->second);
+        line.push_back(it == cells.end() ? "" : Value(*it->second));
+        line.push_back(
+            numbers ? absl::StrCat(it->second->numerator(), "/", it->second->denominator()) : "");
+      }
+      table.Add(std::move(line));
+    }
+    absl::StrAppend(&out, out.empty() ? "" : "\n", NameOf(*rows[0], session), "  [", id, "]\n",
+                    table.Render());
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
+  std::string out =
+      "fiscal_year,area_code,area_name,municipality_code,member_kind,indicator,sex,age_band,"
+      "numerator,"
+      "denominator,value,ci_lower,ci_upper,state,members\n";
+  for (const v1::IndicatorRow& row : response.row()) {
+    const v1::ReleaseCell& cell = row.cell();
+    absl::StrAppend(&out, row.fiscal_year(), ",", row.area_code(), ",", CsvText(row.area_name()),
+                    ",", cell.municipality(), ",", KindWord(cell.member_kind()), ",");
+    absl::StrAppend(&out, row.indicator(), ",", SexWord(cell.sex()), ",", cell.age_band(), ",");
+    if (HasNumbers(cell)) {
+      absl::StrAppend(&out, cell.numerator(), ",", cell.denominator(), ",",
+                      FormatTenths(cell.value_tenths()), ",", FormatTenths(cell.ci_lower_tenths()),
+                      ",");
+      absl::StrAppend(&out, FormatTenths(cell.ci_upper_tenths()));
+    } else if (cell.state() == v1::CELL_STATE_PUBLISHED && !cell.structurally_empty()) {
+      absl::StrAppend(&out, "0,0,,,");  // nobody there: counts, but no rate
+    } else {
+      absl::StrAppend(&out, ",,,,");
+    }
+    absl::StrAppend(&out, ",", StateWord(cell.state()), ",", MembersWord(cell.members()), "\n");
+  }
+  return out;
+}
+
+std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const v1::IndicatorRow& row : response.row()) {
+    const v1::ReleaseCell& cell = row.cell();
+    nlohmann::ordered_json json;
+    json["fiscal_year"] = row.fiscal_year();
+    json["area_code"] = row.area_code();
+    json["area_name"] = row.area_name();
+    json["municipality_code"] = cell.municipality();
+    json["member_kind"] = KindWord(cell.member_kind());
+    json["indicator"] = row.indicator();
+    json["sex"] = SexWord(cell.sex());
+    json["age_band"] = cell.age_band();
+    if (HasNumbers(cell)) {
+      json["numerator"] = cell.numerator();
+      json["denominator"] = cell.denominator();
+      json["value"] = cell.value_tenths() / 10.0;
+      json["ci_lower"] = cell.ci_lower_tenths() / 10.0;
+      json["ci_upper"] = cell.ci_upper_tenths() / 10.0;
+    } else {
+      for (const char* key : {"numerator", "denominator", "value", "ci_lower", "ci_upper"})
+        json[key] = nullptr;
+    }
+    json["state"] = StateWord(cell.state());
+    json["members"] = MembersWord(cell.members());
+    rows.push_back(std::move(json));
+  }
+  nlohmann::ordered_json out;
+  out["release"] = response.release_number();
+  out["rows"] = std::move(rows);
+  return out.dump(2) + "\n";
+}
+
+std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Session& session) {
+  if (response.row().empty())
+    return std::string(
+        session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
+  const v1::IndicatorRow& first = response.row(0);
+  std::string out = absl::StrCat(
+      first.area_code(), " ", first.area_name(),
+      first.cell().municipality().empty() ? "" : absl::StrCat("  ", first.cell().municipality()),
+      "  ", session.Say("年度 ", "fiscal year "));
+  absl::StrAppend(&out, first.fiscal_year(), "  ", session.Say("公表番号 ", "release "),
+                  response.release_number());
+  if (first.cell().member_kind() != v1::MEMBER_KIND_UNSPECIFIED) {
+    absl::StrAppend(&out, "  ", KindWord(first.cell().member_kind()));
+  }
+  absl::StrAppend(&out, "\n\n");
+  std::map<std::string, int> cells;
+  bool single = true;
+  for (const v1::IndicatorRow& row : response.row()) single &= ++cells[row.indicator()] == 1;
+  absl::StrAppend(&out, single ? OneCellEach(response, session) : Blocks(response, session));
+  absl::StrAppend(
+      &out, "\n",
+      session.Say("* 秘匿   ― 対象者なし   … 未収集   値は百分率、小数第1位(四捨五入)\n",
+                  "* protected   ― nobody to count   … not collected   values in percent, "
+                  "one decimal, half up\n"));
+  return out;
+}
+
+}  // namespace renkei::hub::cli

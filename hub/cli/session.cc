@@ -1,0 +1,70 @@
+#include "hub/cli/session.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "hub/identity/bundle.h"
+#include "openssl/crypto.h"
+#include "policy/base/bytes.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+
+namespace renkei::hub::cli {
+
+Session::~Session() {
+  OPENSSL_cleanse(bundle_.mutable_key_pem()->data(), bundle_.key_pem().size());
+  OPENSSL_cleanse(bundle_.mutable_signing_seed()->data(), bundle_.signing_seed().size());
+}
+
+Language Session::Chosen() const {
+  if (language == "ja") return Language::kJapanese;
+  if (language == "en") return Language::kEnglish;
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return absl::StartsWith(value, "ja") ? Language::kJapanese : Language::kEnglish;
+    }
+  }
+  return Language::kEnglish;
+}
+
+absl::StatusOr<const v1::Bundle*> Session::Bundle() {
+  if (!loaded_) {
+    if (bundle_path.empty()) {
+      return absl::InvalidArgumentError(
+          "no bundle: name the file that `renkei-hub init` or `renkei bundle make` wrote with "
+          "--bundle");
+    }
+    RENKEI_ASSIGN_OR_RETURN(bundle_, identity::ReadBundle(bundle_path));
+    loaded_ = true;
+  }
+  return &bundle_;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Session::Channel() {
+  if (channel_ == nullptr) {
+    RENKEI_ASSIGN_OR_RETURN(const v1::Bundle* bundle, Bundle());
+    channel_ = policy::transport::MakeChannel(
+        bundle->hub_address(),
+        {bundle->root_pem(), bundle->chain_pem(),
+         policy::base::Secret::Copy(policy::base::AsBytes(bundle->key_pem()))});
+  }
+  return channel_;
+}
+
+int Report(const absl::Status& status) {
+  const v1::ErrorDetail detail = policy::base::DetailOf(status);
+  std::string line = absl::StrCat("renkei: ", status.message());
+  if (!detail.field().empty()) absl::StrAppend(&line, " [", detail.field(), "]");
+  if (!detail.rule().empty()) absl::StrAppend(&line, " (rule ", detail.rule(), ")");
+  if (!detail.would_pass().empty()) absl::StrAppend(&line, "; ", detail.would_pass());
+  if (status.code() == absl::StatusCode::kUnavailable) {
+    absl::StrAppend(&line, "; is the hub running and the address in the bundle right?");
+  }
+  std::fprintf(stderr, "%s\n", line.c_str());
+  return kFailed;
+}
+
+}  // namespace renkei::hub::cli

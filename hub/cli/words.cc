@@ -1,0 +1,117 @@
+#include "hub/cli/words.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "policy/base/clock.h"
+#include "policy/base/fiscal_year.h"
+
+namespace renkei::hub::cli {
+
+absl::StatusOr<v1::MemberKind> MemberKindFromWord(absl::string_view word) {
+  if (word == "municipality") return v1::MEMBER_KIND_MUNICIPALITY;
+  if (word == "insurer") return v1::MEMBER_KIND_INSURER;
+  if (word == "workplace") return v1::MEMBER_KIND_WORKPLACE;
+  return absl::InvalidArgumentError("the member kind is municipality, insurer or workplace");
+}
+
+absl::StatusOr<v1::Role> RoleFromWord(absl::string_view word) {
+  if (word == "secretariat") return v1::ROLE_SECRETARIAT;
+  if (word == "auditor") return v1::ROLE_AUDITOR;
+  if (word == "operator") return v1::ROLE_OPERATOR;
+  return absl::InvalidArgumentError("the role of a bundle is secretariat, auditor or operator");
+}
+
+absl::StatusOr<v1::Purpose> PurposeFromWord(absl::string_view word) {
+  for (int value = 1; v1::Purpose_IsValid(value); ++value) {
+    const auto purpose = static_cast<v1::Purpose>(value);
+    const std::string name = v1::Purpose_Name(purpose).substr(sizeof("PURPOSE_") - 1);
+    if (absl::AsciiStrToLower(name) == word) return purpose;
+  }
+  return absl::InvalidArgumentError(
+      "the purpose is regional_planning, council_indicator, quality_improvement, academic_study or "
+      "internal_dept_sharing");
+}
+
+std::string KindText(v1::MemberKind kind, const Session& session) {
+  switch (kind) {
+    case v1::MEMBER_KIND_MUNICIPALITY:
+      return std::string(session.Say("市町村", "municipality"));
+    case v1::MEMBER_KIND_INSURER:
+      return std::string(session.Say("保険者", "insurer"));
+    case v1::MEMBER_KIND_WORKPLACE:
+      return std::string(session.Say("職場", "workplace"));
+    default:
+      return std::string(session.Say("全体", "all"));
+  }
+}
+
+std::string StateText(v1::RoundState state, const Session& session) {
+  switch (state) {
+    case v1::ROUND_STATE_OPEN:
+      return std::string(session.Say("受付中", "open"));
+    case v1::ROUND_STATE_CLOSED:
+      return std::string(session.Say("締切済", "closed"));
+    case v1::ROUND_STATE_RELEASED:
+      return std::string(session.Say("公表済", "released"));
+    case v1::ROUND_STATE_HELD:
+      return std::string(session.Say("保留", "held"));
+    case v1::ROUND_STATE_FAILED:
+      return std::string(session.Say("不成立", "failed"));
+    default:
+      return "?";
+  }
+}
+
+std::string StateText(v1::MemberState state, const Session& session) {
+  switch (state) {
+    case v1::MEMBER_STATE_INVITED:
+      return std::string(session.Say("招待中", "invited"));
+    case v1::MEMBER_STATE_ENROLLED:
+      return std::string(session.Say("登録済", "enrolled"));
+    case v1::MEMBER_STATE_REVOKED:
+      return std::string(session.Say("失効", "revoked"));
+    default:
+      return "?";
+  }
+}
+
+std::string StateText(v1::AgreementState state, const Session& session) {
+  switch (state) {
+    case v1::AGREEMENT_STATE_PROPOSED:
+      return std::string(session.Say("提案中", "proposed"));
+    case v1::AGREEMENT_STATE_ACTIVE:
+      return std::string(session.Say("有効", "active"));
+    case v1::AGREEMENT_STATE_SUPERSEDED:
+      return std::string(session.Say("旧版", "superseded"));
+    default:
+      return "?";
+  }
+}
+
+std::string InstantText(const google::protobuf::Timestamp& instant) {
+  if (instant.seconds() == 0) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(instant.seconds()),
+                          policy::base::Jst());
+}
+
+absl::StatusOr<google::protobuf::Timestamp> ParseInstant(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (const auto day = policy::base::ParseDay(text); day.has_value()) {
+    time = absl::FromCivil(*day, policy::base::Jst());
+  } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    return absl::InvalidArgumentError(
+        "an instant is written 2012-04-01 (00:00 JST) or 2012-04-01T00:00:00+09:00");
+  }
+  google::protobuf::Timestamp out;
+  out.set_seconds(absl::ToUnixSeconds(time));
+  return out;
+}
+
+std::string ShortHex(absl::string_view digest) {
+  return absl::BytesToHexString(digest.substr(0, 6));
+}
+
+}  // namespace renkei::hub::cli
