@@ -107,14 +107,18 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view cont
     }
   }
   const std::string parent = std::filesystem::path(path).parent_path().string();
-  Descriptor directory(open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Descriptor directory(
+      open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || fsync(directory.get()) != 0) {
     return ErrnoStatus("cannot sync the folder of", path);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<Secret> ReadSecretFile(const std::string& path, size_t size) {
+namespace {
+
+// At most `max_bytes` + 1 bytes, so that the caller sees when there are more.
+absl::StatusOr<Secret> ReadOwnFile(const std::string& path, size_t max_bytes) {
   Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (fd.get() < 0) return ErrnoStatus("cannot open secret file", path);
   struct stat info {};
@@ -129,21 +133,37 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path, size_t size) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " can be read by others; run: chmod 600 ", path));
   }
-  Secret secret(size + 1);
+  Secret secret(max_bytes + 1);
   size_t got = 0;
   RENKEI_RETURN_IF_ERROR(ReadAll(fd.get(), path, secret.mutable_bytes(), &got));
-  if (got != size) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " must hold exactly ", size, " bytes"));
+  return Secret::Copy(secret.bytes().first(got));
+}
+
+}  // namespace
+
+absl::StatusOr<Secret> ReadSecretFile(const std::string& path, size_t size) {
+  RENKEI_ASSIGN_OR_RETURN(Secret secret, ReadOwnFile(path, size));
+  if (secret.bytes().size() != size) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " must hold exactly ", size, " bytes"));
   }
-  return Secret::Copy(secret.bytes().first(size));
+  return secret;
+}
+
+absl::StatusOr<Secret> ReadPrivateFile(const std::string& path, size_t max_bytes) {
+  RENKEI_ASSIGN_OR_RETURN(Secret secret, ReadOwnFile(path, max_bytes));
+  if (secret.bytes().size() > max_bytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, " is larger than the limit of ", max_bytes, " bytes"));
+  }
+  return secret;
 }
 
 absl::Status MakePrivateDirectory(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
-    return absl::UnavailableError(absl::StrCat("cannot create folder ", path, ": ", error.message()));
+    return absl::UnavailableError(
+        absl::StrCat("cannot create folder ", path, ": ", error.message()));
   }
   if (chmod(path.c_str(), 0700) != 0) return ErrnoStatus("cannot set the mode of", path);
   return absl::OkStatus();

@@ -23,6 +23,9 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view cont
 // FAILED_PRECONDITION names what is wrong and how to mend it, never the content.
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path, size_t size);
 
+// As ReadSecretFile, for content of any size up to `max_bytes`; RESOURCE_EXHAUSTED above.
+absl::StatusOr<Secret> ReadPrivateFile(const std::string& path, size_t max_bytes);
+
 // mkdir -p with mode 0700.
 absl::Status MakePrivateDirectory(const std::string& path);
 

@@ -357,6 +357,19 @@ absl::Status CheckKeyOf(absl::string_view pem, const base::Secret& key_pem) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIssuedBy(absl::string_view pem, absl::string_view issuer_pem) {
+  RENKEI_ASSIGN_OR_RETURN(const X509Ptr certificate, ReadCertificate(pem));
+  RENKEI_ASSIGN_OR_RETURN(const X509Ptr issuer, ReadCertificate(issuer_pem));
+  if (X509_check_issued(issuer.get(), certificate.get()) != X509_V_OK ||
+      X509_verify(certificate.get(), X509_get0_pubkey(issuer.get())) != 1) {
+    ERR_clear_error();
+    return absl::InvalidArgumentError("the certificate was not issued by that CA");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCsr(std::span<const uint8_t> csr_der) { return ReadCsrKey(csr_der).status(); }
+
 absl::StatusOr<LeafFacts> ReadLeaf(absl::string_view pem) {
   RENKEI_ASSIGN_OR_RETURN(const X509Ptr certificate, ReadCertificate(pem));
   if (X509_check_ca(certificate.get()) != 0) {

@@ -54,6 +54,12 @@ absl::StatusOr<CertificatePem> IssueLeaf(std::span<const uint8_t> csr_der,
 // INVALID_ARGUMENT unless the key is P-256 and belongs to the first certificate in `pem`.
 absl::Status CheckKeyOf(absl::string_view pem, const base::Secret& key_pem);
 
+// INVALID_ARGUMENT unless the issuer's key signed the certificate (both the first of their PEM).
+absl::Status CheckIssuedBy(absl::string_view pem, absl::string_view issuer_pem);
+
+// What IssueLeaf asks of a request: PKCS#10, P-256, self-signature. INVALID_ARGUMENT.
+absl::Status CheckCsr(std::span<const uint8_t> csr_der);
+
 struct LeafFacts {
   std::string spiffe_id;
   Digest spki_sha256;  // SHA-256 of SubjectPublicKeyInfo DER

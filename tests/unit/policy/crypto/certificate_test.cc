@@ -166,6 +166,15 @@ TEST_F(Certificates, KeyIsComparedWithItsCertificate) {
   EXPECT_EQ(CheckKeyOf("", leaf_key_).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(Certificates, IssuerIsRecognisedByItsSignature) {
+  EXPECT_TRUE(CheckIssuedBy(issuing_.pem, root_.pem).ok());
+  EXPECT_TRUE(CheckIssuedBy(root_.pem, root_.pem).ok());
+  EXPECT_FALSE(CheckIssuedBy(root_.pem, issuing_.pem).ok());
+  // Same name, other key.
+  const auto other = MakeRootCertificate(leaf_key_, "root", now_, absl::Hours(24));
+  EXPECT_FALSE(CheckIssuedBy(issuing_.pem, other->pem).ok());
+}
+
 TEST_F(Certificates, LeafFactsAreReadBack) {
   const auto leaf = Issue(Request());
   const auto facts = ReadLeaf(leaf->pem + issuing_.pem);
