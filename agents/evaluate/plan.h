@@ -1,0 +1,90 @@
+// The compiled form of the measures of a layout: steps that fill one byte per row, in an order in
+// which every step finds its inputs. Immutable once made.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "agents/evaluate/derived_column.h"
+#include "policy/catalogue/catalogue.h"
+#include "policy/tables/layout.h"
+
+namespace renkei::agents::evaluate {
+
+enum class StepKind : uint8_t {
+  kCompare,
+  kCode,
+  kMeasured,
+  kAge,
+  kFact,
+  kAll,
+  kAny,
+  kAnyMeasured,
+  kFirstMeasured,
+  kNot,
+  kCertain,
+  kGuarded,  // inputs: value, invalid_when
+  kAtLeast,
+  kClassIs,     // inputs: a class slot
+  kClassify,    // fills a class slot, inputs: truth slots
+  kPreferCode,  // fills a class slot, inputs: the computed class slot
+};
+
+// Fills slot = index of the step. Which fields mean something depends on the kind.
+struct Step {
+  StepKind kind = StepKind::kCompare;
+  std::vector<int> inputs;  // earlier slots
+  int column = -1;          // index into Plan::columns: kCompare, kCode, kMeasured, kPreferCode
+  bool negated = false;     // kCompare: not (value >= threshold)
+  int32_t male = 0;         // kCompare: smallest value that reaches it, scaled
+  int32_t female = 0;
+  int32_t from = 0;  // kAge, inclusive
+  int32_t to = 0;
+  int32_t code_limit = 0;           // kCode
+  std::vector<int32_t> codes;       // kCode: CodedValue; kClassIs: classes
+  std::vector<int> not_applicable;  // kCode: list ordinals
+  uint8_t fact = 0;                 // kFact: FactBit
+  int at_least = 0;                 // kAtLeast
+  std::vector<uint8_t> table;       // kClassify: by state; kPreferCode: class by code, 0 = unknown
+  struct ImpossibleCode {
+    int32_t code;
+    int32_t from_age;
+    int32_t to_age;
+  };
+  std::vector<ImpossibleCode> impossible;  // kPreferCode
+};
+
+struct Plan {
+  struct Measure {
+    int numerator = -1;  // slot
+    int group = -1;      // index into groups
+  };
+  // Rows that a measure may count: of its family, and in its population.
+  struct Group {
+    int population = -1;  // slot
+    int family = -1;      // bit of ConsentedRows
+    bool operator==(const Group&) const = default;
+  };
+  struct Coded {
+    std::string classification;
+    int slot = -1;          // its kPreferCode step
+    uint32_t families = 0;  // bits of the families whose measures use it
+  };
+
+  policy::tables::Layout layout;
+  std::vector<Step> steps;
+  std::vector<Measure> measures;  // in the layout's order
+  std::vector<Group> groups;
+  std::vector<Coded> coded;
+  std::vector<int> columns;            // ItemTable columns that the steps or derivations read
+  std::vector<DerivedColumn> derived;  // targets are among `columns`
+};
+
+// INVALID_ARGUMENT for a measure that the catalogue does not have in the layout's version or fiscal
+// year.
+absl::StatusOr<Plan> CompilePlan(const policy::catalogue::Catalogue& catalogue,
+                                 const policy::tables::Layout& layout);
+
+}  // namespace renkei::agents::evaluate
