@@ -6,17 +6,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "hub/identity/bundle.h"
-#include "openssl/crypto.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 
 namespace renkei::hub::cli {
 
-Session::~Session() {
-  OPENSSL_cleanse(bundle_.mutable_key_pem()->data(), bundle_.key_pem().size());
-  OPENSSL_cleanse(bundle_.mutable_signing_seed()->data(), bundle_.signing_seed().size());
-}
+Session::~Session() { identity::WipeBundle(&bundle_); }
 
 Language Session::Chosen() const {
   if (language == "ja") return Language::kJapanese;

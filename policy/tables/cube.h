@@ -1,4 +1,5 @@
-// Cube: dense int64 counts in a layout's order. Exact counts; it never leaves a process unprotected.
+// Cube: dense int64 counts in a layout's order. Exact counts; it never leaves a process
+// unprotected.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ class Cube {
   std::vector<bool> collected_;
 };
 
-// Every count in [0, 2^40), cells of measures not collected all zero; else INVALID_ARGUMENT naming the
-// measure and the rule, never the count.
+// Every count in [0, 2^40), cells of measures not collected all zero; else INVALID_ARGUMENT naming
+// the measure and the rule, never the count.
 absl::Status CheckPlausible(const Cube& cube);
 
 }  // namespace renkei::policy::tables

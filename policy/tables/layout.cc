@@ -49,8 +49,10 @@ std::optional<int> Layout::GeographyOf(absl::string_view municipality) const {
 std::string Layout::CanonicalText() const {
   std::string text = absl::StrCat("renkei-layout-v1\narea ", area_code_, "\nfiscal_year ",
                                   year_.first_year(), "\n");
-  for (const MeasureVersion& m : measures_) absl::StrAppend(&text, "measure ", m.id, "@", m.version, "\n");
-  for (const std::string& code : municipalities_) absl::StrAppend(&text, "municipality ", code, "\n");
+  for (const MeasureVersion& m : measures_)
+    absl::StrAppend(&text, "measure ", m.id, "@", m.version, "\n");
+  for (const std::string& code : municipalities_)
+    absl::StrAppend(&text, "municipality ", code, "\n");
   absl::StrAppend(&text, "municipality ", kUnknownMunicipality, "\nsex male female\nband");
   for (const char* label : kBandLabels) absl::StrAppend(&text, " ", label);
   absl::StrAppend(&text, "\npart numerator not_numerator\n");

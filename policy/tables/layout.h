@@ -1,8 +1,8 @@
-// Layout: the order of the inner cells of a round (R1). A contribution is a layout digest and a dense
-// vector in this order; margins are derived at the hub.
+// Layout: the order of the inner cells of a round (R1). A contribution is a layout digest and a
+// dense vector in this order; margins are derived at the hub.
 //
-// Inner cell = measure x (municipality of the area, or unknown) x sex x 5-year band x part. The member
-// kind is the contributor's own and therefore no axis here.
+// Inner cell = measure x (municipality of the area, or unknown) x sex x 5-year band x part. The
+// member kind is the contributor's own and therefore no axis here.
 #pragma once
 
 #include <array>
@@ -20,16 +20,16 @@
 
 namespace renkei::policy::tables {
 
-inline constexpr int kSexes = 2;   // 0 male, 1 female
-inline constexpr int kBands = 7;   // 40-44 .. 70-74
-inline constexpr int kParts = 2;   // 0 numerator, 1 not-numerator: n = both together
+inline constexpr int kSexes = 2;  // 0 male, 1 female
+inline constexpr int kBands = 7;  // 40-44 .. 70-74
+inline constexpr int kParts = 2;  // 0 numerator, 1 not-numerator: n = both together
 inline constexpr int kMinAge = 40;
 inline constexpr int kMaxAge = 74;
 // A count that an agent may send is below 2^40 (privacy 8.4).
 inline constexpr int64_t kMaxCount = int64_t{1} << 40;
 
-inline constexpr std::array<const char*, kBands> kBandLabels = {
-    "40-44", "45-49", "50-54", "55-59", "60-64", "65-69", "70-74"};
+inline constexpr std::array<const char*, kBands> kBandLabels = {"40-44", "45-49", "50-54", "55-59",
+                                                                "60-64", "65-69", "70-74"};
 
 // Band index of an age at fiscal-year end, or nullopt outside 40..74.
 inline std::optional<int> BandOfAge(int age) {
@@ -70,8 +70,13 @@ class Layout {
   size_t size() const { return measures_.size() * cells_per_measure(); }
   size_t Index(int measure, int geography, int sex, int band, int part) const {
     return ((((static_cast<size_t>(measure) * static_cast<size_t>(geographies()) +
-               static_cast<size_t>(geography)) * kSexes + static_cast<size_t>(sex)) * kBands +
-             static_cast<size_t>(band)) * kParts) + static_cast<size_t>(part);
+               static_cast<size_t>(geography)) *
+                  kSexes +
+              static_cast<size_t>(sex)) *
+                 kBands +
+             static_cast<size_t>(band)) *
+            kParts) +
+           static_cast<size_t>(part);
   }
 
   // SHA-256 over the canonical text; the format is in README.md.

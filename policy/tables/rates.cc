@@ -9,8 +9,6 @@ std::optional<int64_t> PercentTenths(int64_t k, int64_t n) {
   return (2000 * k + n) / (2 * n);
 }
 
-std::string FormatTenths(int64_t tenths) {
-  return absl::StrCat(tenths / 10, ".", tenths % 10);
-}
+std::string FormatTenths(int64_t tenths) { return absl::StrCat(tenths / 10, ".", tenths % 10); }
 
 }  // namespace renkei::policy::tables

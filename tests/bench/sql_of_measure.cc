@@ -14,14 +14,19 @@ using policy::catalogue::Catalogue;
 class Translator {
  public:
   Translator(const Catalogue& catalogue, int fiscal_year)
-      : catalogue_(catalogue), period_(policy::base::PeriodOf(policy::base::FiscalYear(fiscal_year))) {}
+      : catalogue_(catalogue),
+        period_(policy::base::PeriodOf(policy::base::FiscalYear(fiscal_year))) {}
 
   std::string Of(const v1::Condition& c) const {
     switch (c.node_case()) {
-      case v1::Condition::kCompare: return Compare(c.compare());
-      case v1::Condition::kCode: return Code(c.code());
-      case v1::Condition::kAll: return Join(c.all(), " AND ");
-      case v1::Condition::kAny: return Join(c.any(), " OR ");
+      case v1::Condition::kCompare:
+        return Compare(c.compare());
+      case v1::Condition::kCode:
+        return Code(c.code());
+      case v1::Condition::kAll:
+        return Join(c.all(), " AND ");
+      case v1::Condition::kAny:
+        return Join(c.any(), " OR ");
       case v1::Condition::kAnyMeasured: {
         std::vector<std::string> known, truth;
         for (const auto& part : c.any_measured().of()) {
@@ -36,9 +41,12 @@ class Translator {
         for (const auto& part : c.first_measured().of()) parts.push_back(Of(part));
         return absl::StrCat("coalesce(", absl::StrJoin(parts, ", "), ")");
       }
-      case v1::Condition::kNot: return absl::StrCat("(NOT ", Of(c.not_()), ")");
-      case v1::Condition::kRef: return Named(c.ref());
-      case v1::Condition::kClass: return Class(c.class_());
+      case v1::Condition::kNot:
+        return absl::StrCat("(NOT ", Of(c.not_()), ")");
+      case v1::Condition::kRef:
+        return Named(c.ref());
+      case v1::Condition::kClass:
+        return Class(c.class_());
       case v1::Condition::kAtLeast: {
         std::vector<std::string> parts;
         for (const auto& part : c.at_least().of()) parts.push_back(absl::StrCat(Of(part), "::INT"));
@@ -46,9 +54,12 @@ class Translator {
       }
       case v1::Condition::kAge:
         return absl::StrCat("(age BETWEEN ", c.age().from(), " AND ", c.age().to(), ")");
-      case v1::Condition::kFact: return "true";
-      case v1::Condition::kMeasured: return absl::StrCat("(", c.measured(), " IS NOT NULL)");
-      case v1::Condition::NODE_NOT_SET: break;
+      case v1::Condition::kFact:
+        return "true";
+      case v1::Condition::kMeasured:
+        return absl::StrCat("(", c.measured(), " IS NOT NULL)");
+      case v1::Condition::NODE_NOT_SET:
+        break;
     }
     std::abort();
   }
@@ -56,7 +67,10 @@ class Translator {
  private:
   std::string Compare(const v1::Comparison& c) const {
     const char* op = c.has_ge() ? ">=" : c.has_gt() ? ">" : c.has_le() ? "<=" : "<";
-    const v1::Threshold& t = c.has_ge() ? c.ge() : c.has_gt() ? c.gt() : c.has_le() ? c.le() : c.lt();
+    const v1::Threshold& t = c.has_ge()   ? c.ge()
+                             : c.has_gt() ? c.gt()
+                             : c.has_le() ? c.le()
+                                          : c.lt();
     if (!t.all().empty()) return absl::StrCat("(", c.item(), " ", op, " ", t.all(), ")");
     return absl::StrCat("(CASE WHEN sex = 1 THEN ", c.item(), " ", op, " ", t.male(), " ELSE ",
                         c.item(), " ", op, " ", t.female(), " END)");
@@ -93,21 +107,25 @@ class Translator {
       if (table.id() != c.classification()) continue;
       std::string sql = "(CASE";
       if (!table.coded_item().empty()) {
-        absl::StrAppend(&sql, " WHEN ", table.coded_item(), " IS NOT NULL THEN ", table.coded_item());
+        absl::StrAppend(&sql, " WHEN ", table.coded_item(), " IS NOT NULL THEN ",
+                        table.coded_item());
       }
       for (const auto& row : table.row()) {
         std::vector<std::string> parts;
         for (const auto& input : row.true_input()) parts.push_back(Named(input));
-        for (const auto& input : row.false_input()) parts.push_back(absl::StrCat("NOT ", Named(input)));
+        for (const auto& input : row.false_input())
+          parts.push_back(absl::StrCat("NOT ", Named(input)));
         if (row.has_count()) {
           std::vector<std::string> sum;
-          for (const auto& input : row.count().of()) sum.push_back(absl::StrCat(Named(input), "::INT"));
+          for (const auto& input : row.count().of())
+            sum.push_back(absl::StrCat(Named(input), "::INT"));
           parts.push_back(absl::StrCat(absl::StrJoin(sum, " + "), " >= ", row.count().at_least()));
         }
         if (parts.empty()) parts.push_back("true");
         absl::StrAppend(&sql, " WHEN ", absl::StrJoin(parts, " AND "), " THEN ", row.class_());
       }
-      absl::StrAppend(&sql, " ELSE ", table.otherwise(), " END IN (", absl::StrJoin(c.is(), ", "), "))");
+      absl::StrAppend(&sql, " ELSE ", table.otherwise(), " END IN (", absl::StrJoin(c.is(), ", "),
+                      "))");
       return sql;
     }
     std::abort();
@@ -127,9 +145,11 @@ std::string SqlOfMeasures(const Catalogue& catalogue, const std::vector<std::str
       " - year(birth_date::DATE) - (month(birth_date::DATE) > 3)::INT AS age FROM exams), e AS "
       "(SELECT sex, age");
   for (const std::string& id : measures) {
-    absl::StrAppend(&sql, ",\n  ", translator.Of(catalogue.FindMeasure(id)->numerator()), " AS m_", id);
+    absl::StrAppend(&sql, ",\n  ", translator.Of(catalogue.FindMeasure(id)->numerator()), " AS m_",
+                    id);
   }
-  absl::StrAppend(&sql, "\nFROM p WHERE age BETWEEN 40 AND 74)\nSELECT sex - 1 AS s, (age - 40) // 5 AS b");
+  absl::StrAppend(
+      &sql, "\nFROM p WHERE age BETWEEN 40 AND 74)\nSELECT sex - 1 AS s, (age - 40) // 5 AS b");
   for (const std::string& id : measures) {
     absl::StrAppend(&sql, ", count(m_", id, "), count(*) FILTER (WHERE m_", id, ")");
   }

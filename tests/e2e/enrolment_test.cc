@@ -18,12 +18,13 @@ TEST_F(EnrolmentTest, AWrongFingerprintStopsBeforeTheCodeIsSent) {
   const std::string code = world_.Write("code", world_.Invite(kTsuruoka));
   std::string wrong = world_.fingerprint();
   wrong[0] = wrong[0] == '0' ? '1' : '0';
-  const Outcome refused = world_.Agent("tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", wrong});
+  const Outcome refused =
+      world_.Agent("tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", wrong});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_NE(refused.err.find("fingerprint"), std::string::npos) << refused.err;
   // The code was not sent and so is still good.
-  const Outcome enrolled =
-      world_.Agent("tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", world_.fingerprint()});
+  const Outcome enrolled = world_.Agent(
+      "tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", world_.fingerprint()});
   EXPECT_EQ(enrolled.exit_code, 0) << enrolled.err;
 }
 
@@ -35,8 +36,10 @@ TEST_F(EnrolmentTest, ACodeWorksOnceAndForItsMemberOnly) {
                                           world_.fingerprint()};
   EXPECT_EQ(world_.Agent("sakata", enrol).exit_code, 1) << "another member's code";
   ASSERT_EQ(world_.Agent("tsuruoka", enrol).exit_code, 0);
-  ASSERT_EQ(world_.InitMember({"tsuruoka2", "municipality", "062031", "鶴岡市", {"00060038"}, "062031"})
-                .exit_code, 0);
+  ASSERT_EQ(
+      world_.InitMember({"tsuruoka2", "municipality", "062031", "鶴岡市", {"00060038"}, "062031"})
+          .exit_code,
+      0);
   const Outcome used = world_.Agent("tsuruoka2", enrol);
   EXPECT_EQ(used.exit_code, 1);
   EXPECT_NE(used.err.find("used"), std::string::npos) << used.err;
@@ -45,8 +48,8 @@ TEST_F(EnrolmentTest, ACodeWorksOnceAndForItsMemberOnly) {
 TEST_F(EnrolmentTest, AnInventedCodeIsRefused) {
   ASSERT_EQ(world_.InitMember(kTsuruoka).exit_code, 0);
   const std::string code = world_.Write("code", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA");
-  const Outcome refused =
-      world_.Agent("tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", world_.fingerprint()});
+  const Outcome refused = world_.Agent(
+      "tsuruoka", {"enrol", "--code", "@" + code, "--ca-fingerprint", world_.fingerprint()});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_EQ(refused.err.find("AAAA-AAAA"), std::string::npos) << "a code must not be echoed";
 }
@@ -60,16 +63,34 @@ TEST_F(EnrolmentTest, AWrongCheckDigitStopsAtInit) {
 }
 
 TEST_F(EnrolmentTest, EveryCommandHasHelpAndAWrongFlagIsAUsageError) {
-  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {"renkei-hub", "init"}, {"renkei-hub", "serve"}, {"renkei-agent", "init"},
-           {"renkei-agent", "enrol"}, {"renkei-agent", "import"}, {"renkei-agent", "agreement", "show"},
-           {"renkei-agent", "agreement", "sign"}, {"renkei-agent", "rounds"}, {"renkei-agent", "preview"},
-           {"renkei-agent", "submit"}, {"renkei-agent", "journal"}, {"renkei-agent", "run"},
-           {"renkei", "member", "invite"}, {"renkei", "member", "list"}, {"renkei", "member", "revoke"},
-           {"renkei", "bundle", "make"}, {"renkei", "agreement", "propose"}, {"renkei", "agreement", "list"},
-           {"renkei", "agreement", "show"}, {"renkei", "round", "open"}, {"renkei", "round", "close"},
-           {"renkei", "round", "list"}, {"renkei", "round", "show"}, {"renkei", "release", "make"},
-           {"renkei", "release", "list"}, {"renkei", "release", "show"}, {"renkei", "query"}}) {
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"renkei-hub", "init"},
+                                             {"renkei-hub", "serve"},
+                                             {"renkei-agent", "init"},
+                                             {"renkei-agent", "enrol"},
+                                             {"renkei-agent", "import"},
+                                             {"renkei-agent", "agreement", "show"},
+                                             {"renkei-agent", "agreement", "sign"},
+                                             {"renkei-agent", "rounds"},
+                                             {"renkei-agent", "preview"},
+                                             {"renkei-agent", "submit"},
+                                             {"renkei-agent", "journal"},
+                                             {"renkei-agent", "run"},
+                                             {"renkei", "member", "invite"},
+                                             {"renkei", "member", "list"},
+                                             {"renkei", "member", "revoke"},
+                                             {"renkei", "bundle", "make"},
+                                             {"renkei", "agreement", "propose"},
+                                             {"renkei", "agreement", "list"},
+                                             {"renkei", "agreement", "show"},
+                                             {"renkei", "round", "open"},
+                                             {"renkei", "round", "close"},
+                                             {"renkei", "round", "list"},
+                                             {"renkei", "round", "show"},
+                                             {"renkei", "release", "make"},
+                                             {"renkei", "release", "list"},
+                                             {"renkei", "release", "show"},
+                                             {"renkei", "query"}}) {
     std::vector<std::string> help = command;
     help[0] = Program(help[0]);
     std::vector<std::string> wrong = help;

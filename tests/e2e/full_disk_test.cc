@@ -38,8 +38,10 @@ TEST_F(FullDiskTest, AnImportFailsWholeWithOneMessageAndSucceedsLater) {
   const long writes = std::atol(ReadAll(count).c_str());
   ASSERT_GT(writes, 3);
 
-  const long step = std::getenv("RENKEI_FULL") != nullptr && std::string(std::getenv("RENKEI_FULL")) == "1"
-                        ? 1 : std::max(1L, writes / 25);
+  const long step =
+      std::getenv("RENKEI_FULL") != nullptr && std::string(std::getenv("RENKEI_FULL")) == "1"
+          ? 1
+          : std::max(1L, writes / 25);
   int failures = 0;
   for (long n = 1; n <= writes; n += step) {
     const Outcome full = world_.Agent("tsuruoka", {"import", exams}, Fault(n, true, ""));

@@ -14,9 +14,9 @@ namespace {
 void JoinAndImport(World& world, const MemberSpec& spec, int hub_port = 0) {
   ASSERT_NO_FATAL_FAILURE(world.Join(spec, hub_port));
   const SmallFiles files = MakeFiles(spec, 40);
-  const Outcome import =
-      world.Agent(spec.folder, {"import", world.Write("in/" + spec.folder + "/roster.csv", files.roster),
-                                world.Write("in/" + spec.folder + "/exams.csv", files.exams)});
+  const Outcome import = world.Agent(
+      spec.folder, {"import", world.Write("in/" + spec.folder + "/roster.csv", files.roster),
+                    world.Write("in/" + spec.folder + "/exams.csv", files.exams)});
   ASSERT_EQ(import.exit_code, 0) << import.err << import.out;
 }
 
@@ -65,11 +65,15 @@ TEST(SubmissionThroughABrokenCable, IsCountedOnceWhenTheHubIsKilledBetweenReceip
   for (const MemberSpec& spec : {kSakata, kYuza}) {
     ASSERT_EQ(world.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
   }
-  // A preview asks what a submission asks first; whoever sends more than that sends the contribution.
+  // A preview asks what a submission asks first; whoever sends more than that sends the
+  // contribution.
   ASSERT_EQ(world.Agent("tsuruoka", {"preview", "--round", round}).exit_code, 0);
   proxy.SwallowAnswersOnceClientSent(proxy.most_client_bytes() + 1500);
-  std::thread submission([&world, &round] { world.Agent("tsuruoka", {"submit", "--round", round}); });
-  for (int i = 0; i < 600 && Contributed(world, round) < 3; ++i) absl::SleepFor(absl::Milliseconds(20));
+  std::thread submission([&world, &round] {
+    world.Agent("tsuruoka", {"submit", "--round", round});
+  });
+  for (int i = 0; i < 600 && Contributed(world, round) < 3; ++i)
+    absl::SleepFor(absl::Milliseconds(20));
   EXPECT_EQ(Contributed(world, round), 3);
   world.KillHub();
   submission.join();
@@ -101,7 +105,8 @@ TEST_F(SubmissionTest, MadeWhileTheHubIsDownGoesOutByItselfOnce) {
                world_.Path("daemon.log"));
   absl::SleepFor(absl::Seconds(2));
   world_.StartHub();
-  for (int i = 0; i < 300 && Contributed(world_, round) < 3; ++i) absl::SleepFor(absl::Milliseconds(100));
+  for (int i = 0; i < 300 && Contributed(world_, round) < 3; ++i)
+    absl::SleepFor(absl::Milliseconds(100));
   EXPECT_EQ(Contributed(world_, round), 3) << ReadAll(world_.Path("daemon.log"));
   daemon.Signal(SIGTERM);
   EXPECT_EQ(daemon.Wait(), 0) << ReadAll(world_.Path("daemon.log"));
@@ -147,8 +152,9 @@ TEST_F(SubmissionTest, TwiceWithTheSameContentIsOneContribution) {
 
 TEST_F(SubmissionTest, OfARevokedMemberIsRefusedAtOnce) {
   const std::string round = world_.OpenRound(2011);
-  const Outcome revoke = world_.Operator(
-      {"member", "revoke", "--member", "member/municipality/064611", "--reason", "left the council"});
+  const Outcome revoke =
+      world_.Operator({"member", "revoke", "--member", "member/municipality/064611", "--reason",
+                       "left the council"});
   ASSERT_EQ(revoke.exit_code, 0) << revoke.err;
   const Outcome refused = world_.Agent("yuza", {"submit", "--round", round});
   EXPECT_EQ(refused.exit_code, 1);

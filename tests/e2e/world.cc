@@ -55,15 +55,26 @@ std::vector<std::vector<std::string>> ParseCsv(const std::string& text) {
 World::World(const std::string& hub_config) : hub_port_(FreePort()), enrol_port_(FreePort()) {
   char pattern[] = "/tmp/renkei_e2e_XXXXXX";
   dir_ = mkdtemp(pattern);
-  const std::string config = Write(
-      "hub.txtpb", "trust_domain: \"hub.shonai.example\"\n"
-                   "listen: \"127.0.0.1:" + std::to_string(hub_port_) + "\"\n"
-                   "enrol_listen: \"127.0.0.1:" + std::to_string(enrol_port_) + "\"\n"
-                   "dns_names: \"localhost\"\ndns_names: \"127.0.0.1\"\nareas: \"0604\"\n"
-                   "root_secret_file: \"" + Path("hub.secret") + "\"\n"
-                   "anchor_file: \"" + Path("hub.anchor") + "\"\n"
-                   "writes_per_second: 50\nwrite_burst: 100\n" + hub_config);
-  const Outcome init = Run({Program("renkei-hub"), "init", "--dir", Path("hub"), "--config", config});
+  const std::string config =
+      Write("hub.txtpb",
+            "trust_domain: \"hub.shonai.example\"\n"
+            "listen: \"127.0.0.1:" +
+                std::to_string(hub_port_) +
+                "\"\n"
+                "enrol_listen: \"127.0.0.1:" +
+                std::to_string(enrol_port_) +
+                "\"\n"
+                "dns_names: \"localhost\"\ndns_names: \"127.0.0.1\"\nareas: \"0604\"\n"
+                "root_secret_file: \"" +
+                Path("hub.secret") +
+                "\"\n"
+                "anchor_file: \"" +
+                Path("hub.anchor") +
+                "\"\n"
+                "writes_per_second: 50\nwrite_burst: 100\n" +
+                hub_config);
+  const Outcome init =
+      Run({Program("renkei-hub"), "init", "--dir", Path("hub"), "--config", config});
   EXPECT_EQ(init.exit_code, 0) << init.err;
   fingerprint_ = FirstMatch(init.out, "[0-9a-f]{64}");
   EXPECT_FALSE(fingerprint_.empty()) << init.out;
@@ -108,11 +119,10 @@ std::string World::Write(const std::string& relative, const std::string& content
 
 Outcome World::InitMember(const MemberSpec& spec, int hub_port) {
   const std::string base = "members/" + spec.folder;
-  std::string config =
-      "kind: MEMBER_KIND_" + Upper(spec.kind) + "\norganisation_code: \"" + spec.code +
-      "\"\nname: \"" + spec.name + "\"\nhub_address: \"127.0.0.1:" +
-      std::to_string(hub_port == 0 ? hub_port_ : hub_port) + "\"\nenrol_address: \"127.0.0.1:" +
-      std::to_string(enrol_port_) + "\"\n";
+  std::string config = "kind: MEMBER_KIND_" + Upper(spec.kind) + "\norganisation_code: \"" +
+                       spec.code + "\"\nname: \"" + spec.name + "\"\nhub_address: \"127.0.0.1:" +
+                       std::to_string(hub_port == 0 ? hub_port_ : hub_port) +
+                       "\"\nenrol_address: \"127.0.0.1:" + std::to_string(enrol_port_) + "\"\n";
   for (const std::string& number : spec.insurer_numbers) {
     config += "insurer_numbers: \"" + number + "\"\n";
   }
@@ -129,8 +139,8 @@ Outcome World::InitMember(const MemberSpec& spec, int hub_port) {
 }
 
 std::string World::Invite(const MemberSpec& spec) {
-  const Outcome invite = Operator({"member", "invite", "--kind", spec.kind, "--code", spec.code,
-                                   "--name", spec.name});
+  const Outcome invite =
+      Operator({"member", "invite", "--kind", spec.kind, "--code", spec.code, "--name", spec.name});
   EXPECT_EQ(invite.exit_code, 0) << invite.err;
   return FirstMatch(invite.out, "[0-9A-Z]+(-[0-9A-Z]+)+");
 }
@@ -144,7 +154,8 @@ Outcome World::Propose(const MemberSpec& spec) {
       "\"\ncounterparty: \"council\"\nvalid_from: \"2020-04-01\"\nvalid_to: \"2099-04-01\"\n"
       "first_fiscal_year: 2008\nlast_fiscal_year: 2029\npurpose: PURPOSE_REGIONAL_PLANNING\n"
       "indicator: \"*\"\narea: \"0604\"\nexact_inner_cells: true\n"
-      "allow_insurer_type_by_municipality: " + (spec.display ? "true" : "false") +
+      "allow_insurer_type_by_municipality: " +
+      (spec.display ? "true" : "false") +
       "\nallow_member_level_display: " + (spec.display ? "true" : "false") +
       "\nbasis { basis: LEGAL_BASIS_" + Upper(spec.basis) +
       " article: \"test\" }\nhandling_rule_ref: \"v1 2020-04-01\"\nnotice_days: 90\n"
@@ -177,7 +188,8 @@ Outcome World::Agent(const std::string& folder, std::vector<std::string> argumen
 }
 
 Outcome World::Secretariat(std::vector<std::string> arguments) {
-  std::vector<std::string> command = {Program("renkei"), "--bundle", Path("hub/secretariat.bundle")};
+  std::vector<std::string> command = {Program("renkei"), "--bundle",
+                                      Path("hub/secretariat.bundle")};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return Run(command);
 }

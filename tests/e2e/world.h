@@ -11,8 +11,8 @@
 namespace renkei::tests {
 
 struct MemberSpec {
-  std::string folder;             // name of its folder, e.g. "tsuruoka"
-  std::string kind;               // municipality, insurer, workplace
+  std::string folder;  // name of its folder, e.g. "tsuruoka"
+  std::string kind;    // municipality, insurer, workplace
   std::string code;
   std::string name;
   std::vector<std::string> insurer_numbers;
@@ -28,8 +28,8 @@ class World {
   ~World();
 
   void StartHub(const Environment& environment = {});
-  void KillHub();               // SIGKILL
-  int StopHub();                // SIGTERM; exit code
+  void KillHub();  // SIGKILL
+  int StopHub();   // SIGTERM; exit code
   int hub_port() const { return hub_port_; }
 
   // init only; returns its outcome. `hub_port` 0 = the hub itself (else e.g. a proxy).
@@ -50,7 +50,9 @@ class World {
   std::string OpenRound(int fiscal_year, const std::string& indicators = "default");
 
   std::string Path(const std::string& relative) const { return dir_ + "/" + relative; }
-  std::string AgentDir(const std::string& folder) const { return Path("members/" + folder + "/agent"); }
+  std::string AgentDir(const std::string& folder) const {
+    return Path("members/" + folder + "/agent");
+  }
   std::string Write(const std::string& relative, const std::string& content);
   const std::string& fingerprint() const { return fingerprint_; }
   std::string HubLog() const { return ReadAll(Path("hub.log")); }

@@ -51,7 +51,8 @@ std::vector<fs::path> Sources(const std::set<std::string>& tops) {
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / top)) {
       const std::string extension = entry.path().extension();
       if (entry.path().string().find("/node_modules/") != std::string::npos) continue;
-      if (extension == ".cc" || extension == ".h") files.push_back(fs::relative(entry.path(), kRoot));
+      if (extension == ".cc" || extension == ".h")
+        files.push_back(fs::relative(entry.path(), kRoot));
     }
   }
   return files;
@@ -63,7 +64,8 @@ TEST(Layers, EveryIncludeIsOnTheListOfAllowedEdges) {
   int checked = 0;
   for (const fs::path& file : Sources({"policy", "hub", "agents"})) {
     const std::string from = RoomOf(file);
-    ASSERT_TRUE(edges.contains(from)) << file << ": room " << from << " is not in tests/lint/edges.txt";
+    ASSERT_TRUE(edges.contains(from))
+        << file << ": room " << from << " is not in tests/lint/edges.txt";
     const std::string text = Read(kRoot / file);
     for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it) {
       const std::string to = RoomOf((*it)[1]);
@@ -99,8 +101,9 @@ TEST(Layers, TheListItselfPointsOneWay) {
 }
 
 TEST(Layers, TheTopLevelHoldsWhatTheArchitectureNamesAndNothingElse) {
-  const std::set<std::string> allowed = {"CMakeLists.txt", "protos", "hub", "agents", "policy", "tests",
-                                         "README.md", "LICENSE", "CHANGELOG.md", "CMakePresets.json"};
+  const std::set<std::string> allowed = {
+      "CMakeLists.txt", "protos",    "hub",     "agents",       "policy",
+      "tests",          "README.md", "LICENSE", "CHANGELOG.md", "CMakePresets.json"};
   for (const auto& entry : fs::directory_iterator(kRoot)) {
     const std::string name = entry.path().filename();
     EXPECT_TRUE(name[0] == '.' || allowed.contains(name)) << name;
@@ -141,7 +144,8 @@ TEST(Protos, EnumsBeginWithUnspecifiedAndEveryRpcHasItsOwnMessages) {
   for (const auto& entry : fs::directory_iterator(kRoot / "protos/renkei/v1")) {
     const std::string text = Read(entry.path());
     EXPECT_NE(text.find("package renkei.v1;"), std::string::npos) << entry.path();
-    for (std::sregex_iterator it(text.begin(), text.end(), enumeration), end; it != end; ++it, ++enums) {
+    for (std::sregex_iterator it(text.begin(), text.end(), enumeration), end; it != end;
+         ++it, ++enums) {
       EXPECT_TRUE((*it)[2].str().ends_with("_UNSPECIFIED")) << (*it)[1];
     }
     for (std::sregex_iterator it(text.begin(), text.end(), rpc), end; it != end; ++it, ++rpcs) {

@@ -1,4 +1,5 @@
-// Real child processes for e2e tests: run to the end with captured output, or keep running and kill.
+// Real child processes for e2e tests: run to the end with captured output, or keep running and
+// kill.
 #pragma once
 
 #include <sys/types.h>

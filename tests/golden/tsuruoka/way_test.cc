@@ -1,9 +1,8 @@
-// The whole way of a published table: XML archives, agent, wire, hub, release, query. 鶴岡市, second plan
-// (2013), table 5, fiscal year 2011, beside eight other members of area 0604.
+// The whole way of a published table: XML archives, agent, wire, hub, release, query. 鶴岡市,
+// second plan (2013), table 5, fiscal year 2011, beside eight other members of area 0604.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <filesystem>
 #include <map>
 #include <set>
@@ -48,7 +47,8 @@ std::map<CellKey, Printed> PrintedTable() {
 std::map<CellKey, std::string> HiddenList() {
   std::map<CellKey, std::string> hidden;
   const auto rows = ParseCsv(ReadAll(kGolden + "tsuruoka_hidden.csv"));
-  for (size_t i = 1; i < rows.size(); ++i) hidden[{rows[i][0], rows[i][1], rows[i][2]}] = rows[i][3];
+  for (size_t i = 1; i < rows.size(); ++i)
+    hidden[{rows[i][0], rows[i][1], rows[i][2]}] = rows[i][3];
   return hidden;
 }
 
@@ -58,8 +58,8 @@ class TsuruokaWay : public ::testing::Test {
   static void SetUpTestSuite() {
     world_ = new World();
     world_->StartHub();
-    const Outcome made = Run({Program("renkei-synth"), "demo", "--out", world_->Path("input"), "--fixture",
-                              kGolden + "tsuruoka_table5_counts.csv"});
+    const Outcome made = Run({Program("renkei-synth"), "demo", "--out", world_->Path("input"),
+                              "--fixture", kGolden + "tsuruoka_table5_counts.csv"});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     for (const auto& r : ParseCsv(ReadAll(world_->Path("input/members.csv")))) {
       if (r[0] == "folder") continue;
@@ -76,12 +76,13 @@ class TsuruokaWay : public ::testing::Test {
       }
       std::sort(import.begin() + 2, import.end());
       const Outcome imported = world_->Agent(spec.folder, import);
-      ASSERT_TRUE(imported.exit_code == 0 || imported.exit_code == 3) << spec.folder << imported.err;
+      ASSERT_TRUE(imported.exit_code == 0 || imported.exit_code == 3)
+          << spec.folder << imported.err;
     }
     ASSERT_EQ(members_.size(), 9u);
     round_ = world_->OpenRound(2011);
-    preview_ = world_->Agent(Folder("062031"), {"preview", "--round", round_, "--by", "sex,age",
-                                                "--format", "csv"});
+    preview_ = world_->Agent(Folder("062031"),
+                             {"preview", "--round", round_, "--by", "sex,age", "--format", "csv"});
     ASSERT_EQ(preview_.exit_code, 0) << preview_.err;
     for (const MemberSpec& spec : members_) {
       const Outcome submit = world_->Agent(spec.folder, {"submit", "--round", round_});
@@ -105,8 +106,8 @@ class TsuruokaWay : public ::testing::Test {
 
   // Rows of a query by (indicator, sex, age band).
   static std::map<CellKey, std::vector<std::string>> Query(std::vector<std::string> more) {
-    std::vector<std::string> query = {"query", "--area", "0604", "--fiscal-year", "2011",
-                                      "--by", "sex,age", "--format", "csv"};
+    std::vector<std::string> query = {
+        "query", "--area", "0604", "--fiscal-year", "2011", "--by", "sex,age", "--format", "csv"};
     query.insert(query.end(), more.begin(), more.end());
     const Outcome out = world_->Secretariat(query);
     EXPECT_EQ(out.exit_code, 0) << out.err;
@@ -165,7 +166,8 @@ TEST_F(TsuruokaWay, TheReleaseShowsEveryPrintedRateThatMayBeShownAndHidesExactly
     const auto& row = released.at(key);
     if (hidden.contains(key)) {
       EXPECT_EQ(row[13], "suppressed") << indicator << " " << sex << " " << band;
-      for (const int number : {8, 9, 10, 11, 12}) EXPECT_EQ(row[number], "") << "a hidden cell has no number";
+      for (const int number : {8, 9, 10, 11, 12})
+        EXPECT_EQ(row[number], "") << "a hidden cell has no number";
       continue;
     }
     EXPECT_EQ(row[13], "published") << indicator << " " << sex << " " << band;

@@ -22,9 +22,10 @@ TEST(UuidV7, DoesNotRepeatWithinAMillisecond) {
 
 TEST(UuidV7, OtherFormsAreRefused) {
   EXPECT_TRUE(IsUuidV7("01890a5d-ac96-774b-bcce-b302099a8057"));
-  for (const char* bad : {"", "01890a5d-ac96-474b-bcce-b302099a8057", "01890A5D-ac96-774b-bcce-b302099a8057",
-                          "01890a5d-ac96-774b-7cce-b302099a8057", "01890a5dac96774bbcceb302099a8057----",
-                          "01890a5d-ac96-774b-bcce-b302099a80571"}) {
+  for (const char* bad :
+       {"", "01890a5d-ac96-474b-bcce-b302099a8057", "01890A5D-ac96-774b-bcce-b302099a8057",
+        "01890a5d-ac96-774b-7cce-b302099a8057", "01890a5dac96774bbcceb302099a8057----",
+        "01890a5d-ac96-774b-bcce-b302099a80571"}) {
     EXPECT_FALSE(IsUuidV7(bad)) << bad;
   }
 }

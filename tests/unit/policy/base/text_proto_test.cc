@@ -9,7 +9,8 @@ namespace {
 
 TEST(ParseTextProto, NamesFileLineAndColumnOfAnUnknownField) {
   v1::HubConfig config;
-  const absl::Status status = ParseTextProto("listen: \"a\"\nlisten_adress: \"b\"\n", "hub.txtpb", &config);
+  const absl::Status status =
+      ParseTextProto("listen: \"a\"\nlisten_adress: \"b\"\n", "hub.txtpb", &config);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_NE(status.message().find("hub.txtpb:2:"), absl::string_view::npos) << status;
   EXPECT_NE(status.message().find("listen_adress"), absl::string_view::npos) << status;

@@ -1,0 +1,58 @@
+// renkei-bench: every figure of the README, beside its peer or limit, in one run. See
+// tests/bench.sh.
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "CLI/CLI.hpp"
+#include "policy/transport/transport.h"
+#include "tests/bench/figure.h"
+
+int main(int argc, char** argv) {
+  using renkei::tests::bench::Figure;
+  renkei::policy::transport::RequireTls13();
+  renkei::tests::bench::Settings settings;
+  std::string only;
+  bool json = false;
+  CLI::App app("Measures Renkei beside its peers");
+  app.add_option("--bin", settings.bin, "folder of the programs")->required();
+  app.add_option("--peer", settings.peer, "folder of the peer")->required();
+  app.add_option("--only", only, "one figure");
+  app.add_option("--rows", settings.rows, "persons of the CSV and evaluation figures");
+  app.add_option("--documents", settings.documents, "XML documents");
+  app.add_flag("--json", json, "one line per figure");
+  int echo_port = 0;
+  std::string echo_tls;
+  app.add_option("--echo-port", echo_port, "serve the echo that hub_submit is compared with")
+      ->group("");
+  app.add_option("--echo-tls", echo_tls, "folder with the echo's certificate")->group("");
+  CLI11_PARSE(app, argc, argv);
+  if (echo_port != 0) return renkei::tests::bench::ServeEcho(echo_port, echo_tls);
+
+  char pattern[] = "/tmp/renkei_bench_XXXXXX";
+  settings.work = mkdtemp(pattern);
+  const auto wants = [&only](const char* name) { return only.empty() || only == name; };
+  std::vector<Figure> figures;
+  const auto add = [&figures, &only](std::vector<Figure> more) {
+    for (Figure& figure : more) {
+      if (only.empty() || only == figure.name) figures.push_back(std::move(figure));
+    }
+  };
+  if (wants("agent_xml_import")) add(XmlImport(settings));
+  const bool import = wants("agent_csv_import") || wants("agent_peak_rss");
+  if (import || wants("agent_eval")) {
+    add(CsvImportAndEvaluation(settings, import, wants("agent_eval") || wants("agent_peak_rss")));
+  }
+  if (wants("hub_submit") || wants("hub_peak_rss")) add(HubSubmissions(settings));
+  std::filesystem::remove_all(settings.work);
+  if (figures.empty()) {
+    std::fprintf(stderr, "renkei-bench: no figure is called '%s'\n", only.c_str());
+    return 2;
+  }
+  if (json) {
+    for (const Figure& figure : figures) std::printf("%s\n", ToJson(figure).c_str());
+  } else {
+    std::printf("%s", ToTable(figures).c_str());
+  }
+  return 0;
+}
