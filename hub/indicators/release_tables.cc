@@ -1,0 +1,99 @@
+#include "hub/indicators/release_tables.h"
+
+#include "hub/indicators/wilson.h"
+#include "policy/tables/rates.h"
+
+namespace renkei::hub::indicators {
+namespace {
+
+namespace disclosure = policy::disclosure;
+
+v1::ReleaseCell CellOf(const disclosure::ProtectedCell& cell) {
+  v1::ReleaseCell out;
+  out.set_municipality(cell.municipality);
+  out.set_member_kind(cell.member_kind);
+  out.set_sex(cell.sex);
+  out.set_age_band(cell.age_band);
+  out.set_state(cell.state);
+  out.set_structurally_empty(cell.structurally_empty);
+  if (cell.state != v1::CELL_STATE_PUBLISHED || cell.denominator == 0) return out;
+  out.set_numerator(static_cast<uint64_t>(cell.numerator));
+  out.set_denominator(static_cast<uint64_t>(cell.denominator));
+  if (const auto tenths = policy::tables::PercentTenths(cell.numerator, cell.denominator)) {
+    out.set_value_tenths(static_cast<uint32_t>(*tenths));
+  }
+  if (const auto interval = WilsonInterval(cell.numerator, cell.denominator)) {
+    out.set_ci_lower_tenths(static_cast<uint32_t>(interval->lower_tenths));
+    out.set_ci_upper_tenths(static_cast<uint32_t>(interval->upper_tenths));
+  }
+  out.set_members(cell.members);
+  return out;
+}
+
+}  // namespace
+
+std::vector<v1::ReleaseTable> BuildTables(
+    const disclosure::ProtectedTable<disclosure::ForRelease>& table) {
+  std::vector<v1::ReleaseTable> tables;
+  for (const disclosure::ProtectedMeasure& measure : table.measures()) {
+    v1::ReleaseTable out;
+    out.mutable_measure()->set_id(measure.measure.id);
+    out.mutable_measure()->set_version(measure.measure.version);
+    for (const disclosure::ProtectedCell& cell : measure.cells) *out.add_cell() = CellOf(cell);
+    for (const v1::TableReason reason : measure.reasons) out.add_reason(reason);
+    out.set_loss(measure.loss);
+    tables.push_back(std::move(out));
+  }
+  return tables;
+}
+
+v1::MembersClass MembersClassOf(int contributors) {
+  if (contributors <= 0) return v1::MEMBERS_CLASS_UNSPECIFIED;
+  if (contributors <= 2) return v1::MEMBERS_CLASS_1_2;
+  if (contributors <= 4) return v1::MEMBERS_CLASS_3_4;
+  if (contributors <= 9) return v1::MEMBERS_CLASS_5_9;
+  return v1::MEMBERS_CLASS_10_PLUS;
+}
+
+absl::string_view MembersClassLabel(v1::MembersClass members) {
+  switch (members) {
+    case v1::MEMBERS_CLASS_1_2:
+      return "1-2";
+    case v1::MEMBERS_CLASS_3_4:
+      return "3-4";
+    case v1::MEMBERS_CLASS_5_9:
+      return "5-9";
+    case v1::MEMBERS_CLASS_10_PLUS:
+      return "10+";
+    default:
+      return "";
+  }
+}
+
+absl::string_view CellStateLabel(v1::CellState state) {
+  switch (state) {
+    case v1::CELL_STATE_PUBLISHED:
+      return "published";
+    case v1::CELL_STATE_SUPPRESSED:
+      return "suppressed";
+    case v1::CELL_STATE_NOT_COLLECTED:
+      return "not_collected";
+    default:
+      return "";
+  }
+}
+
+absl::string_view SexLabel(v1::Sex sex) {
+  switch (sex) {
+    case v1::SEX_MALE:
+      return "male";
+    case v1::SEX_FEMALE:
+      return "female";
+    case v1::SEX_BOTH:
+      return "both";
+    default:
+      return "";
+  }
+}
+
+}  // namespace renkei::hub::indicators
