@@ -27,8 +27,11 @@ uint32_t Read(const uint8_t* at, size_t bytes) {
   return value;
 }
 
+static_assert(std::endian::native == std::endian::little, "slots are read as they lie");
 int16_t SlotAt(const uint8_t* values, size_t index) {
-  return static_cast<int16_t>(Read(values + 2 * index, 2));
+  int16_t value;
+  std::memcpy(&value, values + 2 * index, sizeof(value));
+  return value;
 }
 
 bool BitAt(const uint8_t* bitmap, size_t index) { return (bitmap[index / 8] >> (index % 8)) & 1u; }
@@ -178,7 +181,6 @@ absl::StatusOr<ExamView> ExamView::Make(std::span<const uint8_t> blob, size_t co
   view.wide_ = view.values_ + 2 * values;
   const size_t head = present_at + 2 * view.bitmap_bytes_ + states + 2 * values;
   if (head > blob.size() || (blob.size() - head) % 4 != 0) return Broken("values cut off");
-  if (head == blob.size()) return view;
   size_t wide = 0;
   for (size_t i = 0; i < values; ++i) wide += SlotAt(view.values_, i) == kWideMark ? 1 : 0;
   if (head + 4 * wide != blob.size()) return Broken("wide numbers do not add up");
