@@ -100,13 +100,9 @@ void Chunk::RunStep(const Step& step, uint8_t* out) {
       if (view.state == nullptr) return FillTruth(kFalse, n_, out);
       return MeasuredRows(view, n_, out);
     case StepKind::kAge:
-      for (size_t i = 0; i < n_; ++i) {
-        out[i] = age_[i] >= step.from && age_[i] <= step.to ? kTrue : kFalse;
-      }
-      return;
+      return MatchAges(age_, step.from, step.to, n_, out);
     case StepKind::kFact:
-      for (size_t i = 0; i < n_; ++i) out[i] = (facts_[i] & step.fact) != 0 ? kTrue : kFalse;
-      return;
+      return MatchFacts(facts_, step.fact, n_, out);
     case StepKind::kAll:
       return fold(AndInto);
     case StepKind::kAny:
@@ -124,14 +120,8 @@ void Chunk::RunStep(const Step& step, uint8_t* out) {
       return DiscardWhere(input(1), n_, out);
     case StepKind::kAtLeast:
       return CountTrue(step, out);
-    case StepKind::kClassIs: {
-      const uint8_t* known = input(0);
-      for (size_t i = 0; i < n_; ++i) out[i] = known[i] == 0 ? kUnknown : kFalse;
-      for (const int32_t wanted : step.codes) {
-        for (size_t i = 0; i < n_; ++i) out[i] = known[i] == wanted ? kTrue : out[i];
-      }
-      return;
-    }
+    case StepKind::kClassIs:
+      return MatchClasses(input(0), step.codes, n_, out);
     case StepKind::kClassify:
       return Classify(step, out);
     case StepKind::kPreferCode:
@@ -151,40 +141,48 @@ void Chunk::CountTrue(const Step& step, uint8_t* out) const {
   }
 }
 
-void Chunk::Classify(const Step& step, uint8_t* out) {
+void Chunk::Classify(const Step& step, uint8_t* __restrict out) {
   // Horner's rule from the last input down: the first has weight 1. 3^10 fits in 16 bits.
-  std::fill_n(state_index_.begin(), n_, uint16_t{0});
+  const size_t n = n_;
+  uint16_t* __restrict state = state_index_.data();
+  std::fill_n(state, n, uint16_t{0});
   for (auto it = step.inputs.rbegin(); it != step.inputs.rend(); ++it) {
-    const uint8_t* truth = slot(*it);
-    for (size_t i = 0; i < n_; ++i) {
-      state_index_[i] = static_cast<uint16_t>(state_index_[i] * 3 + truth[i]);
+    const uint8_t* __restrict truth = slot(*it);
+    for (size_t i = 0; i < n; ++i) state[i] = static_cast<uint16_t>(state[i] * 3 + truth[i]);
+  }
+  const uint8_t* __restrict table = step.table.data();
+  for (size_t i = 0; i < n; ++i) out[i] = table[state[i]];
+}
+
+void Chunk::CodedClasses(const Step& step, uint8_t* __restrict out) const {
+  const ColumnView view = views_[static_cast<size_t>(step.column)];
+  if (view.state == nullptr) return FillTruth(kNoCode, n_, out);
+  const size_t n = n_;
+  const uint8_t* __restrict table = step.table.data();
+  const int32_t* __restrict values = view.value;
+  const ValueState* __restrict states = view.state;
+  const uint32_t no_code = static_cast<uint32_t>(CodedValue(1, 0));  // its entry is kNoCode
+  for (size_t i = 0; i < n; ++i) {
+    // A negative value is a huge unsigned one.
+    const uint32_t code = std::min(static_cast<uint32_t>(values[i]), no_code);
+    out[i] = table[states[i] == ValueState::kValid ? code : no_code];
+  }
+}
+
+void Chunk::PreferCode(const Step& step, uint8_t* __restrict out) const {
+  const size_t n = n_;
+  const uint8_t* __restrict computed = slot(step.inputs[0]);
+  CodedClasses(step, out);
+  for (const Step::ImpossibleCode& rule : step.impossible) {
+    const int16_t* __restrict age = age_;
+    const uint8_t code = static_cast<uint8_t>(rule.code);
+    const int32_t from = rule.from_age;
+    const int32_t to = rule.to_age;
+    for (size_t i = 0; i < n; ++i) {
+      out[i] = out[i] == code && age[i] >= from && age[i] <= to ? kNoCode : out[i];
     }
   }
-  for (size_t i = 0; i < n_; ++i) out[i] = step.table[state_index_[i]];
-}
-
-bool Chunk::HasCode(const Step& step, size_t i) const {
-  const ColumnView view = views_[static_cast<size_t>(step.column)];
-  return view.state != nullptr && view.state[i] == ValueState::kValid && view.value[i] >= 0 &&
-         view.value[i] < CodedValue(1, 0);
-}
-
-uint8_t Chunk::CodedClass(const Step& step, size_t i) const {
-  return step.table[static_cast<size_t>(views_[static_cast<size_t>(step.column)].value[i])];
-}
-
-void Chunk::PreferCode(const Step& step, uint8_t* out) const {
-  std::copy_n(slot(step.inputs[0]), n_, out);
-  if (views_[static_cast<size_t>(step.column)].state == nullptr) return;
-  for (size_t i = 0; i < n_; ++i) {
-    if (!HasCode(step, i)) continue;
-    const uint8_t coded = CodedClass(step, i);
-    const bool possible = std::none_of(
-        step.impossible.begin(), step.impossible.end(), [&](const Step::ImpossibleCode& rule) {
-          return rule.code == coded && age_[i] >= rule.from_age && age_[i] <= rule.to_age;
-        });
-    if (possible) out[i] = coded;
-  }
+  for (size_t i = 0; i < n; ++i) out[i] = out[i] == kNoCode ? computed[i] : out[i];
 }
 
 }  // namespace renkei::agents::evaluate

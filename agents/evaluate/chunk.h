@@ -29,9 +29,9 @@ class Chunk {
   const uint8_t* counted() const { return counted_.data(); }
   size_t size() const { return n_; }
 
-  // Whether row i carries a code of the kPreferCode step, and the class that it states (0: none).
-  bool HasCode(const Step& step, size_t i) const;
-  uint8_t CodedClass(const Step& step, size_t i) const;
+  // Per row the class that the delivered code of the kPreferCode step states: 0 where the code
+  // means "cannot be decided", kNoCode where there is none.
+  void CodedClasses(const Step& step, uint8_t* out) const;
 
  private:
   uint8_t* Slot(size_t index) { return bytes_.data() + index * kChunkRows; }

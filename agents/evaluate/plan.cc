@@ -255,7 +255,8 @@ class Compiler {
     coded.kind = StepKind::kPreferCode;
     coded.inputs = {computed};
     coded.column = ColumnId(classification.coded_item());
-    coded.table.assign(static_cast<size_t>(CodedValue(1, 0)), 0);
+    coded.table.assign(static_cast<size_t>(CodedValue(1, 0)) + 1, 0);
+    coded.table.back() = kNoCode;
     for (const int code : classification.coded_known()) {
       coded.table[static_cast<size_t>(code)] = static_cast<uint8_t>(code);
     }

@@ -32,6 +32,9 @@ enum class StepKind : uint8_t {
   kPreferCode,  // fills a class slot, inputs: the computed class slot
 };
 
+// In place of a class: nothing was delivered.
+inline constexpr uint8_t kNoCode = 255;
+
 // Fills slot = index of the step. Which fields mean something depends on the kind.
 struct Step {
   StepKind kind = StepKind::kCompare;
@@ -47,7 +50,8 @@ struct Step {
   std::vector<int> not_applicable;  // kCode: list ordinals
   uint8_t fact = 0;                 // kFact: FactBit
   int at_least = 0;                 // kAtLeast
-  std::vector<uint8_t> table;       // kClassify: by state; kPreferCode: class by code, 0 = unknown
+  std::vector<uint8_t> table;  // kClassify: by state; kPreferCode: class by code, 0 = unknown, and
+                               // kNoCode behind the last code
   struct ImpossibleCode {
     int32_t code;
     int32_t from_age;
