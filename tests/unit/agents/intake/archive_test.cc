@@ -1,0 +1,229 @@
+#include "agents/intake/archive.h"
+
+#include "tests/unit/agents/intake/intake_fixture.h"
+
+namespace renkei::agents::intake {
+namespace {
+
+class ArchiveTest : public IntakeTest {
+ protected:
+  static std::string IndexName() { return absl::StrCat(kStem, "/ix08_V08.xml"); }
+  static std::string Person(int number) {
+    DocumentParts parts;
+    parts.number = absl::StrCat(number);
+    parts.body = Section("01010", Quantity("9N016160100000001", "88.5", "cm"));
+    return MakeDocument(parts);
+  }
+  static std::vector<ZipEntry> Delivery(int persons) {
+    std::vector<ZipEntry> entries = {{IndexName(), MakeIndex(persons)}};
+    for (int i = 1; i <= persons; ++i) entries.push_back({PersonFile(i), Person(i)});
+    return entries;
+  }
+  FileOutcome ImportEntries(const std::vector<ZipEntry>& entries,
+                            const std::string& name = ZipName()) {
+    sink_ = RememberingSink();
+    WriteZip(folder_ + "/" + name, entries);
+    return Import(folder_ + "/" + name);
+  }
+  void ExpectRefused(const std::vector<ZipEntry>& entries, MessageCode code) {
+    ExpectRefusal(ImportEntries(entries), code);
+  }
+  void ExpectRefusal(const FileOutcome& outcome, MessageCode code) {
+    EXPECT_EQ(outcome.verdict, Verdict::kNothing);
+    EXPECT_EQ(outcome.report.messages.CountOf(code), 1u)
+        << RenderText(outcome.report, Language::kEnglish);
+    EXPECT_EQ(outcome.report.records.accepted, 0u);
+    EXPECT_TRUE(sink_.exams.empty());
+    EXPECT_EQ(sink_.commits, 0);
+  }
+};
+
+TEST_F(ArchiveTest, ImportsEveryPersonFileInOneTransaction) {
+  const FileOutcome outcome = ImportEntries(Delivery(3));
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted)
+      << RenderText(outcome.report, Language::kEnglish);
+  EXPECT_TRUE(outcome.report.messages.empty());
+  EXPECT_EQ(sink_.exams.size(), 3u);
+  EXPECT_EQ(sink_.commits, 1);
+  EXPECT_EQ(outcome.report.files.seen, 3u);
+  EXPECT_EQ(CountsOf(outcome, "waist_cm").valid, 3u);
+}
+
+TEST_F(ArchiveTest, RejectsOnlyTheFaultyMember) {
+  std::vector<ZipEntry> entries = Delivery(3);
+  entries[2].bytes = "<broken";
+  const FileOutcome outcome = ImportEntries(entries);
+  EXPECT_EQ(outcome.verdict, Verdict::kPartly);
+  EXPECT_EQ(sink_.exams.size(), 2u);
+  EXPECT_EQ(outcome.report.files.rejected, 1u);
+  const std::string text = RenderText(outcome.report, Language::kEnglish);
+  EXPECT_NE(text.find("XML_FORMED"), std::string::npos) << text;
+  EXPECT_NE(text.find("DATA/h66311111162011070101000002.xml"), std::string::npos) << text;
+}
+
+TEST_F(ArchiveTest, RefusesUnsafePaths) {
+  for (const char* name : {"/etc/passwd", "../evil.xml", "a/../../evil.xml", "C:/evil.xml",
+                           "c:evil", "a\\b.xml", "..\\evil.xml"}) {
+    EXPECT_NE(WhyUnsafePath(name), nullptr) << name;
+    std::vector<ZipEntry> entries = Delivery(1);
+    entries.push_back({name, "x"});
+    ExpectRefused(entries, MessageCode::kArcPath);
+  }
+  EXPECT_EQ(WhyUnsafePath("stem/DATA/h1.xml"), nullptr);
+  EXPECT_EQ(WhyUnsafePath("stem/a..b"), nullptr);
+}
+
+TEST_F(ArchiveTest, RefusesLinks) {
+  std::vector<ZipEntry> entries = Delivery(1);
+  entries.push_back({absl::StrCat(kStem, "/DATA/link"), "/etc/passwd", true});
+  ExpectRefused(entries, MessageCode::kArcPath);
+}
+
+// libzip does not write two entries of one name; the name is changed in the bytes of the file.
+TEST_F(ArchiveTest, RefusesANameThatOccursTwice) {
+  const std::string path = folder_ + "/" + ZipName();
+  WriteZip(path, Delivery(2));
+  std::string bytes = ReadAll(path);
+  for (size_t at; (at = bytes.find(PersonFile(2))) != std::string::npos;) {
+    bytes.replace(at, PersonFile(2).size(), PersonFile(1));
+  }
+  ExpectRefusal(ImportText(ZipName(), bytes), MessageCode::kArcPath);
+}
+
+TEST_F(ArchiveTest, RefusesATruncatedArchiveWhereverItIsCut) {
+  const std::string path = folder_ + "/" + ZipName();
+  WriteZip(path, Delivery(2));
+  const std::string whole = ReadAll(path);
+  for (size_t size = 4; size < whole.size(); size += 37) {
+    sink_ = RememberingSink();
+    ExpectRefusal(ImportText(ZipName(), whole.substr(0, size)), MessageCode::kArcLayout);
+  }
+}
+
+TEST_F(ArchiveTest, KeepsNothingWhenAMemberIsDamaged) {
+  const std::string path = folder_ + "/" + ZipName();
+  WriteZip(path, Delivery(3));
+  std::string bytes = ReadAll(path);
+  const size_t at = bytes.find(PersonFile(3));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + PersonFile(3).size() + 100] ^= 0x55;
+  const FileOutcome outcome = ImportText(ZipName(), bytes);
+  ExpectRefusal(outcome, MessageCode::kArcLayout);
+  EXPECT_EQ(sink_.rollbacks, 1);
+  EXPECT_EQ(outcome.report.records.rejected, outcome.report.records.seen);
+}
+
+TEST_F(ArchiveTest, RefusesABombByRatio) {
+  std::vector<ZipEntry> entries = Delivery(1);
+  entries.push_back({PersonFile(2), std::string(4 << 20, ' ')});
+  ExpectRefused(entries, MessageCode::kArcSize);
+}
+
+TEST_F(ArchiveTest, RefusesABombBySize) {
+  options_.limits.max_ratio = 1000000;
+  options_.limits.max_member_bytes = 1 << 20;
+  std::vector<ZipEntry> entries = Delivery(1);
+  entries.push_back({PersonFile(2), std::string((1 << 20) + 1, ' ')});
+  ExpectRefused(entries, MessageCode::kArcSize);
+  options_.limits.max_member_bytes = 64 << 20;
+  options_.limits.max_archive_bytes = 1 << 20;
+  ExpectRefused(entries, MessageCode::kArcSize);
+  options_.limits.max_archive_bytes = 64 << 20;
+  options_.limits.max_members = 2;
+  ExpectRefused(entries, MessageCode::kArcSize);
+}
+
+// The directory says that a member is small; the packed bytes say otherwise.
+TEST_F(ArchiveTest, RefusesAMemberThatUnpacksToMoreThanItDeclares) {
+  const std::string path = folder_ + "/" + ZipName();
+  WriteZip(path, Delivery(2));
+  std::string bytes = ReadAll(path);
+  const size_t central = bytes.rfind(PersonFile(2));
+  const size_t local = bytes.find(PersonFile(2));
+  for (const size_t field : {central - 46 + 24, local - 30 + 22}) {
+    bytes[field] = 100;
+    bytes[field + 1] = bytes[field + 2] = bytes[field + 3] = 0;
+  }
+  const FileOutcome outcome = ImportText(ZipName(), bytes);
+  EXPECT_EQ(outcome.verdict, Verdict::kNothing);
+  EXPECT_EQ(sink_.commits, 0);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcSize) +
+                outcome.report.messages.CountOf(MessageCode::kArcLayout),
+            1u);
+}
+
+TEST_F(ArchiveTest, RefusesPasswords) {
+  std::vector<ZipEntry> entries = Delivery(2);
+  entries[1].is_encrypted = true;
+  ExpectRefused(entries, MessageCode::kArcEncrypted);
+}
+
+TEST_F(ArchiveTest, NeedsDataFolderAndIndex) {
+  ExpectRefused({{IndexName(), MakeIndex(0)}}, MessageCode::kArcLayout);
+  std::vector<ZipEntry> without_index = Delivery(2);
+  without_index.erase(without_index.begin());
+  ExpectRefused(without_index, MessageCode::kArcLayout);
+  options_.index_optional = true;
+  const FileOutcome outcome = ImportEntries(without_index);
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcLayout), 1u);
+}
+
+TEST_F(ArchiveTest, ReadsTheIndexInBothNamespaces) {
+  for (const char* file : {"synthetic_ix08.xml", "synthetic_ix08_newns.xml"}) {
+    std::vector<ZipEntry> entries = Delivery(1);
+    entries[0].bytes = ReadAll(std::string(RENKEI_SOURCE_DIR) + "/tests/golden/data/" + file);
+    const FileOutcome outcome = ImportEntries(entries);
+    EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted) << file;
+    EXPECT_TRUE(outcome.report.messages.empty()) << RenderText(outcome.report, Language::kEnglish);
+  }
+}
+
+TEST_F(ArchiveTest, WarnsOfWrongCountsOrphansAndNames) {
+  std::vector<ZipEntry> entries = Delivery(2);
+  entries[0].bytes = MakeIndex(5);
+  entries.push_back({absl::StrCat(kStem, "/DATA/山田太郎.xml"), "x"});
+  const FileOutcome outcome = ImportEntries(entries, "delivery.zip");
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(sink_.exams.size(), 2u);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcCount), 1u);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcOrphan), 1u);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcName), 1u);
+  const std::string text = RenderText(outcome.report, Language::kEnglish);
+  EXPECT_NE(text.find("index 5, DATA 3"), std::string::npos) << text;
+  EXPECT_EQ(text.find("山田"), std::string::npos) << text;
+}
+
+TEST_F(ArchiveTest, RejectsGuidanceDocumentsClearly) {
+  std::vector<ZipEntry> entries = Delivery(1);
+  std::string name = PersonFile(2);
+  name[name.rfind('/') + 1] = 'g';
+  entries.push_back({name, MakeDocument({.report_type = "22", .program = "100"})});
+  entries[0].bytes = MakeIndex(2);
+  const FileOutcome outcome = ImportEntries(entries);
+  EXPECT_EQ(outcome.verdict, Verdict::kPartly);
+  EXPECT_NE(RenderText(outcome.report, Language::kEnglish).find("hg08"), std::string::npos);
+}
+
+TEST_F(ArchiveTest, RollsBackWhenTheStoreIsFull) {
+  WriteZip(folder_ + "/" + ZipName(), Delivery(3));
+  for (int n = 0; n < 3; ++n) {
+    sink_ = RememberingSink();
+    sink_.fail_at_put = n;
+    EXPECT_TRUE(absl::IsResourceExhausted(TryImport(folder_ + "/" + ZipName()).status()));
+    EXPECT_EQ(sink_.rollbacks, 1);
+  }
+}
+
+TEST(ArchiveNames, FollowTheNationalForm) {
+  EXPECT_TRUE(ArchiveNameIsNational("6631111116_01130012_201107010_1.zip"));
+  EXPECT_TRUE(ArchiveNameIsNational("01130012_01130012_201107019_5.zip"));
+  for (const char* name :
+       {"delivery.zip", "6631111116_01130012_201107010_6.zip", "6631111116_01130012_20110701_1.zip",
+        "6631111116_01130012_201107010_1.ZIP", "x6631111116_01130012_201107010_1.zip"}) {
+    EXPECT_FALSE(ArchiveNameIsNational(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace renkei::agents::intake
