@@ -122,6 +122,8 @@ std::optional<Refusal> CheckPolicy(const ComputeRequest& r) {
 
 absl::string_view GateLabel(Gate gate) {
   switch (gate) {
+    case Gate::kReader:
+      return "0 reader's role and area";
     case Gate::kAgreement:
       return "1 agreement";
     case Gate::kContribution:
@@ -224,9 +226,9 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
 Decision DecideShow(const ShowRequest& r) {
   const auto refuse = [](absl::StatusCode code, Reason reason, std::string rule,
                          std::string message, std::string would_pass) {
-    return Decision::Refuse({Gate::kDurableEntry, code, reason, std::move(rule), std::move(message),
-                             std::move(would_pass)},
-                            NotEvaluatedAtShow());
+    return Decision::Refuse(
+        {Gate::kReader, code, reason, std::move(rule), std::move(message), std::move(would_pass)},
+        NotEvaluatedAtShow());
   };
   const bool reads = r.role == v1::ROLE_SECRETARIAT || r.role == v1::ROLE_MEMBER_AGENT ||
                      r.role == v1::ROLE_AUDITOR;

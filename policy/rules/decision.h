@@ -13,8 +13,9 @@
 
 namespace renkei::policy::rules {
 
-// The gates of trust 3, by their numbers there.
+// The gates of trust 3, by their numbers there; 0 stands before them.
 enum class Gate {
+  kReader = 0,  // role and area of who asks
   kAgreement = 1,
   kContribution = 2,
   kConsentCheckpoint = 3,

@@ -269,6 +269,7 @@ TEST(DecideShow, EveryRowOfItsTable) {
     const Decision d = DecideShow({row.role, row.in_scope, row.released});
     EXPECT_EQ(d.permitted(), row.permitted) << row.role << row.in_scope << row.released;
     if (!d.permitted()) {
+      EXPECT_EQ(d.refusal().gate, Gate::kReader);
       EXPECT_EQ(d.refusal().reason, row.reason);
     }
     EXPECT_EQ(d.gates_not_evaluated(), (std::vector<Gate>{Gate::kDurableEntry, Gate::kWitness}));
