@@ -39,10 +39,8 @@ class Compiler {
 
   // The coded classifications that `slot` depends on are used by the family.
   void NoteFamily(int slot, int family) {
-    for (Plan::Coded& coded : plan_.coded) {
-      if (coded.slot == slot) coded.families |= uint32_t{1} << family;
-    }
-    for (const int input : plan_.steps[static_cast<size_t>(slot)].inputs) NoteFamily(input, family);
+    std::set<int> seen;
+    NoteFamily(slot, family, &seen);
   }
 
   // Column positions get their final order; derivations of needed targets join in.
@@ -66,6 +64,16 @@ class Compiler {
   }
 
  private:
+  void NoteFamily(int slot, int family, std::set<int>* seen) {
+    if (!seen->insert(slot).second) return;
+    for (Plan::Coded& coded : plan_.coded) {
+      if (coded.slot == slot) coded.families |= uint32_t{1} << family;
+    }
+    for (const int input : plan_.steps[static_cast<size_t>(slot)].inputs) {
+      NoteFamily(input, family, seen);
+    }
+  }
+
   int Add(Step step) {
     plan_.steps.push_back(std::move(step));
     return static_cast<int>(plan_.steps.size()) - 1;

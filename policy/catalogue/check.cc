@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "policy/base/status.h"
+#include "policy/catalogue/check_classification.h"
 #include "policy/catalogue/check_condition.h"
 #include "policy/catalogue/decimal.h"
 
@@ -17,6 +18,7 @@ namespace renkei::policy::catalogue {
 namespace {
 
 constexpr int kMaxMeasures = 1000;
+constexpr int kMaxNames = 1000;   // conditions, and classifications
 constexpr int kMaxFamilies = 32;  // bits of ConsentedRows
 constexpr uint32_t kFirstFiscalYear = 2008;
 constexpr uint32_t kLastFiscalYear = 2199;
@@ -95,6 +97,14 @@ class DefinitionCheck {
   }
 
   absl::Status CollectNames() {
+    if (all_.condition_size() > kMaxNames) {
+      return files_.condition[kMaxNames].Error(
+          absl::StrCat("more than ", kMaxNames, " conditions"));
+    }
+    if (all_.classification_size() > kMaxNames) {
+      return files_.classification[kMaxNames].Error(
+          absl::StrCat("more than ", kMaxNames, " classifications"));
+    }
     for (int i = 0; i < all_.condition_size(); ++i) {
       const v1::NamedCondition& condition = all_.condition(i);
       const Place place = ConditionPlace(i);
@@ -207,102 +217,11 @@ class DefinitionCheck {
     return absl::OkStatus();
   }
 
-  // Names of a row are inputs, each at most once.
-  static absl::Status CheckInputs(const google::protobuf::RepeatedPtrField<std::string>& inputs,
-                                  const std::set<std::string>& known, std::set<std::string>* seen,
-                                  const Place& place) {
-    for (const std::string& input : inputs) {
-      if (!known.contains(input)) {
-        return place.Error(absl::StrCat("'", input, "' is not an input of the classification"));
-      }
-      if (!seen->insert(input).second) {
-        return place.Error(absl::StrCat("'", input, "' stands twice in one row"));
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  static absl::Status CheckClassNumber(int value, const Place& place) {
-    if (value >= 1 && value <= kMaxClass) return absl::OkStatus();
-    return place.Error(absl::StrCat("a class is a number from 1 to ", kMaxClass));
-  }
-
-  absl::Status CheckRows(const v1::Classification& classification, const Place& place) {
-    std::set<std::string> inputs;
-    Uses& uses = uses_[absl::StrCat("classification ", classification.id())];
-    for (int i = 0; i < classification.input_size(); ++i) {
-      if (!names_.conditions.contains(classification.input(i))) {
-        return place.In("input", i)
-            .Error(absl::StrCat("no condition is named '", classification.input(i), "'"));
-      }
-      if (!inputs.insert(classification.input(i)).second) {
-        return place.In("input", i)
-            .Error(absl::StrCat("input '", classification.input(i), "' is repeated"));
-      }
-      uses.conditions.push_back(classification.input(i));
-    }
-    if (inputs.empty() || inputs.size() > kMaxInputs) {
-      return place.Error(
-          absl::StrCat("a classification has 1 to ", kMaxInputs, " inputs, not ", inputs.size()));
-    }
-    if (classification.row().empty()) return place.Error("a classification needs a row");
-    for (int i = 0; i < classification.row_size(); ++i) {
-      const v1::Classification::Row& row = classification.row(i);
-      const Place at = place.In("row", i);
-      std::set<std::string> seen;
-      RENKEI_RETURN_IF_ERROR(CheckInputs(row.true_input(), inputs, &seen, at));
-      RENKEI_RETURN_IF_ERROR(CheckInputs(row.false_input(), inputs, &seen, at));
-      if (row.has_count()) {
-        RENKEI_RETURN_IF_ERROR(CheckInputs(row.count().of(), inputs, &seen, at.In("count")));
-        if (row.count().at_least() < 1 || row.count().at_least() > row.count().of_size()) {
-          return at.In("count").Error("at_least must be 1 to the number of inputs it counts");
-        }
-      }
-      if (seen.empty()) return at.Error("a row tests nothing; use `otherwise`");
-      RENKEI_RETURN_IF_ERROR(CheckClassNumber(row.class_(), at));
-    }
-    return CheckClassNumber(classification.otherwise(), place.In("otherwise"));
-  }
-
-  absl::Status CheckCoded(const v1::Classification& classification, const Place& place) {
-    if (classification.coded_item().empty()) {
-      if (classification.coded_known().empty() && classification.coded_impossible().empty()) {
-        return absl::OkStatus();
-      }
-      return place.Error("coded_known and coded_impossible need a coded_item");
-    }
-    RENKEI_RETURN_IF_ERROR(
-        CheckItem(classification.coded_item(), true, place.In("coded_item"), items_));
-    const ItemColumn& item =
-        items_.columns()[static_cast<size_t>(*items_.ColumnOf(classification.coded_item()))];
-    if (item.lists.size() != 1) {
-      return place.In("coded_item").Error("a coded class must have exactly one code list");
-    }
-    std::set<int> known;
-    for (int i = 0; i < classification.coded_known_size(); ++i) {
-      const int code = classification.coded_known(i);
-      const std::vector<int>& codes = item.lists.front().codes;
-      if (!std::binary_search(codes.begin(), codes.end(), code) || !known.insert(code).second) {
-        return place.In("coded_known", i)
-            .Error(absl::StrCat("code ", code, " is repeated or not in the list of the item"));
-      }
-      RENKEI_RETURN_IF_ERROR(CheckClassNumber(code, place.In("coded_known", i)));
-    }
-    if (known.empty()) return place.Error("coded_known names no code");
-    for (int i = 0; i < classification.coded_impossible_size(); ++i) {
-      const v1::ImpossibleCode& impossible = classification.coded_impossible(i);
-      const Place at = place.In("coded_impossible", i);
-      if (!known.contains(impossible.code())) return at.Error("the code is not in coded_known");
-      RENKEI_RETURN_IF_ERROR(CheckAgeRange(impossible.age(), at));
-    }
-    return absl::OkStatus();
-  }
-
   absl::Status CheckClassifications() {
     for (int i = 0; i < all_.classification_size(); ++i) {
       const Place place = ClassificationPlace(i);
-      RENKEI_RETURN_IF_ERROR(CheckRows(all_.classification(i), place));
-      RENKEI_RETURN_IF_ERROR(CheckCoded(all_.classification(i), place));
+      Uses& uses = uses_[absl::StrCat("classification ", all_.classification(i).id())];
+      RENKEI_RETURN_IF_ERROR(CheckClassification(all_.classification(i), place, names_, &uses));
     }
     return absl::OkStatus();
   }
