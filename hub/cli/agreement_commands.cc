@@ -85,7 +85,7 @@ absl::Status Show(Session& session, const Options& options) {
     if (options.version != 0 && agreement.version() != options.version) return;
     found = true;
     PrintOne(agreement, session);
-    std::printf("%s\n", agreement.secretariat().payload().c_str());
+    std::printf("%s\n", Printable(agreement.secretariat().payload(), true).c_str());
   }));
   if (!found) return absl::NotFoundError("no agreement of this id that you may see");
   return absl::OkStatus();

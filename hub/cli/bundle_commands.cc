@@ -17,17 +17,11 @@ namespace renkei::hub::cli {
 namespace {
 
 struct Options {
-  std::string role, area, organisation, person, out;
+  std::string role, area, organisation = "audit", person, out;
 };
 
 absl::Status Make(Session& session, const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const v1::Role role, RoleFromWord(options.role));
-  if (role == v1::ROLE_SECRETARIAT && options.area.empty()) {
-    return absl::InvalidArgumentError("a secretariat's bundle needs --area");
-  }
-  if (role == v1::ROLE_AUDITOR && options.organisation.empty()) {
-    return absl::InvalidArgumentError("an auditor's bundle needs --organisation");
-  }
   std::error_code error;
   if (std::filesystem::exists(options.out, error)) {
     return absl::AlreadyExistsError(options.out + " exists; name another file with --out");
@@ -44,7 +38,8 @@ absl::Status Make(Session& session, const Options& options) {
   request.set_scope(role == v1::ROLE_SECRETARIAT ? options.area
                     : role == v1::ROLE_AUDITOR   ? options.organisation
                                                  : "");
-  request.set_person(options.person);
+  request.set_person(options.person.empty() ? std::filesystem::path(options.out).stem().string()
+                                            : options.person);
   request.set_csr_der(policy::base::ToString(csr));
   request.set_signing_public_key(policy::base::ToString(signer->public_key()));
   RENKEI_ASSIGN_OR_RETURN(
@@ -73,13 +68,19 @@ void AddBundleCommands(CLI::App& app, Session& session, Command& chosen) {
   bundle->require_subcommand(1);
   CLI::App* make =
       bundle->add_subcommand("make", "Make keys here, have them certified, write a bundle");
-  make->add_option("--role", options->role, "secretariat, auditor or operator")->required();
+  make->add_option("--role", options->role, "secretariat, auditor or operator")
+      ->required()
+      ->check(CLI::IsMember({"secretariat", "auditor", "operator"}));
   make->add_option("--area", options->area, "Area of a secretariat, 4 digits");
-  make->add_option("--organisation", options->organisation, "Organisation of an auditor");
-  make->add_option("--person", options->person, "Short name of the person: letters, digits, . _ -")
-      ->required();
+  make->add_option("--organisation", options->organisation,
+                   "Organisation of an auditor; default audit");
+  make->add_option("--person", options->person,
+                   "Short name of the person: letters, digits, . _ -; default the file's name");
   make->add_option("--out", options->out, "File to write; it is private (0600)")->required();
   make->callback([&session, &chosen, options] {
+    if (options->role == "secretariat" && options->area.empty()) {
+      throw CLI::RequiredError("--area of a secretariat");
+    }
     chosen = [&session, options] {
       const absl::Status status = Make(session, *options);
       return status.ok() ? kDone : Report(status);

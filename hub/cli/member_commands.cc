@@ -83,7 +83,9 @@ void AddMemberCommands(CLI::App& app, Session& session, Command& chosen) {
 
   CLI::App* invite =
       member->add_subcommand("invite", "Make a one-time enrolment code and print it");
-  invite->add_option("--kind", options->kind, "municipality, insurer or workplace")->required();
+  invite->add_option("--kind", options->kind, "municipality, insurer or workplace")
+      ->required()
+      ->check(CLI::IsMember({"municipality", "insurer", "workplace"}));
   invite->add_option("--code", options->code, "Organisation code: 6, 8 or 13 digits")->required();
   invite->add_option("--name", options->name, "Name of the organisation")->required();
   invite->callback([&session, &chosen, options] {

@@ -54,8 +54,10 @@ void AddQueryCommand(CLI::App& app, Session& session, Command& chosen) {
   query->add_option("--area", options->area, "Secondary medical area, 4 digits")->required();
   query->add_option("--municipality", options->municipality,
                     "Municipality of the area, 6 digits, or unknown; default the whole area");
-  query->add_option("--member-kind", options->member_kind,
-                    "municipality, insurer or workplace; default all together");
+  query
+      ->add_option("--member-kind", options->member_kind,
+                   "municipality, insurer or workplace; default all together")
+      ->check(CLI::IsMember({"municipality", "insurer", "workplace"}));
   query
       ->add_option("--fiscal-year", options->fiscal_year, "April to March, named by its first year")
       ->required()

@@ -4,8 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "hub/cli/table.h"
+#include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/tables/rates.h"
 
@@ -73,15 +76,20 @@ const char* MembersWord(v1::MembersClass members) {
   }
 }
 
-// Quotes where needed; a leading sign that starts a formula gets an apostrophe.
-std::string CsvText(const std::string& text) {
-  std::string out = text;
-  if (!out.empty() && (out[0] == '=' || out[0] == '+' || out[0] == '-' || out[0] == '@'))
-    out.insert(0, "'");
+// Does a spreadsheet read the text as a formula? Half- and full-width signs, tabulator, carriage
+// return.
+bool StartsFormula(absl::string_view text) {
+  for (const absl::string_view sign : {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"}) {
+    if (absl::StartsWith(text, sign)) return true;
+  }
+  return false;
+}
+
+// Quoted where needed; a text that starts a formula gets an apostrophe (trust 9).
+std::string CsvText(absl::string_view text) {
+  const std::string out = absl::StrCat(StartsFormula(text) ? "'" : "", text);
   if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
-  std::string quoted = "\"";
-  for (const char c : out) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  return absl::StrCat("\"", absl::StrReplaceAll(out, {{"\"", "\"\""}}), "\"");
 }
 
 std::string Value(const v1::ReleaseCell& cell) {
@@ -167,8 +175,8 @@ std::string Blocks(const v1::QueryIndicatorsResponse& response, const Session& s
       }
       table.Add(std::move(line));
     }
-    absl::StrAppend(&out, out.empty() ? "" : "\n", NameOf(*rows[0], session), "  [", id, "]\n",
-                    table.Render());
+    absl::StrAppend(&out, out.empty() ? "" : "\n", Printable(NameOf(*rows[0], session)), "  [",
+                    Printable(id), "]\n", table.Render());
   }
   return out;
 }
@@ -239,13 +247,13 @@ std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Sessi
         session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
   const v1::IndicatorRow& first = response.row(0);
   std::string out = absl::StrCat(
-      first.area_code(), " ", first.area_name(),
+      first.area_code(), " ", Printable(first.area_name()),
       first.cell().municipality().empty() ? "" : absl::StrCat("  ", first.cell().municipality()),
       "  ", session.Say("年度 ", "fiscal year "));
   absl::StrAppend(&out, first.fiscal_year(), "  ", session.Say("公表番号 ", "release "),
                   response.release_number());
   if (first.cell().member_kind() != v1::MEMBER_KIND_UNSPECIFIED) {
-    absl::StrAppend(&out, "  ", KindWord(first.cell().member_kind()));
+    absl::StrAppend(&out, "  ", KindText(first.cell().member_kind(), session));
   }
   absl::StrAppend(&out, "\n\n");
   std::map<std::string, int> cells;

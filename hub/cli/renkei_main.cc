@@ -15,9 +15,9 @@ int main(int argc, char** argv) {
   hub::cli::Command chosen;
   CLI::App app("Renkei 連携: rounds, releases and indicators of a secondary medical area");
   app.option_defaults()->always_capture_default(false);
-  app.add_option(
-      "--bundle", session.bundle_path,
-      "File with your identity, as written by `renkei-hub init` or `renkei bundle make`");
+  app.add_option("--bundle", session.bundle_path,
+                 "File with your identity, as written by `renkei-hub init` or `renkei bundle make`")
+      ->required();
   app.add_option("--lang", session.language, "Language of tables and messages: ja or en")
       ->check(CLI::IsMember({"ja", "en"}));
   app.require_subcommand(1);

@@ -167,7 +167,9 @@ void AddRoundCommands(CLI::App& app, Session& session, Command& chosen) {
       ->check(CLI::Range(2008, 2100));
   open->add_option("--indicators", options->indicators, "Ids joined by commas, or default")
       ->required();
-  open->add_option("--purpose", options->purpose, "Default regional_planning");
+  open->add_option("--purpose", options->purpose, "Default regional_planning")
+      ->check(CLI::IsMember({"regional_planning", "council_indicator", "quality_improvement",
+                             "academic_study", "internal_dept_sharing"}));
   open->add_option(
       "--members", options->members,
       "Member ids joined by commas; default all with an agreement that covers the round");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "hub/cli/table.h"
 #include "hub/identity/bundle.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -59,7 +60,7 @@ int Report(const absl::Status& status) {
   if (status.code() == absl::StatusCode::kUnavailable) {
     absl::StrAppend(&line, "; is the hub running and the address in the bundle right?");
   }
-  std::fprintf(stderr, "%s\n", line.c_str());
+  std::fprintf(stderr, "%s\n", Printable(line).c_str());
   return kFailed;
 }
 
