@@ -18,17 +18,20 @@ constexpr const char* kMarkSystem = "2.16.840.1.113883.5.83";
 // Codes of the list of meal times (.6.2202) that mean ten hours or more.
 constexpr int kTenHoursOrMore = 2;
 
-// Attribute by local name: xsi:type under any prefix.
-const char* TypeOf(const pugi::xml_node& value) {
-  for (pugi::xml_attribute a = value.first_attribute(); a; a = a.next_attribute()) {
-    const char* name = a.name();
-    const char* colon = std::strchr(name, ':');
-    if (std::strcmp(colon == nullptr ? name : colon + 1, "type") != 0) continue;
-    const char* text = a.value();
-    const char* text_colon = std::strchr(text, ':');
-    return text_colon == nullptr ? text : text_colon + 1;
+const char* AfterColon(const char* name) {
+  for (const char* c = name; *c != '\0'; ++c) {
+    if (*c == ':') return c + 1;
   }
-  return "";
+  return name;
+}
+
+bool IsSame(const char* a, const char* b) {
+  while (*a == *b) {
+    if (*a == '\0') return true;
+    ++a;
+    ++b;
+  }
+  return false;
 }
 
 bool IsQuantityType(const char* type) {
@@ -113,12 +116,17 @@ void Hc08Body::ReadSection(const pugi::xml_node& section) {
 void Hc08Body::ReadObservation(const pugi::xml_node& observation, int section_rank,
                                bool may_descend) {
   const char* code_text = "";
+  Elements elements;
   for (pugi::xml_node child = observation.first_child(); child; child = child.next_sibling()) {
-    if (document_->Is(child, "code")) {
+    if (document_->Is(child, "value")) {
+      if (elements.count < elements.values.size())
+        ReadValue(child, &elements.values[elements.count]);
+      ++elements.count;
+    } else if (document_->Is(child, "code")) {
       code_text = child.attribute("code").value();
     } else if (may_descend && document_->Is(child, "entryRelationship")) {
       // RSON holds reasons in words; they are not read.
-      if (std::strcmp(child.attribute("typeCode").value(), "RSON") == 0) continue;
+      if (IsSame(child.attribute("typeCode").value(), "RSON")) continue;
       for (pugi::xml_node inner = child.first_child(); inner; inner = inner.next_sibling()) {
         if (document_->Is(inner, "observation")) ReadObservation(inner, section_rank, false);
       }
@@ -133,63 +141,79 @@ void Hc08Body::ReadObservation(const pugi::xml_node& observation, int section_ra
     return;
   }
   if (code->column < 0) return;  // free text, never read
-  TakeItem(observation, *code, section_rank);
-}
-
-void Hc08Body::TakeItem(const pugi::xml_node& observation, const ItemCode& code, int section_rank) {
-  const ItemColumn& column = items_.columns()[static_cast<size_t>(code.column)];
   ItemValue value;
-  if (std::strcmp(observation.attribute("negationInd").value(), "true") == 0) {
+  if (IsSame(observation.attribute("negationInd").value(), "true")) {
     value.state = ValueState::kNotDone;
   } else {
-    Elements elements;
-    for (pugi::xml_node child = observation.first_child(); child; child = child.next_sibling()) {
-      if (!document_->Is(child, "value")) continue;
-      if (!column.is_coded &&
-          std::strcmp(child.attribute("codeSystem").value(), kMarkSystem) == 0) {
-        const char* mark = child.attribute("code").value();
-        if (std::strcmp(mark, "H") == 0) elements.mark = Mark::kHigh;
-        if (std::strcmp(mark, "L") == 0) elements.mark = Mark::kLow;
-        continue;
-      }
-      if (elements.primaries++ == 0) elements.primary = child;
-    }
-    value = JudgeElements(column, code.column, observation, elements);
+    value = JudgeElements(code->column, observation, elements);
   }
-  observations_.push_back({&code, value, section_rank, observation});
+  observations_.push_back({code, value, section_rank, observation});
 }
 
-ItemValue Hc08Body::JudgeElements(const ItemColumn& column, int index,
-                                  const pugi::xml_node& observation, const Elements& elements) {
-  const pugi::xml_node& primary = elements.primary;
-  if (elements.primaries > 1) {
+void Hc08Body::ReadValue(const pugi::xml_node& element, ValueElement* out) {
+  for (pugi::xml_attribute a = element.first_attribute(); a; a = a.next_attribute()) {
+    const char* name = a.name();
+    if (IsSame(name, "value")) {
+      out->value = a.value();
+    } else if (IsSame(name, "unit")) {
+      out->unit = a.value();
+    } else if (IsSame(name, "code")) {
+      out->code = a.value();
+    } else if (IsSame(name, "codeSystem")) {
+      out->code_system = a.value();
+    } else if (IsSame(name, "nullFlavor")) {
+      out->null_flavor = a.value();
+    } else if (IsSame(AfterColon(name), "type")) {  // xsi:type, whatever its prefix
+      out->type = AfterColon(a.value());
+    }
+  }
+}
+
+ItemValue Hc08Body::JudgeElements(int index, const pugi::xml_node& observation,
+                                  const Elements& elements) {
+  static constexpr ValueElement kNone;
+  const ItemColumn& column = items_.columns()[static_cast<size_t>(index)];
+  const ValueElement* primary = nullptr;
+  Mark mark = Mark::kNone;
+  bool is_repeated = elements.count > elements.values.size();
+  for (size_t i = 0; i < std::min(elements.count, elements.values.size()); ++i) {
+    const ValueElement& element = elements.values[i];
+    if (!column.is_coded && IsSame(element.code_system, kMarkSystem)) {
+      if (IsSame(element.code, "H")) mark = Mark::kHigh;
+      if (IsSame(element.code, "L")) mark = Mark::kLow;
+    } else {
+      is_repeated |= primary != nullptr;
+      primary = &element;
+    }
+  }
+  if (is_repeated) {
     Note(MessageCode::kItemDup, column.name, {}, observation);
     return Invalid();
   }
-  if (column.is_coded ? !IsCodeType(TypeOf(primary)) : !IsQuantityType(TypeOf(primary))) {
+  if (primary == nullptr) primary = &kNone;
+  if (column.is_coded ? !IsCodeType(primary->type) : !IsQuantityType(primary->type)) {
     Note(MessageCode::kValType, column.name, {}, observation);
     return Invalid();
   }
-  const char* text = primary.attribute(column.is_coded ? "code" : "value").value();
+  const char* text = column.is_coded ? primary->code : primary->value;
   if (*text == '\0') {
-    if (elements.mark != Mark::kNone) return JudgeMarkAlone(elements.mark).value;
-    if (*primary.attribute("nullFlavor").value() != '\0') return {0, ValueState::kUnmeasurable};
+    if (mark != Mark::kNone) return JudgeMarkAlone(mark).value;
+    if (*primary->null_flavor != '\0') return {0, ValueState::kUnmeasurable};
   }
-  const Judgement judgement = column.is_coded
-                                  ? JudgeCode(column, Fold(text, &buffer_),
-                                              primary.attribute("codeSystem").value(), period_)
-                                  : JudgeQuantity(column, index, elements);
+  const Judgement judgement =
+      column.is_coded ? JudgeCode(column, Fold(text, &buffer_), primary->code_system, period_)
+                      : JudgeQuantity(column, index, *primary, mark);
   if (judgement.message) {
     const bool is_unit = *judgement.message == MessageCode::kValUnit;
-    Note(*judgement.message, column.name, is_unit ? primary.attribute("unit").value() : text,
-         observation);
+    Note(*judgement.message, column.name, is_unit ? primary->unit : text, observation);
   }
   if (judgement.has_cut_decimals) Note(MessageCode::kValDecimals, column.name, text, observation);
   return judgement.value;
 }
 
-Judgement Hc08Body::JudgeQuantity(const ItemColumn& column, int index, const Elements& elements) {
-  const absl::string_view unit = elements.primary.attribute("unit").value();
+Judgement Hc08Body::JudgeQuantity(const ItemColumn& column, int index, const ValueElement& element,
+                                  Mark mark) {
+  const absl::string_view unit = element.unit;
   std::string& accepted = accepted_unit_[static_cast<size_t>(index)];
   if (unit.empty()) {
     ++report_->values_without_unit;
@@ -201,8 +225,7 @@ Judgement Hc08Body::JudgeQuantity(const ItemColumn& column, int index, const Ele
     }
     accepted.assign(unit.data(), unit.size());
   }
-  return JudgeNumber(column, Fold(elements.primary.attribute("value").value(), &buffer_),
-                     elements.mark);
+  return JudgeNumber(column, Fold(element.value, &buffer_), mark);
 }
 
 // One value per column: of one code the entry of the best section; of several codes the first by

@@ -3,6 +3,7 @@
 // thread-safe.
 #pragma once
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,22 +35,28 @@ class Hc08Body {
     int section_rank;  // 0 for 01010, the last for 01990
     pugi::xml_node at;
   };
-  // The value elements of one observation, sorted into what they are.
+  // Attributes of one value element; texts of the document.
+  struct ValueElement {
+    const char* type = "";
+    const char* value = "";
+    const char* unit = "";
+    const char* code = "";
+    const char* code_system = "";
+    const char* null_flavor = "";
+  };
+  // A number, its mark, and room to see that there is one too many.
   struct Elements {
-    pugi::xml_node primary;
-    Mark mark = Mark::kNone;
-    int primaries = 0;
+    std::array<ValueElement, 3> values;
+    size_t count = 0;
   };
 
   void ReadSection(const pugi::xml_node& section);
   void ReadObservation(const pugi::xml_node& observation, int section_rank, bool may_descend);
-  void TakeItem(const pugi::xml_node& observation, const policy::catalogue::ItemCode& code,
-                int section_rank);
-  policy::catalogue::ItemValue JudgeElements(const policy::catalogue::ItemColumn& column, int index,
-                                             const pugi::xml_node& observation,
+  static void ReadValue(const pugi::xml_node& element, ValueElement* out);
+  policy::catalogue::ItemValue JudgeElements(int index, const pugi::xml_node& observation,
                                              const Elements& elements);
   Judgement JudgeQuantity(const policy::catalogue::ItemColumn& column, int index,
-                          const Elements& elements);
+                          const ValueElement& element, Mark mark);
   void ResolveMethods(std::vector<policy::catalogue::ItemValue>* out);
   void ResolvePairs(std::vector<policy::catalogue::ItemValue>* out);
   void CheckFasting(const std::vector<policy::catalogue::ItemValue>& values);

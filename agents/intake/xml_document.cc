@@ -32,6 +32,49 @@ bool DeclaresNamespace(const pugi::xml_attribute& attribute) {
   return std::strncmp(name, "xmlns", 5) == 0 && (name[5] == '\0' || name[5] == ':');
 }
 
+// Names are short: a loop that the compiler sees beats a call.
+bool IsSame(const char* a, const char* b) {
+  while (*a == *b) {
+    if (*a == '\0') return true;
+    ++a;
+    ++b;
+  }
+  return false;
+}
+
+// Can an attribute of this document be longer than `limit`? Its value holds no quote of its own
+// kind, so a document whose every window of limit / 2 bytes has one cannot; others are looked at
+// one by one.
+bool MayHoldLongAttribute(absl::string_view bytes, size_t limit) {
+  if (bytes.size() <= limit) return false;
+  if (std::memchr(bytes.data(), '\'', bytes.size()) != nullptr) return true;
+  const size_t window = std::max<size_t>(limit / 2, 1);
+  for (size_t at = 0; at + window <= bytes.size(); at += window) {
+    if (std::memchr(bytes.data() + at, '"', window) == nullptr) return true;
+  }
+  return false;
+}
+
+// Can an element below the root declare a namespace? Looked up in the bytes behind the root's start
+// tag.
+bool MayDeclareBelowRoot(absl::string_view bytes, const pugi::xml_node& root) {
+  const ptrdiff_t start = root.offset_debug();
+  if (start < 0) return true;
+  size_t at = static_cast<size_t>(start);
+  char quote = '\0';
+  for (; at < bytes.size(); ++at) {
+    const char c = bytes[at];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '>') {
+      break;
+    }
+  }
+  return at >= bytes.size() || memmem(bytes.data() + at, bytes.size() - at, "xmlns", 5) != nullptr;
+}
+
 absl::string_view PrefixOf(absl::string_view name) {
   const size_t colon = name.find(':');
   return colon == name.npos ? absl::string_view() : name.substr(0, colon);
@@ -107,21 +150,21 @@ std::optional<XmlProblem> XmlDocument::CheckTree() {
     }
   }
 
-  has_inner_declarations_ = false;
+  has_inner_declarations_ = MayDeclareBelowRoot(bytes_, root_);
+  const bool checks_attributes = MayHoldLongAttribute(bytes_, limits_.max_attribute_bytes);
   int depth = 1;
   pugi::xml_node node = root_;
   for (;;) {
     if (node.type() == pugi::node_element) {
-      for (pugi::xml_attribute a = node.first_attribute(); a; a = a.next_attribute()) {
+      for (pugi::xml_attribute a = checks_attributes ? node.first_attribute()
+                                                     : pugi::xml_attribute();
+           a; a = a.next_attribute()) {
         const char* value = a.value();
         if (strnlen(value, limits_.max_attribute_bytes + 1) > limits_.max_attribute_bytes) {
           return XmlProblem{
               MessageCode::kXmlDepth,
               absl::StrCat("attribute over ", limits_.max_attribute_bytes, " bytes"),
               LineAt(static_cast<size_t>(std::max<ptrdiff_t>(node.offset_debug(), 0)))};
-        }
-        if (a.name()[0] == 'x' && node != root_ && DeclaresNamespace(a)) {
-          has_inner_declarations_ = true;
         }
       }
       if (pugi::xml_node child = node.first_child()) {
@@ -134,12 +177,15 @@ std::optional<XmlProblem> XmlDocument::CheckTree() {
         continue;
       }
     }
-    while (node != root_ && !node.next_sibling()) {
+    for (;;) {
+      if (node == root_) return std::nullopt;
+      if (const pugi::xml_node next = node.next_sibling()) {
+        node = next;
+        break;
+      }
       node = node.parent();
       --depth;
     }
-    if (node == root_) return std::nullopt;
-    node = node.next_sibling();
   }
 }
 
@@ -160,7 +206,7 @@ absl::string_view XmlDocument::NamespaceOf(const pugi::xml_node& node) const {
 bool XmlDocument::Is(const pugi::xml_node& node, const char* local) const {
   const char* name = node.name();
   if (!has_inner_declarations_) {
-    if (std::strcmp(name, local) == 0) return unprefixed_is_ours_ || namespace_.empty();
+    if (IsSame(name, local)) return unprefixed_is_ours_ || namespace_.empty();
     if (our_prefixes_.empty()) return false;
     const char* colon = std::strchr(name, ':');
     if (colon == nullptr || std::strcmp(colon + 1, local) != 0) return false;
