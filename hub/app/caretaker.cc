@@ -1,0 +1,88 @@
+#include "hub/app/caretaker.h"
+
+#include <chrono>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "hub/log/anchor.h"
+#include "hub/rounds/open.h"
+#include "policy/base/log.h"
+#include "policy/base/status.h"
+
+namespace renkei::hub::app {
+namespace {
+
+// An entry is anchored within a second (trust 4.4).
+constexpr std::chrono::milliseconds kAnchorPeriod(500);
+constexpr int kDeadlineEvery = 10;  // anchor periods
+
+}  // namespace
+
+Caretaker::Caretaker(const Duties& duties) : duties_(duties), thread_([this] { Run(); }) {}
+
+Caretaker::~Caretaker() { Stop(); }
+
+void Caretaker::Stop() {
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  WriteAnchorWhenNewer();
+}
+
+void Caretaker::Run() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  for (int turn = 0; !stopping_; ++turn) {
+    lock.unlock();
+    WriteAnchorWhenNewer();
+    if (turn % kDeadlineEvery == 0) CloseExpiredRounds();
+    lock.lock();
+    wake_.wait_for(lock, kAnchorPeriod, [this] { return stopping_; });
+  }
+}
+
+void Caretaker::WriteAnchorWhenNewer() {
+  if (duties_.anchor_file.empty()) return;
+  const absl::Status written = [this]() -> absl::Status {
+    store::LogHead head;
+    {
+      RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
+                              duties_.store.Read());
+      RENKEI_ASSIGN_OR_RETURN(head, snapshot->Head());
+    }
+    if (head.size == anchored_size_) return absl::OkStatus();
+    RENKEI_RETURN_IF_ERROR(log::WriteAnchor(duties_.anchor_file, duties_.terms.audience, head));
+    anchored_size_ = head.size;
+    return absl::OkStatus();
+  }();
+  if (!written.ok()) {
+    spdlog::error(
+        "the anchor file could not be written: code {}; a rollback since the last anchor "
+        "would not be found",
+        static_cast<int>(written.code()));
+  }
+}
+
+void Caretaker::CloseExpiredRounds() {
+  const absl::Status closed = [this]() -> absl::Status {
+    const log::Act act = {.who = absl::StrCat("spiffe://", duties_.terms.trust_domain, "/hub"),
+                          .now = duties_.clock.Now(),
+                          .random = &duties_.random};
+    RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
+                            duties_.store.Write());
+    RENKEI_ASSIGN_OR_RETURN(const int changed,
+                            rounds::CloseExpired(*transaction, duties_.terms, act));
+    if (changed == 0) return absl::OkStatus();
+    spdlog::info("{} round(s) reached their deadline", changed);
+    return transaction->Commit();
+  }();
+  if (!closed.ok()) {
+    spdlog::error("rounds past their deadline could not be closed: code {}",
+                  static_cast<int>(closed.code()));
+  }
+}
+
+}  // namespace renkei::hub::app

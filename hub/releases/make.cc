@@ -1,0 +1,252 @@
+#include "hub/releases/make.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/util/time_util.h"
+#include "hub/indicators/release_tables.h"
+#include "hub/releases/sealed_inputs.h"
+#include "hub/rounds/state.h"
+#include "policy/base/bytes.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/crypto/hash.h"
+#include "policy/disclosure/protect.h"
+#include "policy/rules/decide.h"
+
+namespace renkei::hub::releases {
+namespace disclosure = renkei::policy::disclosure;
+namespace rules = renkei::policy::rules;
+using google::protobuf::util::TimeUtil;
+namespace {
+
+constexpr char kEngineVersion[] = "renkei-hub 0.1.0";
+
+absl::Status Record(store::Transaction& transaction, const log::Act& act, log::EntryType type,
+                    const store::RoundRow& round, std::map<std::string, log::Value> objects = {}) {
+  objects["area"] = round.area_code;
+  objects["round_id"] = round.id.value();
+  return log::Append(
+             transaction, act,
+             {.type = type, .objects = std::move(objects), .fiscal_year = round.fiscal_year})
+      .status();
+}
+
+absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryType type,
+                         const store::RoundRow& round) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
+  RENKEI_RETURN_IF_ERROR(Record(*transaction, act, type, round));
+  return transaction->Commit();
+}
+
+absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor) {
+  for (const v1::MeasureRef& measure : descriptor.measure()) {
+    RENKEI_ASSIGN_OR_RETURN(
+        const std::optional<uint64_t> number,
+        snapshot.FindReleaseOf(descriptor.area_code(), static_cast<int>(descriptor.fiscal_year()),
+                               measure.id()));
+    if (number.has_value()) return true;
+  }
+  return false;
+}
+
+rules::Decision Decide(const SealedInputs& inputs, bool already_released, absl::Time now) {
+  rules::ReleaseRequest request;
+  request.round_state = inputs.round.state;
+  request.already_released = already_released;
+  request.issued_at = inputs.issued_at;
+  request.now = now;
+  request.protected_and_clean = true;  // Protect itself refuses otherwise: the round is then held
+  request.every_contributor_allows_member_level = !inputs.contributions.empty();
+  for (const disclosure::PooledContribution& contribution : inputs.contributions) {
+    request.min_contributors =
+        std::max(request.min_contributors, static_cast<int>(contribution.min_contributors));
+    request.every_contributor_allows_member_level &= contribution.allow_member_level_display;
+  }
+  return rules::DecideRelease(request, inputs.policy);
+}
+
+absl::StatusOr<disclosure::ProtectRequest> RequestOf(const SealedInputs& inputs,
+                                                     const rounds::Terms& terms,
+                                                     const Surroundings& surroundings) {
+  if (crypto::ToBytes(terms.catalogue->digest()) != inputs.descriptor.catalogue_digest()) {
+    return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_CATALOGUE_STALE,
+                           "the hub runs with another catalogue than the round was opened with",
+                           "round_id", "round.catalogue_digest",
+                           "start the hub with the round's catalogue, or open a new round");
+  }
+  disclosure::ProtectRequest request;
+  request.layout = inputs.layout;
+  request.contributions = inputs.contributions;
+  request.policy = inputs.policy;
+  for (const std::string& code : inputs.layout->municipalities()) {
+    const auto it = surroundings.population_persons.find(code);
+    // Protect refuses a municipality without population: its threshold would be a guess.
+    if (it != surroundings.population_persons.end()) request.population_persons.insert(*it);
+  }
+  for (const auto& measure : inputs.layout->measures()) {
+    const v1::Measure* definition = terms.catalogue->FindMeasure(measure.id);
+    if (definition == nullptr) return absl::InternalError("a measure left the catalogue");
+    request.measures.push_back(*definition);
+  }
+  const auto& relations = terms.catalogue->definitions().relation();
+  request.relations = {relations.begin(), relations.end()};
+  return request;
+}
+
+v1::Release Assemble(const SealedInputs& inputs, const rounds::Terms& terms,
+                     const disclosure::ProtectedTable<disclosure::ForRelease>& table,
+                     absl::Time now) {
+  v1::Release release;
+  release.set_round_id(inputs.round.id.value());
+  release.set_round_digest(crypto::ToBytes(inputs.round.digest));
+  release.set_area_code(inputs.round.area_code);
+  release.set_area_name(
+      terms.catalogue->areas().AreaName(inputs.round.area_code).value_or(std::string()));
+  release.set_fiscal_year(static_cast<uint32_t>(inputs.round.fiscal_year));
+  *release.mutable_created_at() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
+  release.set_policy_digest(inputs.descriptor.policy_digest());
+  release.set_catalogue_digest(inputs.descriptor.catalogue_digest());
+  release.set_layout_digest(inputs.descriptor.layout_digest());
+  for (const crypto::Digest& digest : inputs.agreement_digests) {
+    release.add_agreement_digest(crypto::ToBytes(digest));
+  }
+  for (v1::ReleaseTable& released : indicators::BuildTables(table)) {
+    *release.add_table() = std::move(released);
+  }
+  for (std::string& gate : rules::GatesNotEvaluated()) {
+    release.add_gates_not_evaluated(std::move(gate));
+  }
+  release.set_two_person(terms.two_person);
+  release.set_population_edition(inputs.policy.population_edition());
+  release.set_engine_version(kEngineVersion);
+  return release;
+}
+
+absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
+  RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
+                          transaction->FindRound(inputs.round.id));
+  if (!round.has_value()) return absl::InternalError("a round left the store");
+  RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kHold));
+  RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
+  RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kReleaseHeld, *round));
+  return transaction->Commit();
+}
+
+absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number) {
+  RENKEI_ASSIGN_OR_RETURN(std::optional<store::ReleaseRow> row, snapshot.FindRelease(number));
+  if (!row.has_value()) return absl::DataLossError("a release of a round is not in the store");
+  return *std::move(row);
+}
+
+absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInputs& inputs,
+                                          v1::Release release, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
+  RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
+                          transaction->FindRound(inputs.round.id));
+  if (!round.has_value()) return absl::InternalError("a round left the store");
+  if (round->state == v1::ROUND_STATE_RELEASED) {
+    return StoredRelease(*transaction, round->release_number);  // made by another call meanwhile
+  }
+  RENKEI_ASSIGN_OR_RETURN(const bool released, WasReleased(*transaction, inputs.descriptor));
+  SealedInputs now_inputs = inputs;
+  now_inputs.round = *round;
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, released, act.now)));
+  RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
+  release.set_number(count + 1);
+
+  store::ReleaseRow row;
+  row.number = count + 1;
+  row.round_id = round->id;
+  row.area_code = round->area_code;
+  row.fiscal_year = round->fiscal_year;
+  row.created_at = act.now;
+  row.bytes = release.SerializeAsString();
+  row.sha256 = crypto::Sha256(base::AsBytes(row.bytes));
+  for (const v1::MeasureRef& measure : inputs.descriptor.measure()) {
+    row.indicators.push_back(measure.id());
+  }
+  RENKEI_RETURN_IF_ERROR(transaction->InsertRelease(row));
+  RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kRelease));
+  round->release_number = row.number;
+  RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
+  RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kComputeFinished, *round));
+  RENKEI_ASSIGN_OR_RETURN(const crypto::Digest policy,
+                          crypto::DigestFromBytes(inputs.descriptor.policy_digest()));
+  RENKEI_ASSIGN_OR_RETURN(const crypto::Digest catalogue,
+                          crypto::DigestFromBytes(inputs.descriptor.catalogue_digest()));
+  RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kReleaseRecorded, *round,
+                                {{"catalogue", crypto::ToHex(catalogue)},
+                                 {"policy", crypto::ToHex(policy)},
+                                 {"release", static_cast<int64_t>(row.number)},
+                                 {"sha256", crypto::ToHex(row.sha256)}}));
+  RENKEI_RETURN_IF_ERROR(transaction->Commit());
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
+                                       const Surroundings& surroundings,
+                                       const base::RoundId& round_id, const log::Act& act) {
+  SealedInputs inputs;
+  bool released = false;
+  {
+    RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
+                            snapshot->FindRound(round_id));
+    if (!round.has_value()) {
+      return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
+                             "no round of this id", "round_id", "", "list the rounds");
+    }
+    if (round->state == v1::ROUND_STATE_RELEASED) {
+      return StoredRelease(*snapshot, round->release_number);
+    }
+    RENKEI_ASSIGN_OR_RETURN(inputs, LoadSealedInputs(*snapshot, *round));
+    RENKEI_ASSIGN_OR_RETURN(released, WasReleased(*snapshot, inputs.descriptor));
+  }
+  if (const rules::Decision decision = Decide(inputs, released, act.now); !decision.permitted()) {
+    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, inputs.round));
+    return rules::ToStatus(decision);
+  }
+  RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
+                          RequestOf(inputs, terms, surroundings));
+  RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, inputs.round));
+  const base::Secret table_key =
+      disclosure::DeriveTableKey(surroundings.release_root, inputs.round.area_code);
+  const auto table = disclosure::Protect(request, table_key.bytes());
+  if (!table.ok()) {
+    if (base::DetailOf(table.status()).reason() == v1::ERROR_REASON_HELD) {
+      RENKEI_RETURN_IF_ERROR(Hold(store, inputs, act));
+    }
+    return table.status();
+  }
+  return Publish(store, inputs, Assemble(inputs, terms, *table, act.now), act);
+}
+
+v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
+  v1::ReleaseHead head;
+  head.set_number(row.number);
+  head.set_round_id(row.round_id.value());
+  head.set_area_code(row.area_code);
+  head.set_fiscal_year(static_cast<uint32_t>(row.fiscal_year));
+  *head.mutable_created_at() =
+      TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(row.created_at));
+  head.set_sha256(crypto::ToBytes(row.sha256));
+  for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
+  return head;
+}
+
+absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row) {
+  v1::Release release;
+  if (crypto::Sha256(base::AsBytes(row.bytes)) != row.sha256 ||
+      !release.ParseFromString(row.bytes)) {
+    return absl::DataLossError("a stored release does not fit its digest");
+  }
+  return release;
+}
+
+}  // namespace renkei::hub::releases

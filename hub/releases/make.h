@@ -1,0 +1,37 @@
+// Making a release (R10, R20, R30): a closed round's contributions are pooled, protected and
+// stored, once. A release is immutable and numbered; asking again returns the stored one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "hub/log/log.h"
+#include "hub/rounds/terms.h"
+#include "hub/store/store.h"
+#include "policy/base/secret.h"
+#include "renkei/v1/release.pb.h"
+
+namespace renkei::hub::releases {
+
+// What a release needs beside the round: the key behind the tie-breaks (R11), and populations.
+struct Surroundings {
+  base::Secret release_root;                          // 32 bytes
+  std::map<std::string, int64_t> population_persons;  // by 6-digit municipality code
+};
+
+// FAILED_PRECONDITION: round open, failed or held (R16), too few members, an indicator of the area
+// and year released before (R10), a contribution too old. Every answer but a repeat is an entry.
+// Between the reading of the sealed inputs and the storing no lock is held: computing may take
+// long.
+absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
+                                       const Surroundings& surroundings,
+                                       const base::RoundId& round_id, const log::Act& act);
+
+v1::ReleaseHead HeadOf(const store::ReleaseRow& row);
+
+// The stored bytes, checked against their digest. DATA_LOSS when they differ.
+absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row);
+
+}  // namespace renkei::hub::releases
