@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "agents/cohort/read_snapshot.h"
 #include "agents/cohort/store_state.h"
 #include "policy/base/status.h"
 #include "policy/tables/layout.h"
@@ -44,28 +45,6 @@ struct Slot {
   uint8_t bits = 0;
 };
 static_assert(sizeof(Slot) <= 16);
-
-// Another process may commit a file between two of the statements; a transaction keeps them on one
-// state.
-class ReadSnapshot {
- public:
-  explicit ReadSnapshot(policy::sqlcipher::Database& database) : database_(database) {
-    if (database.in_transaction()) return;
-    status_ = database.Execute("BEGIN");
-    is_own_ = status_.ok();
-  }
-  ~ReadSnapshot() {
-    if (is_own_) (void)database_.Execute("ROLLBACK");
-  }
-  ReadSnapshot(const ReadSnapshot&) = delete;
-  ReadSnapshot& operator=(const ReadSnapshot&) = delete;
-  const absl::Status& status() const { return status_; }
-
- private:
-  policy::sqlcipher::Database& database_;
-  absl::Status status_;
-  bool is_own_ = false;
-};
 
 }  // namespace
 
