@@ -283,6 +283,12 @@ absl::StatusOr<std::optional<OutboxEntry>> Outbox::AcknowledgedOf(const std::str
   return First("round_id = ? AND state = 3 ORDER BY revision DESC LIMIT 1", round_id);
 }
 
+absl::StatusOr<bool> Outbox::HasEntry(const std::string& round_id) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<OutboxEntry> any,
+                          First("round_id = ? LIMIT 1", round_id));
+  return any.has_value();
+}
+
 absl::Status Outbox::Note(absl::string_view act, absl::string_view note, absl::Time now) {
   return Journal(act, OutboxEntry{.revision = 0}, std::nullopt, note, now);
 }

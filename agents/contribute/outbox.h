@@ -98,6 +98,8 @@ class Outbox {
   // stands before an acknowledged one.
   absl::StatusOr<std::optional<OutboxEntry>> CurrentOf(const std::string& round_id);
   absl::StatusOr<std::optional<OutboxEntry>> AcknowledgedOf(const std::string& round_id);
+  // Any entry at all, refused and replaced ones included.
+  absl::StatusOr<bool> HasEntry(const std::string& round_id);
 
   // Acts that are not the outbox's own (enrolment, agreements).
   absl::Status Note(absl::string_view act, absl::string_view note, absl::Time now);

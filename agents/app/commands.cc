@@ -1,0 +1,49 @@
+#include "agents/app/commands.h"
+
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "policy/base/error.h"
+#include "renkei/v1/common.pb.h"
+
+namespace renkei::agents::app {
+
+void AddDirOption(CLI::App& command, std::string& dir) {
+  command.add_option("--dir", dir, "Folder of the agent")->required();
+}
+
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n') || byte == 0x7f) c = ' ';
+  }
+  return text;
+}
+
+std::string ErrorLine(const absl::Status& status) {
+  const v1::ErrorDetail detail = policy::base::DetailOf(status);
+  std::string line(status.message());
+  if (line.empty()) line = absl::StatusCodeToString(status.code());
+  if (absl::IsUnavailable(status) && detail.reason() == v1::ERROR_REASON_UNSPECIFIED) {
+    line = absl::StrCat("the hub cannot be reached: ", line);
+  }
+  if (detail.reason() != v1::ERROR_REASON_UNSPECIFIED) {
+    std::string name = v1::ErrorReason_Name(detail.reason());
+    absl::StrAppend(&line, " [", absl::StripPrefix(name, "ERROR_REASON_"), "]");
+  }
+  if (!detail.would_pass().empty()) {
+    absl::StrAppend(&line, "; what would pass: ", detail.would_pass());
+  }
+  for (char& c : line) {
+    if (c == '\n') c = ' ';
+  }
+  return Printable(std::move(line));
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "renkei-agent: %s\n", ErrorLine(status).c_str());
+  return kFailure;
+}
+
+}  // namespace renkei::agents::app

@@ -1,0 +1,99 @@
+// renkei-agent rounds: what the council asks, and how far this member is.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "agents/app/agent.h"
+#include "agents/app/commands.h"
+#include "policy/base/clock.h"
+#include "policy/base/status.h"
+
+namespace renkei::agents::app {
+
+namespace base = renkei::policy::base;
+
+namespace {
+
+struct Options {
+  std::string dir;
+  std::string format = "table";
+};
+
+std::string Word(const std::string& name, absl::string_view prefix) {
+  return absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
+}
+
+absl::StatusOr<std::string> OwnState(Agent& agent, const std::string& round_id) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<contribute::OutboxEntry> entry,
+                          agent.outbox().CurrentOf(round_id));
+  if (!entry.has_value()) return std::string("nothing prepared");
+  if (entry->state == contribute::OutboxState::kPrepared && !entry->approved) {
+    return std::string("prepared, waits for `submit`");
+  }
+  if (entry->state == contribute::OutboxState::kPrepared) return std::string("queued");
+  return absl::StrCat(contribute::OutboxStateWord(entry->state), ", revision ", entry->revision);
+}
+
+absl::Status List(const Options& options) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
+  if (const absl::Status refreshed = agent->RefreshRounds(); !refreshed.ok()) {
+    if (!contribute::IsWorthWaitingFor(refreshed)) return refreshed;
+    std::fprintf(stderr, "renkei-agent: %s; rounds as last seen:\n", ErrorLine(refreshed).c_str());
+  }
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::Round> rounds, agent->rounds().All());
+  const bool json = options.format == "json";
+  std::string out = json ? "[" : "";
+  if (!json) {
+    absl::StrAppend(&out, rounds.empty() ? "no rounds yet\n"
+                                         : "round                                 area  year  "
+                                           "state     deadline    this member\n");
+  }
+  const char* separator = "";
+  for (const v1::Round& round : rounds) {
+    v1::RoundDescriptor descriptor;
+    if (!descriptor.ParseFromString(round.descriptor_bytes())) continue;
+    RENKEI_ASSIGN_OR_RETURN(const std::string own, OwnState(*agent, descriptor.round_id()));
+    const std::string state = Word(v1::RoundState_Name(round.state()), "ROUND_STATE_");
+    const std::string deadline = absl::FormatTime(
+        "%Y-%m-%d", absl::FromUnixSeconds(descriptor.deadline().seconds()), base::Jst());
+    if (json) {
+      absl::StrAppend(
+          &out, separator, "\n{\"round_id\": \"", descriptor.round_id(), "\", \"area_code\": \"",
+          descriptor.area_code(), "\", \"fiscal_year\": ", descriptor.fiscal_year(),
+          ", \"state\": \"", state, "\", \"deadline\": \"", deadline,
+          "\", \"measures\": ", descriptor.measure_size(), ", \"this_member\": \"", own, "\"}");
+      separator = ",";
+    } else {
+      absl::StrAppend(&out, descriptor.round_id(), "  ", descriptor.area_code(), "  ",
+                      descriptor.fiscal_year(), "  ", state,
+                      std::string(state.size() < 10 ? 10 - state.size() : 1, ' '), deadline, "  ",
+                      own, "\n");
+    }
+  }
+  if (json) absl::StrAppend(&out, "\n]\n");
+  std::fputs(Printable(out).c_str(), stdout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddRoundsCommand(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("rounds", "List the rounds that this member takes part in");
+  AddDirOption(*command, options->dir);
+  command->add_option("--format", options->format)->check(CLI::IsMember({"table", "json"}));
+  command->callback([options, &action] {
+    action = [options] {
+      const absl::Status status = List(*options);
+      return status.ok() ? kDone : Fail(status);
+    };
+  });
+}
+
+}  // namespace renkei::agents::app

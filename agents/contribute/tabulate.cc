@@ -1,0 +1,181 @@
+#include "agents/contribute/tabulate.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "agents/consent/ledger.h"
+#include "agents/evaluate/measure_program.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/consent/rows.h"
+
+namespace renkei::agents::contribute {
+
+namespace base = renkei::policy::base;
+namespace policy_consent = renkei::policy::consent;
+namespace tables = renkei::policy::tables;
+
+namespace {
+
+// One family that reads what all families of the round read together: its coverage is the round's.
+v1::FamilyRule UnionOfFamilies(const RoundQuestion& question,
+                               const policy::catalogue::Catalogue& catalogue) {
+  std::set<v1::DataCategory> reads;
+  v1::FamilyRule all;
+  all.set_id("round");
+  for (const tables::MeasureVersion& ref : question.layout->measures()) {
+    const v1::Measure* measure = catalogue.FindMeasure(ref.id);
+    const v1::FamilyRule* family =
+        measure == nullptr ? nullptr : catalogue.FindFamily(measure->family());
+    if (family == nullptr) continue;
+    for (const int category : family->reads()) {
+      reads.insert(static_cast<v1::DataCategory>(category));
+    }
+    if (family->exam_as_workplace()) all.set_exam_as_workplace(true);
+  }
+  for (const v1::DataCategory category : reads) all.add_reads(category);
+  return all;
+}
+
+absl::StatusOr<ConsentMark> MarkOf(cohort::CohortStore& store, int64_t last_change,
+                                   absl::Time now) {
+  ConsentMark mark{.last_change = last_change};
+  RENKEI_RETURN_IF_ERROR(
+      store.ForEachConsentEvent([&](const cohort::CohortStore::StoredEvent& stored) {
+        if (stored.event.effective_at > now) {
+          mark.next_effective = std::min(mark.next_effective, stored.event.effective_at);
+        }
+        return absl::OkStatus();
+      }));
+  return mark;
+}
+
+absl::Status CheckAnythingImported(cohort::CohortStore& store, base::FiscalYear year) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<base::FiscalYear> years, store.FiscalYears());
+  if (std::find(years.begin(), years.end(), year) != years.end()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("fiscal year ", year.first_year(),
+                   ": no roster and no examination was imported; import the year's files first"));
+}
+
+// Measures whose guidance file the member never delivered are not collected, not zero (15.5).
+void ClearNotCollected(const policy::catalogue::Catalogue& catalogue, tables::Cube& cube) {
+  const tables::Layout& layout = cube.layout();
+  for (size_t m = 0; m < layout.measures().size(); ++m) {
+    const v1::Measure* measure = catalogue.FindMeasure(layout.measures()[m].id);
+    if (measure == nullptr || !measure->needs_guidance_file()) continue;
+    cube.collected()[m] = false;
+    const auto first =
+        cube.counts().begin() + static_cast<std::ptrdiff_t>(m * layout.cells_per_measure());
+    std::fill_n(first, layout.cells_per_measure(), 0);
+  }
+}
+
+}  // namespace
+
+std::string ConsentMark::ToText() const {
+  return absl::StrCat(last_change, " ",
+                      next_effective == absl::InfiniteFuture()
+                          ? "-"
+                          : absl::StrCat(absl::ToUnixMicros(next_effective)));
+}
+
+ConsentMark ConsentMark::Parse(const std::string& text) {
+  const ConsentMark changed{.last_change = -1};
+  const std::vector<std::string> parts = absl::StrSplit(text, ' ');
+  ConsentMark mark;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &mark.last_change)) return changed;
+  if (parts[1] == "-") return mark;
+  int64_t micros = 0;
+  if (!absl::SimpleAtoi(parts[1], &micros)) return changed;
+  mark.next_effective = absl::FromUnixMicros(micros);
+  return mark;
+}
+
+absl::StatusOr<bool> ConsentUnchanged(cohort::CohortStore& store, const std::string& mark,
+                                      absl::Time now) {
+  const ConsentMark then = ConsentMark::Parse(mark);
+  RENKEI_ASSIGN_OR_RETURN(const int64_t last_change, store.ConsentVersion());
+  return then.last_change == last_change && now < then.next_effective;
+}
+
+absl::StatusOr<policy_consent::BasisTable> BasisOf(const v1::AgentConfig& config,
+                                                   const v1::DataUseAgreement& agreement) {
+  RENKEI_ASSIGN_OR_RETURN(const policy_consent::BasisTable own,
+                          policy_consent::BasisTable::FromConfig(config));
+  RENKEI_ASSIGN_OR_RETURN(const policy_consent::BasisTable agreed,
+                          policy_consent::BasisTable::FromAgreement(agreement));
+  v1::DataUseAgreement common;
+  for (size_t c = 1; c < policy_consent::kCategoryCount; ++c) {
+    const auto category = static_cast<v1::DataCategory>(c);
+    v1::DataUseAgreement::BasisLine* line = common.add_basis();
+    line->add_category(category);
+    line->set_basis(own.Of(category) == agreed.Of(category) ? own.Of(category)
+                                                            : v1::LEGAL_BASIS_CONSENT);
+  }
+  return policy_consent::BasisTable::FromAgreement(common);
+}
+
+absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
+                                               const RoundQuestion& question,
+                                               const policy::agreement::Agreement& agreement,
+                                               absl::Time now) const {
+  const tables::Layout& layout = *question.layout;
+  RENKEI_RETURN_IF_ERROR(CheckAnythingImported(store, layout.fiscal_year()));
+  RENKEI_ASSIGN_OR_RETURN(const policy_consent::BasisTable basis,
+                          BasisOf(config, agreement.terms()));
+  RENKEI_ASSIGN_OR_RETURN(const policy_consent::ConsentGate gate,
+                          policy_consent::ConsentGate::Make(catalogue.definitions(), basis));
+  const v1::FamilyRule round_family = UnionOfFamilies(question, catalogue);
+  const std::array<const v1::FamilyRule*, 1> round_families = {&round_family};
+  RENKEI_ASSIGN_OR_RETURN(const policy_consent::ConsentGate coverage_gate,
+                          policy_consent::ConsentGate::Make(round_families, basis));
+  RENKEI_ASSIGN_OR_RETURN(const evaluate::MeasureProgram program,
+                          evaluate::MeasureProgram::Compile(catalogue, layout));
+
+  consent::Ledger ledger(store, texts);
+  const google::protobuf::Timestamp& instant = question.descriptor.consent_instant();
+  RENKEI_ASSIGN_OR_RETURN(const consent::Snapshot snapshot,
+                          ledger.Take({.purpose = question.descriptor.purpose(),
+                                       .instant = absl::FromUnixSeconds(instant.seconds()) +
+                                                  absl::Nanoseconds(instant.nanos()),
+                                       .denials_until = now}));
+  RENKEI_ASSIGN_OR_RETURN(const ConsentMark mark, MarkOf(store, snapshot.last_change(), now));
+
+  cohort::RowQuery query;
+  query.fiscal_year = layout.fiscal_year();
+  query.member_kind = config.kind();
+  query.insurer_numbers = {question.descriptor.insurer_number().begin(),
+                           question.descriptor.insurer_number().end()};
+  query.geography_of = [&layout](const std::string& municipality) {
+    return layout.GeographyOf(municipality);
+  };
+  query.unknown_geography = layout.unknown_geography();
+  query.needed_columns = program.needed_columns();
+
+  Tabulation tabulation{.cube = tables::Cube(question.layout), .consent_mark = mark.ToText()};
+  RENKEI_ASSIGN_OR_RETURN(
+      tabulation.scan,
+      cohort::ForEachBatch(store, query,
+                           [&](policy_consent::RowBatch rows,
+                               std::vector<cohort::ConsentSubjectRef> refs) -> absl::Status {
+                             const std::vector<policy_consent::CategoryOutcomes> outcomes =
+                                 snapshot.OutcomesFor(refs);
+                             coverage_gate.Count(rows, outcomes, {&tabulation.coverage, 1});
+                             program.Evaluate(gate.Admit(std::move(rows), outcomes),
+                                              &tabulation.cube);
+                             return absl::OkStatus();
+                           }));
+  RENKEI_ASSIGN_OR_RETURN(const bool has_guidance, store.HasGuidance(layout.fiscal_year()));
+  if (!has_guidance) ClearNotCollected(catalogue, tabulation.cube);
+  return tabulation;
+}
+
+}  // namespace renkei::agents::contribute
