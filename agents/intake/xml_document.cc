@@ -72,7 +72,7 @@ bool MayDeclareBelowRoot(absl::string_view bytes, const pugi::xml_node& root) {
       break;
     }
   }
-  return at >= bytes.size() || memmem(bytes.data() + at, bytes.size() - at, "xmlns", 5) != nullptr;
+  return at >= bytes.size() || bytes.find("xmlns", at) != bytes.npos;
 }
 
 absl::string_view PrefixOf(absl::string_view name) {

@@ -7,6 +7,7 @@
 #include "agents/intake/hc08_body.h"
 #include "agents/intake/hc08_header.h"
 #include "agents/intake/import_run.h"
+#include "agents/intake/member_stream.h"
 #include "agents/intake/residence.h"
 #include "agents/intake/text.h"
 #include "agents/intake/xml_document.h"
@@ -161,13 +162,14 @@ class ArchiveImport {
     RENKEI_RETURN_IF_ERROR(transaction.Begin(report.source));
     DocumentReader reader(run_);
     uint64_t packed = 0;
-    for (const Archive::Member& member : archive.documents()) {
-      if ((problem = archive.Read(member, &bytes_))) {
-        Refuse(*problem);
+    MemberStream stream(&archive);
+    while (const MemberStream::Document* document = stream.Next()) {
+      if (document->problem) {
+        Refuse(*document->problem);
         return absl::OkStatus();
       }
-      RENKEI_RETURN_IF_ERROR(reader.Take(bytes_, member.name));
-      packed += member.packed;
+      RENKEI_RETURN_IF_ERROR(reader.Take(document->bytes, document->member->name));
+      packed += document->member->packed;
       if (report.files.seen % kDocumentsPerStep == 0) run_.Advance(packed, size_);
     }
     run_.Advance(size_, size_);
