@@ -297,17 +297,17 @@ bool IsRefusal(const absl::Status& status) {
 absl::StatusOr<v1::DsseEnvelope> Accept(store::Store& store, const Terms& terms,
                                         const crypto::Signer& receipt_key, const Peer& peer,
                                         const v1::DsseEnvelope& envelope, const log::Act& act) {
-  absl::StatusOr<ContributionStatement> statement = Identify(store, terms, peer, envelope);
-  absl::StatusOr<v1::DsseEnvelope> answer = statement.status();
-  if (statement.ok()) {
+  const absl::StatusOr<v1::DsseEnvelope> answer = [&]() -> absl::StatusOr<v1::DsseEnvelope> {
+    RENKEI_ASSIGN_OR_RETURN(const ContributionStatement statement,
+                            Identify(store, terms, peer, envelope));
     const std::string bytes = envelope.SerializeAsString();
-    answer = Take(store, terms, receipt_key,
-                  {.statement = *statement,
-                   .peer = peer,
-                   .payload = crypto::Sha256(base::AsBytes(envelope.payload())),
-                   .envelope = crypto::Sha256(base::AsBytes(bytes))},
-                  bytes, act);
-  }
+    return Take(store, terms, receipt_key,
+                {.statement = statement,
+                 .peer = peer,
+                 .payload = crypto::Sha256(base::AsBytes(envelope.payload())),
+                 .envelope = crypto::Sha256(base::AsBytes(bytes))},
+                bytes, act);
+  }();
   if (IsRefusal(answer.status())) {
     RENKEI_RETURN_IF_ERROR(RecordRejection(store, act, peer, envelope, answer.status()));
   }
