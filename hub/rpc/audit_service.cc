@@ -51,10 +51,17 @@ grpc::Status AuditService::ListEntries(grpc::ServerContext* context,
 }
 
 std::vector<std::string> ServedServices() {
-  return {v1::EnrolmentService::service_full_name(), v1::AgreementService::service_full_name(),
-          v1::RoundService::service_full_name(),     v1::ContributionService::service_full_name(),
-          v1::IndicatorService::service_full_name(), v1::ReleaseService::service_full_name(),
-          v1::AuditService::service_full_name(),     v1::AdminService::service_full_name()};
+  // By a message of each file: its descriptor is then part of the program whatever else is linked.
+  std::vector<std::string> names;
+  for (const auto* message :
+       {v1::EnrolRequest::descriptor(), v1::ProposeAgreementRequest::descriptor(),
+        v1::OpenRoundRequest::descriptor(), v1::SubmitContributionRequest::descriptor(),
+        v1::QueryIndicatorsRequest::descriptor(), v1::MakeReleaseRequest::descriptor(),
+        v1::ListEntriesRequest::descriptor(), v1::InviteMemberRequest::descriptor()}) {
+    const auto* file = message->file();
+    for (int i = 0; i < file->service_count(); ++i) names.push_back(file->service(i)->full_name());
+  }
+  return names;
 }
 
 }  // namespace renkei::hub::rpc
