@@ -1,5 +1,7 @@
 #include "agents/app/agent.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,12 @@
 namespace renkei::agents::app {
 
 namespace base = renkei::policy::base;
+
+namespace {
+
+constexpr absl::Duration kCertificateWarning = absl::Hours(10 * 24);
+
+}  // namespace
 
 Agent::Agent(Workspace workspace, std::unique_ptr<policy::sqlcipher::Database> state)
     : workspace_(std::move(workspace)),
@@ -28,6 +36,13 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Open(const std::string& dir) {
 absl::StatusOr<const Identity*> Agent::identity() {
   if (!identity_.has_value()) {
     RENKEI_ASSIGN_OR_RETURN(identity_, identities_.Load());
+    const absl::Duration left = identity_->expires_at - Now();
+    if (left < kCertificateWarning) {
+      std::fprintf(stderr,
+                   "renkei-agent: warning: the certificate ends in %d days; ask the council's "
+                   "operator for a new code\n",
+                   static_cast<int>(std::max<int64_t>(0, left / absl::Hours(24))));
+    }
   }
   return &*identity_;
 }
@@ -82,6 +97,7 @@ absl::StatusOr<contribute::Desk*> Agent::desk() {
                                 .outbox = outbox_,
                                 .signer = *self->signer,
                                 .issuer = self->spiffe_id,
+                                .audience = self->audience,
                                 .random = random_,
                                 .store = [this] { return cohort(); }});
   }

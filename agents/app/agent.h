@@ -44,6 +44,9 @@ class Agent {
   // FAILED_PRECONDITION before `enrol`.
   absl::StatusOr<const Identity*> identity();
   absl::StatusOr<HubClient*> hub();
+  // A channel that has failed waits ever longer before it connects again; a new one connects at
+  // once.
+  void ForgetHub() { hub_.reset(); }
   absl::StatusOr<const policy::catalogue::Catalogue*> catalogue();
   absl::StatusOr<cohort::CohortStore*> cohort();
   absl::StatusOr<contribute::Desk*> desk();

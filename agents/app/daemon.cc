@@ -127,7 +127,9 @@ void Daemon::Turn(absl::Time now) {
       inbox_.Look(now, [this](const std::string& path) { return ImportOne(path); });
   Report("inbox", looked.status());
   if (now < next_talk_) return;
-  Report("hub", TalkToHub());
+  const absl::Status talked = TalkToHub();
+  if (absl::IsUnavailable(talked)) agent_.ForgetHub();
+  Report("hub", talked);
   next_talk_ = now + absl::Seconds(agent_.config().poll_seconds());
 }
 

@@ -80,9 +80,9 @@ absl::Status Enrol(const Options& options) {
   }
   const v1::AgentConfig& config = agent->config();
   RENKEI_ASSIGN_OR_RETURN(const std::string code, ReadCode(options.code));
-  absl::StatusOr<std::string> pinned =
-      policy::transport::FetchPinnedRoot(config.enrol_address(), options.fingerprint);
-  if (!pinned.ok()) return base::Annotate(pinned.status(), "nothing was sent");
+  RENKEI_ASSIGN_OR_RETURN(
+      const std::string pinned,
+      policy::transport::FetchPinnedRoot(config.enrol_address(), options.fingerprint));
 
   RENKEI_ASSIGN_OR_RETURN(const EnrolmentKeys keys,
                           agent->identities().LoadOrMakeKeys(agent->random()));
@@ -97,8 +97,8 @@ absl::Status Enrol(const Options& options) {
       base::ToString(crypto::MakeEnrolmentProof(code, keys.csr_der, *keys.signer)));
   *request.mutable_insurer_numbers() = config.insurer_numbers();
   RENKEI_ASSIGN_OR_RETURN(const v1::EnrolResponse response,
-                          CallEnrol(config.enrol_address(), *pinned, request));
-  RENKEI_RETURN_IF_ERROR(CheckAnswer(response, config, *pinned));
+                          CallEnrol(config.enrol_address(), pinned, request));
+  RENKEI_RETURN_IF_ERROR(CheckAnswer(response, config, pinned));
   RENKEI_RETURN_IF_ERROR(agent->identities().Save(response));
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("enrolled", response.spiffe_id(), agent->Now()));
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent->identity());

@@ -87,8 +87,9 @@ int Run(const Options& options) {
     progress.Finish();
     if (!outcome.ok()) {
       ++totals.files_rejected;
-      Fail(absl::Status(outcome.status().code(),
-                        absl::StrCat(name, ": nothing imported: ", outcome.status().message())));
+      Fail(absl::Status(
+          outcome.status().code(),
+          absl::StrCat(outcome.status().message(), "; nothing of ", name, " was imported")));
       continue;
     }
     const bool nothing = outcome->verdict == intake::Verdict::kNothing;

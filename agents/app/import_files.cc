@@ -82,8 +82,9 @@ std::string ShortReason(const intake::FileOutcome& outcome, bool japanese) {
                     intake::CodeText(message->code, japanese));
     if (!message->examples.empty()) {
       const intake::Place& place = message->examples.front();
-      absl::StrAppend(&out, " (", place.member, place.member.empty() ? "" : " ", place.locator,
-                      ")");
+      const bool both = !place.member.empty() && !place.locator.empty();
+      const std::string where = absl::StrCat(place.member, both ? " " : "", place.locator);
+      if (!where.empty()) absl::StrAppend(&out, " (", where, ")");
     }
     break;
   }

@@ -63,6 +63,11 @@ absl::StatusOr<RoundQuestion> Desk::Question(const std::string& round_id) {
 }
 
 absl::StatusOr<Desk::Counted> Desk::Count(const RoundQuestion& question, absl::Time now) {
+  if (question.descriptor.audience() != parts_.audience) {
+    return absl::DataLossError(absl::StrCat("round ", question.descriptor.round_id(),
+                                            ": names another hub than the one that this agent "
+                                            "enrolled with"));
+  }
   RENKEI_ASSIGN_OR_RETURN(
       agreement::SignedAgreement signed_agreement,
       parts_.agreements.For(question.descriptor, parts_.signer.public_key(), now));

@@ -40,7 +40,8 @@ class Desk {
     AgreementBook& agreements;
     Outbox& outbox;
     const policy::crypto::Signer& signer;
-    std::string issuer;  // SPIFFE id
+    std::string issuer;    // SPIFFE id
+    std::string audience;  // log origin of the hub that this agent enrolled with
     policy::base::Random& random;
     // Opened only when persons are looked at.
     std::function<absl::StatusOr<cohort::CohortStore*>()> store;

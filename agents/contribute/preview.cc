@@ -185,6 +185,7 @@ absl::StatusOr<Preview> MakePreview(const v1::DsseEnvelope& envelope, const Roun
   preview.area_name = catalogue.areas().AreaName(layout.area_code()).value_or("");
   preview.fiscal_year = question.descriptor.fiscal_year();
   preview.purpose = question.descriptor.purpose();
+  preview.policy = question.policy;
   preview.threshold = std::max(question.policy.min_cell_persons(), request.min_cell_persons);
 
   RENKEI_ASSIGN_OR_RETURN(const std::vector<int> measures,

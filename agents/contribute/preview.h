@@ -65,7 +65,8 @@ struct Preview {
   std::string area_name;
   uint32_t fiscal_year = 0;
   v1::Purpose purpose = v1::PURPOSE_UNSPECIFIED;
-  uint32_t threshold = 0;  // t
+  uint32_t threshold = 0;  // t of areas; municipalities may have a stricter one
+  v1::PolicyDocument policy;
   std::vector<PreviewIndicator> indicators;
   std::vector<PreviewRow> rows;
 };

@@ -142,6 +142,13 @@ std::string RenderPreviewTable(const Preview& preview, const policy::catalogue::
     absl::StrAppend(&out, "\n* never shown as is: the cell holds 1 to ", preview.threshold - 1,
                     " persons with or without the finding. Readers see a protected cell.\n");
   }
+  for (const v1::PolicyDocument::PopulationBand& band : preview.policy.population_band()) {
+    absl::StrAppend(&out, "Municipalities of fewer than ", band.below_persons(), " people: ",
+                    band.hide() ? std::string("no counts are shown")
+                                : absl::StrCat("no count of 1 to ", band.min_cell_persons() - 1,
+                                               " persons is shown"),
+                    ".\n");
+  }
   absl::StrAppend(&out,
                   "The hub may protect further cells, so that none of these can be worked "
                   "out.\n");

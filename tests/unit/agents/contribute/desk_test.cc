@@ -66,6 +66,7 @@ class DeskTest : public ::testing::Test {
         .outbox = *outbox_,
         .signer = *signer_,
         .issuer = "spiffe://hub.example/member/municipality/062031/agent/1",
+        .audience = "hub.example/log/1",
         .random = random_,
         .store = [this]() -> absl::StatusOr<cohort::CohortStore*> { return store_.get(); }});
   }
@@ -305,6 +306,20 @@ TEST_F(DeskTest, RefusesAClosedRoundAnUnknownOneAndAnEmptyStore) {
   const absl::Status closed = desk_->Prepare(kRoundId, now_).status();
   EXPECT_EQ(closed.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_NE(closed.message().find("closed"), absl::string_view::npos);
+}
+
+TEST_F(DeskTest, RefusesARoundOfAnotherHub) {
+  SignAgreement();
+  v1::GetRoundResponse answer = OpenRound();
+  Import(30, 12);
+  v1::RoundDescriptor descriptor;
+  ASSERT_TRUE(descriptor.ParseFromString(answer.round().descriptor_bytes()));
+  descriptor.set_audience("hub.other/log/1");
+  answer.mutable_round()->set_descriptor_bytes(descriptor.SerializeAsString());
+  answer.mutable_round()->set_descriptor_digest(
+      crypto::ToBytes(crypto::Sha256(base::AsBytes(answer.round().descriptor_bytes()))));
+  ASSERT_TRUE(rounds_->Save(kRoundId, answer, now_).ok());
+  EXPECT_EQ(desk_->Prepare(kRoundId, now_).status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST_F(DeskTest, RefusesARoundThatWasFrozenOverSomethingElse) {
