@@ -95,7 +95,7 @@ absl::Status MakeBundle(const Person& person, const v1::HubConfig& config, const
   bundle.set_key_pem(base::ToString(keyed.key_pem.bytes()));
   bundle.set_signing_seed(base::ToString(seed.bytes()));
   bundle.set_audience(OriginOf(config));
-  const absl::Status written = identity::WriteBundle(BundlePath(dir, person.file), bundle);
+  absl::Status written = identity::WriteBundle(BundlePath(dir, person.file), bundle);
   identity::WipeBundle(&bundle);
   return written;
 }

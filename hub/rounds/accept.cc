@@ -297,7 +297,7 @@ bool IsRefusal(const absl::Status& status) {
 absl::StatusOr<v1::DsseEnvelope> Accept(store::Store& store, const Terms& terms,
                                         const crypto::Signer& receipt_key, const Peer& peer,
                                         const v1::DsseEnvelope& envelope, const log::Act& act) {
-  const absl::StatusOr<v1::DsseEnvelope> answer = [&]() -> absl::StatusOr<v1::DsseEnvelope> {
+  absl::StatusOr<v1::DsseEnvelope> answer = [&]() -> absl::StatusOr<v1::DsseEnvelope> {
     RENKEI_ASSIGN_OR_RETURN(const ContributionStatement statement,
                             Identify(store, terms, peer, envelope));
     const std::string bytes = envelope.SerializeAsString();
