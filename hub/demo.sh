@@ -117,7 +117,7 @@ enrol() {
     echo "poll_seconds: 1"
   } >"$dir/agent.txtpb"
   "$bin/renkei-agent" init --dir "$dir/agent" --config "$dir/agent.txtpb" >"$work/log/$folder.log" 2>&1
-  "${operator[@]}" member invite --kind "$kind" --code "$code" --name "$name" >"$dir/invite.txt"
+  "${operator[@]}" member invite --kind "$kind" --code "$code" --name "$name" >"$dir/invite.txt" 2>>"$work/log/$folder.log"
   grep -oE '[0-9A-Z]+(-[0-9A-Z]+)+' "$dir/invite.txt" | head -1 >"$dir/code.txt"
   "$bin/renkei-agent" enrol --dir "$dir/agent" --code "@$dir/code.txt" \
     --ca-fingerprint "$fingerprint" >>"$work/log/$folder.log" 2>&1
@@ -129,11 +129,11 @@ each_member enrol
 
 agree() {
   local folder=$1 kind=$2 code=$3 name=$4 basis=$7
-  local dir=$work/members/$folder display=false
+  local dir=$work/members/$folder display=false padded=000000000000$3
   # 鶴岡市 agrees that its own insured may be shown as a table of their own (the plan's table 5).
   [ "$code" = 062031 ] && display=true
   cat >"$dir/agreement.txtpb" <<AGREEMENT
-dua_id: "01890a5d-ac96-774b-bcce-$(printf '%012d' "$((10#${code: -9}))")"
+dua_id: "01890a5d-ac96-774b-bcce-${padded: -12}"
 version: 1
 member_kind: MEMBER_KIND_${kind^^}
 member_code: "$code"

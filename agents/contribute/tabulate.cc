@@ -154,8 +154,10 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
   query.member_kind = config.kind();
   query.insurer_numbers = {question.descriptor.insurer_number().begin(),
                            question.descriptor.insurer_number().end()};
-  query.geography_of = [&layout](const std::string& municipality) {
-    return layout.GeographyOf(municipality);
+  query.geography_of = [&layout, this](const std::string& municipality) -> std::optional<int> {
+    // A ward counts in its city where the area lists the city.
+    const auto listed = catalogue.areas().ListedAs(municipality, layout.fiscal_year());
+    return listed.has_value() ? layout.GeographyOf(*listed) : std::nullopt;
   };
   query.unknown_geography = layout.unknown_geography();
   query.needed_columns = program.needed_columns();

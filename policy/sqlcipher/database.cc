@@ -47,6 +47,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   if (result != SQLITE_OK) {
     return base::Annotate(ErrorOf(CodeOf(handle, result), "opening"), path);
   }
+  // With cipher_memory_security every allocation past the lookaside slots is a locked page of its
+  // own.
+  (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 1200, 400);
   if (const absl::Status status = Configure(handle, key, options); !status.ok()) {
     return base::Annotate(status, path);
   }
@@ -63,8 +66,14 @@ absl::StatusOr<Statement> Database::Prepare(absl::string_view sql) {
   }
   sqlite3_stmt* statement = nullptr;
   const char* tail = nullptr;
+#ifdef RENKEI_SYSTEM_SQLCIPHER
   const int result =
       sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, &tail);
+#else
+  // Cached statements live long: kept out of the lookaside slots that every step needs.
+  const int result = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+#endif
   if (result != SQLITE_OK) {
     std::string doing = "preparing a statement";
 #ifndef RENKEI_SYSTEM_SQLCIPHER

@@ -56,7 +56,7 @@ policy::base::Secret TestKey(uint8_t fill) {
 }
 
 Outcome MustRun(const std::vector<std::string>& command) {
-  const Outcome outcome = Run(command, {}, "", absl::Minutes(20));
+  const Outcome outcome = RunCommand(command, {}, "", absl::Minutes(20));
   if (outcome.exit_code != 0) {
     std::fprintf(stderr, "bench: %s failed: %s\n", command[0].c_str(), outcome.err.c_str());
     std::exit(1);

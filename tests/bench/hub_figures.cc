@@ -132,7 +132,7 @@ std::vector<Figure> HubSubmissions(const Settings& settings) {
                         << settings.work << "/hub.secret\"\nanchor_file: \"" << settings.work
                         << "/hub.anchor\"\nwrites_per_second: 100000\nwrite_burst: 100000\n";
   const Outcome init =
-      Run({settings.bin + "/renkei-hub", "init", "--dir", dir, "--config", config});
+      RunCommand({settings.bin + "/renkei-hub", "init", "--dir", dir, "--config", config});
   RequireEqual(absl::StrCat("the hub is set up ", init.err), init.exit_code == 0);
   Child hub({settings.bin + "/renkei-hub", "serve", "--dir", dir}, settings.work + "/hub.log");
   RequireEqual("the hub listens",

@@ -58,6 +58,11 @@ class Translator {
         return "true";
       case v1::Condition::kMeasured:
         return absl::StrCat("(", c.measured(), " IS NOT NULL)");
+      case v1::Condition::kCertain:
+        return absl::StrCat("coalesce(", Of(c.certain()), ", false)");
+      case v1::Condition::kGuarded:
+        return absl::StrCat("(CASE WHEN ", Of(c.guarded().invalid_when()), " THEN NULL ELSE ",
+                            Of(c.guarded().value()), " END)");
       case v1::Condition::NODE_NOT_SET:
         break;
     }

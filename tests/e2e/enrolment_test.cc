@@ -96,10 +96,10 @@ TEST_F(EnrolmentTest, EveryCommandHasHelpAndAWrongFlagIsAUsageError) {
     std::vector<std::string> wrong = help;
     help.push_back("--help");
     wrong.push_back("--no-such-flag");
-    const Outcome asked = Run(help);
+    const Outcome asked = RunCommand(help);
     EXPECT_EQ(asked.exit_code, 0) << command[0] << " " << command[1];
     EXPECT_GT(asked.out.size(), 60u) << command[0] << " " << command[1];
-    EXPECT_EQ(Run(wrong).exit_code, 2) << command[0] << " " << command[1];
+    EXPECT_EQ(RunCommand(wrong).exit_code, 2) << command[0] << " " << command[1];
   }
 }
 

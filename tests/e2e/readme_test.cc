@@ -21,7 +21,8 @@ TEST(Readme, EveryCommandThatItShowsAnswersHelp) {
     if (program == "bash") {
       std::string script;
       words >> script;
-      const Outcome help = Run({"bash", std::string(RENKEI_SOURCE_DIR) + "/" + script, "--help"});
+      const Outcome help =
+          RunCommand({"bash", std::string(RENKEI_SOURCE_DIR) + "/" + script, "--help"});
       EXPECT_EQ(help.exit_code, 0) << line;
       ++tried;
     }
@@ -31,7 +32,7 @@ TEST(Readme, EveryCommandThatItShowsAnswersHelp) {
       command.push_back(word);
     }
     command.push_back("--help");
-    EXPECT_EQ(Run(command).exit_code, 0) << line;
+    EXPECT_EQ(RunCommand(command).exit_code, 0) << line;
     ++tried;
   }
   EXPECT_GE(tried, 8) << "the test must have found the commands";

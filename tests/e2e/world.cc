@@ -74,7 +74,7 @@ World::World(const std::string& hub_config) : hub_port_(FreePort()), enrol_port_
                 "writes_per_second: 50\nwrite_burst: 100\n" +
                 hub_config);
   const Outcome init =
-      Run({Program("renkei-hub"), "init", "--dir", Path("hub"), "--config", config});
+      RunCommand({Program("renkei-hub"), "init", "--dir", Path("hub"), "--config", config});
   EXPECT_EQ(init.exit_code, 0) << init.err;
   fingerprint_ = FirstMatch(init.out, "[0-9a-f]{64}");
   EXPECT_FALSE(fingerprint_.empty()) << init.out;
@@ -134,8 +134,8 @@ Outcome World::InitMember(const MemberSpec& spec, int hub_port) {
             "accepted_texts { purpose: PURPOSE_REGIONAL_PLANNING text: \"regional-health@1\" }\n" +
             "inbox: \"" + Path(base + "/inbox") + "\"\nauto_submit: true\npoll_seconds: 1\n" +
             "root_secret_file: \"" + Path(base + "/root.secret") + "\"\n";
-  return Run({Program("renkei-agent"), "init", "--dir", AgentDir(spec.folder), "--config",
-              Write(base + "/agent.txtpb", config)});
+  return RunCommand({Program("renkei-agent"), "init", "--dir", AgentDir(spec.folder), "--config",
+                     Write(base + "/agent.txtpb", config)});
 }
 
 std::string World::Invite(const MemberSpec& spec) {
@@ -184,26 +184,26 @@ Outcome World::Agent(const std::string& folder, std::vector<std::string> argumen
   if (arguments[0] == "agreement") command.push_back(arguments[from++]);
   command.insert(command.end(), {"--dir", AgentDir(folder)});
   command.insert(command.end(), arguments.begin() + static_cast<long>(from), arguments.end());
-  return Run(command, environment);
+  return RunCommand(command, environment);
 }
 
 Outcome World::Secretariat(std::vector<std::string> arguments) {
   std::vector<std::string> command = {Program("renkei"), "--bundle",
                                       Path("hub/secretariat.bundle")};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return Run(command);
+  return RunCommand(command);
 }
 
 Outcome World::Operator(std::vector<std::string> arguments) {
   std::vector<std::string> command = {Program("renkei"), "--bundle", Path("hub/operator.bundle")};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return Run(command);
+  return RunCommand(command);
 }
 
 Outcome World::Auditor(std::vector<std::string> arguments) {
   std::vector<std::string> command = {Program("renkei"), "--bundle", Path("hub/auditor.bundle")};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return Run(command);
+  return RunCommand(command);
 }
 
 std::string World::OpenRound(int fiscal_year, const std::string& indicators) {

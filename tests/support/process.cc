@@ -30,8 +30,8 @@ int CodeOf(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + 
 
 }  // namespace
 
-Outcome Run(const std::vector<std::string>& command, const Environment& environment,
-            const std::string& input, absl::Duration limit) {
+Outcome RunCommand(const std::vector<std::string>& command, const Environment& environment,
+                   const std::string& input, absl::Duration limit) {
   int in[2], out[2], err[2];
   if (pipe(in) != 0 || pipe(out) != 0 || pipe(err) != 0) std::abort();
   const pid_t pid = fork();

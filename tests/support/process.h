@@ -21,8 +21,8 @@ struct Outcome {
 using Environment = std::map<std::string, std::string>;
 
 // Runs to the end; `input` is standard input. The child is killed after `limit` (exit code 137).
-Outcome Run(const std::vector<std::string>& command, const Environment& environment = {},
-            const std::string& input = "", absl::Duration limit = absl::Minutes(5));
+Outcome RunCommand(const std::vector<std::string>& command, const Environment& environment = {},
+                   const std::string& input = "", absl::Duration limit = absl::Minutes(5));
 
 // A child that runs beside the test; killed with SIGKILL when destroyed.
 class Child {

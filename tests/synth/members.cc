@@ -61,7 +61,7 @@ std::vector<Plan> Plans() {
                    .insurer_numbers = {"01060011"},
                    .basis = "consent",
                    .style = {.compact_dates = true}};
-  branch.population = {.eligible = 12'000,
+  branch.population = {.eligible = 30'000,
                        .ages = Ages::kEmployees,
                        .residence = Residence::kRegion,
                        .examined_permille = 560,
@@ -80,7 +80,7 @@ std::vector<Plan> Plans() {
                     .insurer_numbers = {kSocietyNumber},
                     .basis = "consent",
                     .institution = "0610900003"};
-  society.population = {.eligible = 3'000,
+  society.population = {.eligible = 6'000,
                         .ages = Ages::kEmployees,
                         .residence = Residence::kRegion,
                         .examined_permille = 760,
@@ -107,7 +107,7 @@ std::vector<Plan> Plans() {
                         .name = "模擬物流株式会社",
                         .basis = "consent",
                         .style = {.crlf = true, .cp932 = true, .person_ids = true}};
-  workplace_b.population = {.eligible = 700,
+  workplace_b.population = {.eligible = 2'500,
                             .ages = Ages::kWorkforce,
                             .residence = Residence::kRegion,
                             .examined_permille = 930,

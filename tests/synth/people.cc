@@ -10,7 +10,7 @@
 namespace renkei::tests::synth {
 namespace {
 
-constexpr int kEmployeeBands[kBandCount] = {200, 190, 180, 170, 150, 80, 30};
+constexpr int kEmployeeBands[kBandCount] = {140, 140, 145, 155, 160, 140, 120};
 
 absl::CivilDay BirthDay(int age, int fiscal_year, Draw& draw) {
   // Born between 1 April and 31 March twelve months later; the two edges more often than by

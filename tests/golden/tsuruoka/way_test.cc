@@ -58,8 +58,9 @@ class TsuruokaWay : public ::testing::Test {
   static void SetUpTestSuite() {
     world_ = new World();
     world_->StartHub();
-    const Outcome made = Run({Program("renkei-synth"), "demo", "--out", world_->Path("input"),
-                              "--fixture", kGolden + "tsuruoka_table5_counts.csv"});
+    const Outcome made =
+        RunCommand({Program("renkei-synth"), "demo", "--out", world_->Path("input"), "--fixture",
+                    kGolden + "tsuruoka_table5_counts.csv"});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     for (const auto& r : ParseCsv(ReadAll(world_->Path("input/members.csv")))) {
       if (r[0] == "folder") continue;

@@ -42,7 +42,7 @@ class AgentProgram : public ::testing::Test {
   }
   Outcome Agent(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), std::string(RENKEI_BIN_DIR) + "/renkei-agent");
-    return tests::Run(arguments);
+    return tests::RunCommand(arguments);
   }
   Outcome Init(const std::string& secret, std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments = {"init", "--dir", Path("agent"), "--config",
@@ -161,7 +161,7 @@ TEST_F(AgentProgram, EnrolSendsNothingWithAMistypedCodeOrWithoutAHub) {
   ASSERT_EQ(Init(Path("root.secret")).exit_code, 0);
   const std::string fingerprint(64, 'a');
   const Outcome mistyped =
-      tests::Run({std::string(RENKEI_BIN_DIR) + "/renkei-agent", "enrol", "--dir", Path("agent"),
+      tests::RunCommand({std::string(RENKEI_BIN_DIR) + "/renkei-agent", "enrol", "--dir", Path("agent"),
                   "--code", "-", "--ca-fingerprint", fingerprint},
                  {}, "AAAA-BBBB-CCCC\n");
   EXPECT_EQ(mistyped.exit_code, 1);

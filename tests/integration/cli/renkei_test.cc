@@ -143,7 +143,7 @@ class RenkeiProgram : public testing::Test {
   }
   Outcome Renkei(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {RENKEI_BIN_DIR "/renkei", "--bundle", bundle_});
-    return tests::Run(arguments, {{"LC_ALL", "C"}}, "", absl::Seconds(60));
+    return tests::RunCommand(arguments, {{"LC_ALL", "C"}}, "", absl::Seconds(60));
   }
   static bool IsOneLine(const std::string& text) {
     return !text.empty() && text.find('\n') == text.size() - 1;
@@ -265,7 +265,7 @@ TEST_F(RenkeiProgram, AWrongCommandLineIsExitCodeTwo) {
     EXPECT_EQ(outcome.out, "");
     EXPECT_NE(outcome.err, "");
   }
-  EXPECT_EQ(tests::Run({RENKEI_BIN_DIR "/renkei", "member", "list"}).exit_code, 2);
+  EXPECT_EQ(tests::RunCommand({RENKEI_BIN_DIR "/renkei", "member", "list"}).exit_code, 2);
 }
 
 TEST_F(RenkeiProgram, BundleIsCheckedBeforeAnythingIsSent) {
