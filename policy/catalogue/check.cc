@@ -23,16 +23,6 @@ constexpr int kMaxFamilies = 32;  // bits of ConsentedRows
 constexpr uint32_t kFirstFiscalYear = 2008;
 constexpr uint32_t kLastFiscalYear = 2199;
 
-bool IsId(absl::string_view id) {
-  if (id.empty() || id.size() > 64 ||
-      !absl::ascii_islower(static_cast<unsigned char>(id.front()))) {
-    return false;
-  }
-  return std::all_of(id.begin(), id.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
-  });
-}
-
 class DefinitionCheck {
  public:
   DefinitionCheck(const MeasureFiles& files, const ItemTable& items)

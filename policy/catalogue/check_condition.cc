@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "policy/base/status.h"
 #include "policy/catalogue/decimal.h"
@@ -280,6 +281,16 @@ absl::Status CheckItem(absl::string_view item, bool coded, const Place& place,
                                     coded ? "a number, not a code" : "a code, not a number"));
   }
   return absl::OkStatus();
+}
+
+bool IsId(absl::string_view id) {
+  if (id.empty() || id.size() > 64 ||
+      !absl::ascii_islower(static_cast<unsigned char>(id.front()))) {
+    return false;
+  }
+  return std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
+  });
 }
 
 }  // namespace renkei::policy::catalogue

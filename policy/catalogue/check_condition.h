@@ -51,4 +51,7 @@ absl::Status CheckAgeRange(const v1::AgeRange& range, const Place& place);
 absl::Status CheckItem(absl::string_view item, bool coded, const Place& place,
                        const ItemTable& items);
 
+// An id of a definition: up to 64 lower-case letters, digits and _, beginning with a letter.
+bool IsId(absl::string_view id);
+
 }  // namespace renkei::policy::catalogue
