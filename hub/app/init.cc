@@ -106,10 +106,14 @@ absl::Status Fill(const InitRequest& request, const v1::HubConfig& config, base:
   RENKEI_ASSIGN_OR_RETURN(const base::Secret root,
                           RootSecret(config.root_secret_file(), random, &report->root_secret_made));
   report->root_secret_path = config.root_secret_file();
-  std::vector<uint8_t> deployment_id(16);
-  random.Fill(deployment_id);
-  RENKEI_RETURN_IF_ERROR(base::WriteFileAtomically(
-      DeploymentIdPath(dir), absl::BytesToHexString(base::AsText(deployment_id)) + "\n", 0600));
+  std::string id_text = request.deployment_id;
+  if (id_text.empty()) {
+    std::vector<uint8_t> fresh(16);
+    random.Fill(fresh);
+    id_text = absl::BytesToHexString(base::AsText(fresh));
+  }
+  RENKEI_RETURN_IF_ERROR(base::WriteFileAtomically(DeploymentIdPath(dir), id_text + "\n", 0600));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint8_t> deployment_id, ReadDeploymentId(dir));
   const absl::Time now = clock.Now();
   RENKEI_ASSIGN_OR_RETURN(
       const identity::CertificateAuthority authority,

@@ -15,6 +15,9 @@ struct InitRequest {
   std::string config_path;
   // The root secret and the anchor may lie in the data folder: for trials only.
   bool insecure_same_place = false;
+  // 32 hex digits: with the same root secret it gives the same derived keys, for rehearsals and for
+  // tests that must choose the same cells twice. Empty: random.
+  std::string deployment_id;
 };
 
 struct InitReport {

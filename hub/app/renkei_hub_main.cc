@@ -95,6 +95,15 @@ int main(int argc, char** argv) {
       init->add_option("--config", request.config_path, "Configuration, a text-proto file");
   init->add_flag("--insecure-same-place", request.insecure_same_place,
                  "Root secret and anchor may lie in the data folder; for trials only");
+  init->add_option(
+          "--deployment-id", request.deployment_id,
+          "32 hex digits instead of random ones: the same id and root secret give the same "
+          "derived keys (rehearsals)")
+      ->check([](const std::string& text) {
+        return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos
+                   ? std::string()
+                   : std::string("must be 32 lower-case hex digits");
+      });
 
   std::string dir;
   CLI::App* serve = program.add_subcommand(

@@ -55,7 +55,7 @@ TEST_F(FullDiskTest, AnImportFailsWholeWithOneMessageAndSucceedsLater) {
   EXPECT_EQ(later.exit_code, 0) << later.err << later.out;
   const Outcome again = world_.Agent("tsuruoka", {"import", exams, "--report", "json"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_NE(again.out.find("\"unchanged\": 1400"), std::string::npos)
+  EXPECT_NE(again.out.find("\"unchanged\":1400"), std::string::npos)
       << "all 2 x 7 x 200 / 2 examinations are there once: " << again.out;
 }
 

@@ -52,7 +52,7 @@ std::vector<std::vector<std::string>> ParseCsv(const std::string& text) {
   return rows;
 }
 
-World::World(const std::string& hub_config) : hub_port_(FreePort()), enrol_port_(FreePort()) {
+World::World(bool known_keys) : hub_port_(FreePort()), enrol_port_(FreePort()) {
   char pattern[] = "/tmp/renkei_e2e_XXXXXX";
   dir_ = mkdtemp(pattern);
   const std::string config =
@@ -71,10 +71,14 @@ World::World(const std::string& hub_config) : hub_port_(FreePort()), enrol_port_
                 "anchor_file: \"" +
                 Path("hub.anchor") +
                 "\"\n"
-                "writes_per_second: 50\nwrite_burst: 100\n" +
-                hub_config);
-  const Outcome init =
-      RunCommand({Program("renkei-hub"), "init", "--dir", Path("hub"), "--config", config});
+                "writes_per_second: 50\nwrite_burst: 100\n");
+  std::vector<std::string> command = {Program("renkei-hub"), "init",     "--dir",
+                                      Path("hub"),           "--config", config};
+  if (known_keys) {
+    fs::permissions(Write("hub.secret", std::string(32, '\0')), fs::perms::owner_read);
+    command.insert(command.end(), {"--deployment-id", std::string(32, '0')});
+  }
+  const Outcome init = RunCommand(command);
   EXPECT_EQ(init.exit_code, 0) << init.err;
   fingerprint_ = FirstMatch(init.out, "[0-9a-f]{64}");
   EXPECT_FALSE(fingerprint_.empty()) << init.out;

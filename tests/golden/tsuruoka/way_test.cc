@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "absl/strings/str_split.h"
 #include "tests/e2e/world.h"
+#include "tests/golden/tsuruoka/replay.h"
 
 namespace renkei::tests {
 namespace {
@@ -56,7 +58,7 @@ std::map<CellKey, std::string> HiddenList() {
 class TsuruokaWay : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    world_ = new World();
+    world_ = new World(/*known_keys=*/true);
     world_->StartHub();
     const Outcome made =
         RunCommand({Program("renkei-synth"), "demo", "--out", world_->Path("input"), "--fixture",
@@ -82,9 +84,12 @@ class TsuruokaWay : public ::testing::Test {
     }
     ASSERT_EQ(members_.size(), 9u);
     round_ = world_->OpenRound(2011);
-    preview_ = world_->Agent(Folder("062031"),
-                             {"preview", "--round", round_, "--by", "sex,age", "--format", "csv"});
-    ASSERT_EQ(preview_.exit_code, 0) << preview_.err;
+    for (const MemberSpec& spec : members_) {
+      const Outcome preview = world_->Agent(
+          spec.folder, {"preview", "--round", round_, "--by", "sex,age", "--format", "csv"});
+      ASSERT_EQ(preview.exit_code, 0) << preview.err;
+      previews_.push_back({spec.kind, spec.code, spec.display, preview.out});
+    }
     for (const MemberSpec& spec : members_) {
       const Outcome submit = world_->Agent(spec.folder, {"submit", "--round", round_});
       ASSERT_EQ(submit.exit_code, 0) << spec.folder << submit.err;
@@ -122,16 +127,16 @@ class TsuruokaWay : public ::testing::Test {
   static World* world_;
   static std::vector<MemberSpec> members_;
   static std::string round_;
-  static Outcome preview_;
+  static std::vector<MemberPreview> previews_;
 };
 World* TsuruokaWay::world_ = nullptr;
 std::vector<MemberSpec> TsuruokaWay::members_;
 std::string TsuruokaWay::round_;
-Outcome TsuruokaWay::preview_;
+std::vector<MemberPreview> TsuruokaWay::previews_;
 
 TEST_F(TsuruokaWay, TheAgentsOwnPreviewShowsEveryPrintedRateAndCount) {
   std::map<CellKey, std::vector<std::string>> shown;
-  for (const auto& r : ParseCsv(preview_.out)) {
+  for (const auto& r : ParseCsv(previews_.front().csv)) {
     if (r.size() >= 9 && r[1] == "062031") shown[{r[3], r[4], r[5]}] = r;
   }
   int compared = 0;
@@ -179,7 +184,7 @@ TEST_F(TsuruokaWay, TheReleaseShowsEveryPrintedRateThatMayBeShownAndHidesExactly
     EXPECT_EQ(row[10], printed.percent) << indicator << " " << sex << " " << band;
     ++shown;
   }
-  EXPECT_GT(shown, 150);
+  EXPECT_GT(shown, 100) << "most of the table can be read";
   for (const CellKey& key : suppressed) {
     EXPECT_TRUE(hidden.contains(key)) << std::get<0>(key) << " " << std::get<1>(key) << " "
                                       << std::get<2>(key) << " is hidden but not on the list";
@@ -187,6 +192,25 @@ TEST_F(TsuruokaWay, TheReleaseShowsEveryPrintedRateThatMayBeShownAndHidesExactly
   for (const auto& [key, why] : hidden) {
     EXPECT_TRUE(suppressed.contains(key)) << std::get<0>(key) << " " << std::get<1>(key) << " "
                                           << std::get<2>(key) << " must be hidden: " << why;
+  }
+}
+
+TEST_F(TsuruokaWay, TheListTellsPrimaryCellsFromComplementaryOnes) {
+  std::set<CellKey> listed;
+  for (const auto& [key, why] : HiddenList()) {
+    ASSERT_TRUE(why == "primary" || why == "complementary") << why;
+    if (why == "primary") listed.insert(key);
+  }
+  const std::set<CellKey> primary = PrimaryCellsOfTsuruoka(previews_);
+  EXPECT_EQ(listed, primary);
+  // What the list should hold, should the people or the rules ever change on purpose.
+  if (listed != primary) {
+    for (const auto& [key, row] :
+         Query({"--municipality", "062031", "--member-kind", "municipality"})) {
+      if (row[13] != "suppressed") continue;
+      std::printf("%s,%s,%s,%s\n", std::get<0>(key).c_str(), std::get<1>(key).c_str(),
+                  std::get<2>(key).c_str(), primary.contains(key) ? "primary" : "complementary");
+    }
   }
 }
 
