@@ -104,35 +104,41 @@ absl::Status ProveKey(sqlite3* handle) {
 }  // namespace
 
 // A new file is made here, so that it never exists with a wider mode; SQLite gives the journal the
-// mode of the file.
+// mode of the file. A file that is there is never opened here: closing it again would end the locks
+// of every other connection that this process has to it.
 absl::Status PrepareFile(const std::string& path, const Database::Options& options) {
-  const int flags = (options.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW |
-                    (options.create && !options.read_only ? O_CREAT : 0);
-  const int fd = open(path.c_str(), flags, 0600);
-  if (fd < 0) {
+  const auto cannot_open = [&path](int error) {
     const std::string message =
-        absl::StrCat("cannot open database ", path, ": ", std::strerror(errno));
-    if (errno == ENOENT) return absl::NotFoundError(message);
-    if (errno == ENOSPC || errno == EDQUOT) return absl::ResourceExhaustedError(message);
+        absl::StrCat("cannot open database ", path, ": ", std::strerror(error));
+    if (error == ENOENT) return absl::NotFoundError(message);
+    if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(message);
     return absl::UnavailableError(message);
+  };
+  if (options.create && !options.read_only) {
+    const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_CREAT | O_EXCL, 0600);
+    if (fd < 0 && errno != EEXIST) return cannot_open(errno);
+    if (fd >= 0) (void)close(fd);
   }
   struct stat facts {};
-  absl::Status status;
-  if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
-    status = absl::FailedPreconditionError(absl::StrCat(path, " is not a regular file"));
-  } else if (!options.create && facts.st_size == 0) {
-    status = absl::DataLossError(
+  if (lstat(path.c_str(), &facts) != 0) return cannot_open(errno);
+  if (S_ISLNK(facts.st_mode)) return cannot_open(ELOOP);
+  if (!S_ISREG(facts.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a regular file"));
+  }
+  if (!options.create && facts.st_size == 0) {
+    return absl::DataLossError(
         absl::StrCat("database ", path, " is empty; restore the newest backup"));
-  } else if (facts.st_size > 0 && facts.st_size < kPageBytes) {
+  }
+  if (facts.st_size > 0 && facts.st_size < kPageBytes) {
     // SQLite would take less than a page for an empty file and write over it.
-    status =
-        absl::DataLossError(absl::StrCat("database ", path, " was cut; restore the newest backup"));
-  } else if ((facts.st_mode & 077) != 0 && fchmod(fd, 0600) != 0) {
-    status = absl::FailedPreconditionError(
+    return absl::DataLossError(
+        absl::StrCat("database ", path, " was cut; restore the newest backup"));
+  }
+  if ((facts.st_mode & 077) != 0 && chmod(path.c_str(), 0600) != 0) {
+    return absl::FailedPreconditionError(
         absl::StrCat(path, " can be read by others; run: chmod 600 ", path));
   }
-  (void)close(fd);
-  return status;
+  return absl::OkStatus();
 }
 
 absl::Status Configure(sqlite3* handle, const base::Secret& key, const Database::Options& options) {

@@ -1,7 +1,10 @@
 #include "policy/sqlcipher/database.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -225,6 +228,35 @@ TEST_F(DatabaseFile, AbortsASecondWriter) {
   EXPECT_EQ(Transaction::Begin(**second).status().code(), absl::StatusCode::kAborted);
   ASSERT_TRUE(held->Commit().ok());
   EXPECT_TRUE(Transaction::Begin(**second).ok());
+}
+
+// Closing any descriptor of a file ends all locks that the process holds on it. Another process
+// that opened and closed the database would then take it for unused and delete the journal under
+// us.
+TEST_F(DatabaseFile, StaysLockedWhileAnotherConnectionOfTheProcessOpens) {
+  const auto first = OpenGood();
+  ASSERT_TRUE(first->Execute("CREATE TABLE t (a INTEGER)").ok());
+  const auto second = OpenGood();
+  Database::Options reading;
+  reading.create = false;
+  reading.read_only = true;
+  ASSERT_TRUE(Database::Open(path_, key_, reading).ok());
+  const pid_t other = fork();
+  if (other == 0) {
+    const int fd = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    // SQLite's shared lock: 510 bytes behind the pending and the reserved byte at 1 GiB.
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 0x40000002;
+    lock.l_len = 510;
+    const bool held = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    _exit(held ? 0 : 1);
+  }
+  ASSERT_GT(other, 0);
+  int status = -1;
+  ASSERT_EQ(waitpid(other, &status, 0), other);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(DatabaseFile, UnfinishedTransactionLeavesNothing) {
