@@ -268,8 +268,9 @@ std::vector<Figure> XmlImport(const Settings& settings) {
 std::vector<Figure> CsvImportAndEvaluation(const Settings& settings, bool import, bool evaluation) {
   Say(absl::StrCat("making ", settings.rows, " rows of CSV"));
   const std::string csv = settings.work + "/exams.csv";
-  MustRun({settings.bin + "/renkei-synth", "csv", "--rows", std::to_string(settings.rows), "--out",
-           csv, "--fiscal-year", std::to_string(kFiscalYear)});
+  MustRun({settings.bin + "/renkei-synth", "csv", "--complete", "--rows",
+           std::to_string(settings.rows), "--out", csv, "--fiscal-year",
+           std::to_string(kFiscalYear)});
   const double csv_bytes = static_cast<double>(fs::file_size(csv));
   const auto catalogue = Need(Catalogue::LoadBuiltIn(), "catalogue");
   const std::vector<std::string> ids = ExamMeasures(*catalogue);
@@ -321,7 +322,11 @@ std::vector<Figure> CsvImportAndEvaluation(const Settings& settings, bool import
     FILE* out = std::fopen(sql.c_str(), "w");
     std::fputs(SqlOfMeasures(*catalogue, ids, kFiscalYear).c_str(), out);
     std::fclose(out);
-    const auto peer = Duck(settings, {"group", csv, sql, threads});
+    std::string numbers;
+    for (const auto& column : catalogue->items().columns()) {
+      absl::StrAppend(&numbers, numbers.empty() ? "" : ",", column.name);
+    }
+    const auto peer = Duck(settings, {"group", csv, sql, threads, numbers});
     std::vector<int64_t> theirs;
     for (const auto& row : peer["rows"]) {
       for (const auto& value : row) theirs.push_back(value.get<int64_t>());

@@ -7,11 +7,15 @@
 
 #include "absl/status/status.h"
 #include "tests/synth/table.h"
+#include "tests/synth/values.h"
 
 namespace renkei::tests::synth {
 
 struct BenchOptions {
   uint64_t seed = 1;
+  // Every item that an indicator reads, in range: what a peer without missing-value rules can
+  // count.
+  Completeness completeness = Completeness::kAsDelivered;
   int fiscal_year = 2011;
   uint64_t count = 0;
 };

@@ -207,7 +207,8 @@ std::vector<Person> InventedPeople(const Table& table, const Population& populat
   return people;
 }
 
-Person BenchPerson(const Table& table, int fiscal_year, uint64_t seed, uint64_t index) {
+Person BenchPerson(const Table& table, int fiscal_year, uint64_t seed, uint64_t index,
+                   Completeness completeness) {
   Draw draw(seed, uint64_t{2} << 60 | index);
   Population population{.fiscal_year = fiscal_year, .residence = Residence::kRegion};
   Person person;
@@ -219,8 +220,8 @@ Person BenchPerson(const Table& table, int fiscal_year, uint64_t seed, uint64_t 
   person.symbol = "900";
   person.number = absl::StrCat(index + 1);
   person.relationship.assign(1, '7');
-  Examine(population, DrawConditions(CellOf(table, person.sex, age), 1000, draw),
-          Completeness::kAsDelivered, draw, &person);
+  Examine(population, DrawConditions(CellOf(table, person.sex, age), 1000, draw), completeness,
+          draw, &person);
   return person;
 }
 

@@ -52,6 +52,7 @@ absl::StatusOr<std::vector<Person>> PublishedPeople(const Table& table,
 std::vector<Person> InventedPeople(const Table& table, const Population& population, uint64_t seed);
 
 // A person of a bench file: everything from (seed, index) alone.
-Person BenchPerson(const Table& table, int fiscal_year, uint64_t seed, uint64_t index);
+Person BenchPerson(const Table& table, int fiscal_year, uint64_t seed, uint64_t index,
+                   Completeness completeness = Completeness::kAsDelivered);
 
 }  // namespace renkei::tests::synth

@@ -60,9 +60,12 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(2008, 2029))
         ->capture_default_str();
   };
+  bool complete = false;
   CLI::App* csv_command = app.add_subcommand("csv", "an exams.csv, one examination per person");
   bench_options(csv_command, "--rows");
   csv_command->add_option("--out", out, "file, - for standard output")->required();
+  csv_command->add_flag("--complete", complete,
+                        "every item that an indicator reads is there and in range");
   CLI::App* roster_command = app.add_subcommand("roster", "the roster of the same persons");
   bench_options(roster_command, "--rows");
   roster_command->add_option("--out", out, "file, - for standard output")->required();
@@ -91,6 +94,7 @@ int main(int argc, char** argv) {
     }
     return RunDemo(out, *table, demo);
   }
+  if (complete) bench.completeness = renkei::tests::synth::Completeness::kEveryIndicatorItem;
   const absl::Status status = *csv_command ? WriteBenchExams(out, *table, bench)
                               : *roster_command
                                   ? WriteBenchRoster(out, *table, bench)

@@ -177,6 +177,30 @@ TEST_F(MainJob, TheReleaseIsMadeOnceAndNeverAgain) {
   EXPECT_EQ(Entries("compute.denied").size(), 2u);
 }
 
+TEST_F(MainJob, APartIsNotReleasedAfterItsTotal) {
+  const v1::Round total = OpenRound({"finding_bp"});
+  const v1::Round part = OpenRound({"finding_bp_ref"});
+  const v1::Round other = OpenRound({"finding_waist"});
+  for (const v1::Round& round : {total, part, other}) {
+    for (const Agent& agent : agents_) ASSERT_TRUE(Submit(agent, StatementFor(agent, round)).ok());
+    ASSERT_TRUE(Close(round).ok());
+  }
+  ASSERT_TRUE(MakeRelease(total).ok());
+  EXPECT_EQ(ReasonOf(MakeRelease(part)), v1::ERROR_REASON_ALREADY_RELEASED);
+  EXPECT_TRUE(MakeRelease(other).ok());
+}
+
+TEST_F(MainJob, SomeClassesOfTheSamePeopleAreNotAskedWithoutTheOthers) {
+  v1::OpenRoundRequest request;
+  request.set_area_code("0604");
+  request.set_fiscal_year(2011);
+  request.add_indicator("map_A1");
+  request.add_indicator("map_B2");
+  v1::OpenRoundResponse response;
+  EXPECT_EQ(RENKEI_CALL(secretariat_, RoundService, OpenRound, request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(MainJob, TooFewMembersReleaseNothing) {
   const v1::Round round = OpenRound();
   for (int i = 0; i < 2; ++i) {

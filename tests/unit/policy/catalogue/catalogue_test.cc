@@ -328,6 +328,10 @@ TEST(CatalogueCheck, RefusesPairingsDerivationsAndRelationsThatCannotStand) {
       {"relation { total: \"m\" part: \"m\" rest_unpublished: true source: \"s\" }",
        "stands twice"},
       {"relation { total: \"m\" source: \"s\" }", "needs two parts"},
+      {"relation { part: \"m\" source: \"s\" }", "either a total or whole_population"},
+      {"relation { part: \"m\" whole_population: true source: \"s\" }", "needs two parts"},
+      {"relation { total: \"m\" same_people: \"x\" source: \"s\" }", "no measure is named 'x'"},
+      {"relation { total: \"m\" same_people: \"m\" source: \"s\" }", "stands twice"},
   };
   for (const auto& [extra, message] : kFaults) {
     EXPECT_THAT(Refusal(std::string(kGood) + extra), HasSubstr(message)) << extra;

@@ -185,6 +185,75 @@ TEST(AttackOnARelease, EquationsBetweenMeasuresDoNotHelp) {
   EXPECT_GT(sum.exact_unprotected, 100u);
 }
 
+// Classes "a", "b", "c" divide everybody in n, and "g" counts among those of "a": whoever sees n in
+// one table has a number of another.
+Family RandomClasses(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Family family({"a", "b", "c", "g"});
+  for (int i = 0; i < 5; ++i) {
+    tables::Cube* cube = family.AddMember(static_cast<v1::MemberKind>(1 + random() % 3), true);
+    for (int g = 0; g < kPlaces; ++g) {
+      for (int s = 0; s < 2; ++s) {
+        for (int b = 0; b < 7; ++b) {
+          const int64_t n = static_cast<int64_t>(random() % 120);
+          const int64_t x[] = {n / 8, n / 3, n - n / 8 - n / 3};
+          for (int m = 0; m < 3; ++m) Family::Set(cube, m, g, s, b, x[m], n);
+          Family::Set(cube, 3, g, s, b, x[0] / 2, x[0]);
+        }
+      }
+    }
+  }
+  return family;
+}
+
+// Cells of "a" to "c" that are hidden although n minus the two others gives them; cells of "a" that
+// are hidden although the n of "g" is them.
+size_t GivenAwayByN(const ProtectedTable<ForRelease>& table) {
+  const auto is_hidden = [&](size_t m, size_t c) {
+    return table.measures()[m].cells[c].state == v1::CELL_STATE_SUPPRESSED;
+  };
+  size_t given_away = 0;
+  for (size_t c = 0; c < table.measures()[0].cells.size(); ++c) {
+    const int hidden = is_hidden(0, c) + is_hidden(1, c) + is_hidden(2, c);
+    given_away += hidden == 1;
+    given_away += is_hidden(0, c) && !is_hidden(3, c);
+  }
+  return given_away;
+}
+
+TEST(AttackOnARelease, DenominatorsGiveNoClassAndNoNumeratorAway) {
+  size_t given_away_untied = 0;
+  size_t shown = 0;
+  for (uint64_t seed = 300; seed < 312; ++seed) {
+    Family family = RandomClasses(seed);
+    const auto untied = family.Run();
+    ASSERT_TRUE(untied.ok());
+    given_away_untied += GivenAwayByN(*untied);
+    v1::Relation classes;
+    classes.set_whole_population(true);
+    for (const char* part : {"a", "b", "c"}) classes.add_part(part);
+    v1::Relation people;
+    people.set_total("a");
+    people.add_same_people("g");
+    family.request().relations = {classes, people};
+    const auto tied = family.Run();
+    ASSERT_TRUE(tied.ok());
+    EXPECT_EQ(GivenAwayByN(*tied), 0u) << "seed " << seed;
+    for (const ProtectedCell& cell : tied->measures()[2].cells) shown += cell.numerator > 0;
+  }
+  EXPECT_GT(given_away_untied, 100u);
+  EXPECT_GT(shown, 100u);
+}
+
+TEST(AttackOnARelease, SomeOfTheClassesWithoutTheOthersAreRefused) {
+  Family family = RandomClasses(300);
+  v1::Relation classes;
+  classes.set_whole_population(true);
+  for (const char* part : {"a", "b", "c", "d"}) classes.add_part(part);
+  family.request().relations = {classes};
+  EXPECT_EQ(family.Run().status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(AttackOnARelease, WithoutTheRelationTheEquationsWouldHelp) {
   size_t exact = 0;
   for (uint64_t seed = 200; seed < 203; ++seed) {
