@@ -90,12 +90,39 @@ int MeasureIndex(const tables::Layout& layout, const std::string& id) {
   return -1;
 }
 
+// Classes that divide everybody in n: with n and all classes but one a reader has the last. n is
+// shown with every class, so a cell is shown in all of them or in none. Some classes without the
+// others would leave a rest that nobody has judged.
+absl::Status TieClasses(const tables::Layout& layout, const v1::Relation& relation,
+                        FamilyCounts* family) {
+  std::vector<int> classes;
+  for (const std::string& part : relation.part()) {
+    if (const int index = MeasureIndex(layout, part); index >= 0) classes.push_back(index);
+  }
+  if (classes.size() > 1 && static_cast<int>(classes.size()) != relation.part_size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("protect: ", relation.part(0),
+                     " and the classes beside it divide the same people; ask for one or all"));
+  }
+  for (size_t i = 0; i < classes.size(); ++i) {
+    const int next = classes[(i + 1) % classes.size()];
+    if (next != classes[i]) family->ties.push_back({classes[i], next});
+  }
+  return absl::OkStatus();
+}
+
 // The rest of a relation, member by member; negative somewhere means that the parts are no parts.
 absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& relation,
                          FamilyCounts* family) {
+  if (relation.whole_population()) return TieClasses(*request.layout, relation, family);
   RelationBlock out;
   out.total = MeasureIndex(*request.layout, relation.total());
   if (out.total < 0) return absl::OkStatus();
+  for (const std::string& id : relation.same_people()) {
+    if (const int index = MeasureIndex(*request.layout, id); index >= 0) {
+      family->ties.push_back({out.total, index});
+    }
+  }
   bool rest_is_unknown = relation.rest_unpublished();
   for (const std::string& part : relation.part()) {
     const int index = MeasureIndex(*request.layout, part);

@@ -51,12 +51,19 @@ struct RelationBlock {
   int rest = -1;           // block index of the rest; -1 when the parts add up
 };
 
+// A reader who sees n can subtract: cells that are hidden in one must be hidden in the other.
+struct HiddenTogether {
+  int from = 0;  // measure indices: hidden in `from` is hidden in `to`
+  int to = 0;
+};
+
 struct FamilyCounts {
   const ProtectRequest* request = nullptr;
   int geographies = 0;
   std::vector<int> kind_of;   // per member
   std::vector<Block> blocks;  // measures of the layout, then rests
   std::vector<RelationBlock> relations;
+  std::vector<HiddenTogether> ties;
   std::vector<const v1::Measure*> attributes;           // per measure of the layout
   std::vector<std::array<bool, 7>> structurally_empty;  // per measure and band
   int64_t min_cell = 0;                                 // strictest of policy and agreements

@@ -68,6 +68,23 @@ absl::StatusOr<std::vector<bool>> HideComponent(
   return final_pattern;
 }
 
+// Carries hidden cells over to the measures that would give them away. Hiding more of a measure
+// that is clean leaves it clean.
+void HideTogether(const std::vector<HiddenTogether>& ties, std::vector<std::vector<bool>>* hidden) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const HiddenTogether& tie : ties) {
+      const std::vector<bool>& from = (*hidden)[static_cast<size_t>(tie.from)];
+      std::vector<bool>& to = (*hidden)[static_cast<size_t>(tie.to)];
+      for (size_t c = 0; c < from.size(); ++c) {
+        if (!from[c] || to[c]) continue;
+        to[c] = true;
+        changed = true;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 class TableMaker {
@@ -179,6 +196,7 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
           from, from + static_cast<std::ptrdiff_t>(shape.publishable_cells()));
     }
   }
+  HideTogether(family.ties, &hidden);
   return TableMaker::Make(family, shape, judgements, hidden, audit);
 }
 
