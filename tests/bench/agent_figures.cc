@@ -1,27 +1,20 @@
 // Figures of the agent: XML import beside a bare parse, CSV import and evaluation beside DuckDB.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "agents/cohort/pseudonym.h"
 #include "agents/cohort/store.h"
 #include "agents/cohort/year_scan.h"
 #include "agents/evaluate/measure_program.h"
-#include "agents/intake/importer.h"
 #include "nlohmann/json.hpp"
 #include "policy/catalogue/catalogue.h"
 #include "policy/consent/gate.h"
 #include "policy/tables/cube.h"
-#include "pugixml.hpp"
+#include "tests/bench/agent_run.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/sql_of_measure.h"
 #include "tests/support/process.h"
@@ -34,46 +27,6 @@ using policy::catalogue::Catalogue;
 
 constexpr int kFiscalYear = 2024;
 
-template <typename T>
-T Need(absl::StatusOr<T> value, const char* what) {
-  if (!value.ok()) {
-    std::fprintf(stderr, "bench: %s: %s\n", what, std::string(value.status().message()).c_str());
-    std::exit(1);
-  }
-  return *std::move(value);
-}
-
-void Need(const absl::Status& status, const char* what) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "bench: %s: %s\n", what, std::string(status.message()).c_str());
-  std::exit(1);
-}
-
-policy::base::Secret TestKey(uint8_t fill) {
-  policy::base::Secret key(32);
-  for (uint8_t& byte : key.mutable_bytes()) byte = fill;
-  return key;
-}
-
-Outcome MustRun(const std::vector<std::string>& command) {
-  const Outcome outcome = RunCommand(command, {}, "", absl::Minutes(20));
-  if (outcome.exit_code != 0) {
-    std::fprintf(stderr, "bench: %s failed: %s\n", command[0].c_str(), outcome.err.c_str());
-    std::exit(1);
-  }
-  return outcome;
-}
-
-// What a child that measures hands back; the child's own peak memory is read when it has ended.
-struct Measured {
-  double import_seconds = 0;
-  double eval_seconds = 0;
-  long records = 0;
-  long rows = 0;
-  long peak_rss_bytes = 0;
-  std::vector<int64_t> counts;  // sex, band, then n and k per measure
-};
-
 // The measures that need examinations only, so that the peer can count them from the same table.
 std::vector<std::string> ExamMeasures(const Catalogue& catalogue) {
   std::vector<std::string> ids;
@@ -82,28 +35,6 @@ std::vector<std::string> ExamMeasures(const Catalogue& catalogue) {
     if (measure->family() == "checkup" && id != "checkup_rate") ids.push_back(id);
   }
   return ids;
-}
-
-std::unique_ptr<agents::cohort::CohortStore> OpenStore(const std::string& path,
-                                                       const Catalogue& catalogue) {
-  return Need(agents::cohort::CohortStore::Open(path, TestKey(7), catalogue.items()), "store");
-}
-
-long Import(const Catalogue& catalogue, agents::cohort::CohortStore& store,
-            const std::string& file) {
-  const agents::cohort::Pseudonymiser pseudonymiser(TestKey(9));
-  agents::intake::ImportOptions options;
-  options.member_kind = v1::MEMBER_KIND_MUNICIPALITY;
-  agents::intake::Importer importer(catalogue, pseudonymiser, store, options);
-  uint64_t records = 0;
-  const auto outcome =
-      Need(importer.ImportFile(
-               file, std::nullopt,
-               [&records](const agents::intake::ProgressStep& step) { records = step.records; }),
-           "import");
-  if (outcome.verdict == agents::intake::Verdict::kNothing)
-    Need(absl::InternalError("nothing imported"), "import");
-  return static_cast<long>(records);
 }
 
 // Every municipality that the seeded persons live in belongs to this area.
@@ -164,106 +95,13 @@ std::vector<int64_t> Evaluate(const Catalogue& catalogue, agents::cohort::Cohort
   return counts;
 }
 
-// Runs `work` in a child process, so that its peak memory is its own.
-template <typename Work>
-Measured InChild(Work work) {
-  int channel[2];
-  if (pipe(channel) != 0) std::abort();
-  const pid_t pid = fork();
-  if (pid == 0) {
-    close(channel[0]);
-    const Measured measured = work();
-    const nlohmann::json json = {{"import", measured.import_seconds},
-                                 {"eval", measured.eval_seconds},
-                                 {"records", measured.records},
-                                 {"rows", measured.rows},
-                                 {"counts", measured.counts}};
-    const std::string text = json.dump();
-    size_t done = 0;
-    while (done < text.size()) {
-      const ssize_t n = write(channel[1], text.data() + done, text.size() - done);
-      if (n <= 0) _exit(1);
-      done += static_cast<size_t>(n);
-    }
-    _exit(0);
-  }
-  close(channel[1]);
-  std::string text;
-  char buffer[1 << 14];
-  for (ssize_t n; (n = read(channel[0], buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<size_t>(n));
-  close(channel[0]);
-  rusage usage{};
-  int status = 0;
-  wait4(pid, &status, 0, &usage);
-  if (status != 0 || text.empty())
-    Need(absl::InternalError("the measuring process failed"), "bench");
-  const nlohmann::json json = nlohmann::json::parse(text);
-  Measured measured;
-  measured.import_seconds = json["import"];
-  measured.eval_seconds = json["eval"];
-  measured.records = json["records"];
-  measured.rows = json["rows"];
-  measured.counts = json["counts"].get<std::vector<int64_t>>();
-  measured.peak_rss_bytes = usage.ru_maxrss * 1024L;
-  return measured;
-}
-
 nlohmann::json Duck(const Settings& settings, std::vector<std::string> arguments) {
   std::vector<std::string> command = {"node", settings.peer + "/duckdb.mjs"};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return nlohmann::json::parse(MustRun(command).out);
+  return nlohmann::json::parse(MustRun(command));
 }
 
 }  // namespace
-
-std::vector<Figure> XmlImport(const Settings& settings) {
-  Say(absl::StrCat("making ", settings.documents, " XML documents"));
-  const std::string zip = settings.work + "/0610310005_00060038_202505100_1.zip";
-  const std::string files = settings.work + "/xml";
-  MustRun({settings.bin + "/renkei-synth", "xml", "--documents", std::to_string(settings.documents),
-           "--out-zip", zip, "--files-dir", files, "--fiscal-year", std::to_string(kFiscalYear)});
-  uint64_t bytes = 0;
-  std::vector<std::string> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(files)) {
-    if (entry.path().extension() != ".xml") continue;
-    paths.push_back(entry.path());
-    bytes += entry.file_size();
-  }
-  const auto peer = InChild([&paths] {
-    Measured measured;
-    const double start = Seconds();
-    for (const std::string& path : paths) {
-      pugi::xml_document document;
-      measured.records += document.load_file(path.c_str()) ? 1 : 0;
-    }
-    measured.import_seconds = Seconds() - start;
-    return measured;
-  });
-  const auto ours = InChild([&settings, &zip] {
-    Measured measured;
-    const auto catalogue = Need(Catalogue::LoadBuiltIn(), "catalogue");
-    const auto store = OpenStore(settings.work + "/xml.db", *catalogue);
-    const double start = Seconds();
-    measured.records = Import(*catalogue, *store, zip);
-    measured.import_seconds = Seconds() - start;
-    return measured;
-  });
-  RequireEqual("XML documents imported", ours.records >= settings.documents);
-  Figure figure;
-  figure.name = "agent_xml_import";
-  figure.unit = "documents/s";
-  figure.ours = static_cast<double>(settings.documents) / ours.import_seconds;
-  figure.peer = static_cast<double>(peer.records) / peer.import_seconds;
-  figure.peer_name = "bare pugixml parse of the unzipped files";
-  figure.ratio = figure.ours / *figure.peer;
-  figure.note =
-      absl::StrFormat("%.0f MB/s of XML, unzip and encrypted store included; peak RSS %.0f MiB",
-                      static_cast<double>(bytes) / 1e6 / ours.import_seconds,
-                      static_cast<double>(ours.peak_rss_bytes) / 1048576.0);
-  fs::remove_all(files);
-  return {figure};
-}
 
 std::vector<Figure> CsvImportAndEvaluation(const Settings& settings, bool import, bool evaluation) {
   Say(absl::StrCat("making ", settings.rows, " rows of CSV"));
