@@ -66,8 +66,17 @@ absl::StatusOr<Snapshot> Ledger::Take(const SnapshotQuery& query) {
   }
   Snapshot snapshot;
   const absl::Time latest = std::max(query.instant, query.denials_until);
-  fold::FoldContext at_instant{query.purpose, query.instant, &texts_, query.age_rule};
-  fold::FoldContext at_latest{query.purpose, latest, &texts_, query.age_rule};
+  const fold::FoldContext at_instant{.purpose = query.purpose,
+                                     .instant = query.instant,
+                                     .texts = &texts_,
+                                     .age_rule = query.age_rule};
+  // A grant counts if it was valid at the round's instant: that it ran out since is no withdrawal.
+  // That it was taken back, as never given or as other than recorded, is.
+  const fold::FoldContext at_latest{.purpose = query.purpose,
+                                    .instant = latest,
+                                    .texts = &texts_,
+                                    .age_rule = query.age_rule,
+                                    .valid_at = query.instant};
 
   const auto store_outcome = [&](cohort::PersonId person, const Gathered& gathered) {
     fold::CategoryOutcomes outcomes =
@@ -76,8 +85,10 @@ absl::StatusOr<Snapshot> Ledger::Take(const SnapshotQuery& query) {
       const fold::CategoryOutcomes later =
           fold::FoldAll(gathered.events, gathered.birth_date, at_latest);
       for (size_t c = 0; c < fold::kCategoryCount; ++c) {
-        if (later.by_category[c] == fold::FoldOutcome::kDenied) {
-          outcomes.by_category[c] = fold::FoldOutcome::kDenied;
+        const bool granted = outcomes.by_category[c] == fold::FoldOutcome::kGranted;
+        if (later.by_category[c] == fold::FoldOutcome::kDenied ||
+            (granted && later.by_category[c] == fold::FoldOutcome::kAbsent)) {
+          outcomes.by_category[c] = later.by_category[c];
         }
       }
     }

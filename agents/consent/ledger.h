@@ -19,7 +19,8 @@ struct SnapshotQuery {
   v1::Purpose purpose = v1::PURPOSE_UNSPECIFIED;
   // The round's consent_instant (R18): what is granted then may count.
   absl::Time instant;
-  // A denial in force at this later instant counts too (R19): the time of computing or sending.
+  // A denial in force at this later instant counts too (R19), and so does that a grant was
+  // invalidated or corrected away: the time of computing or sending.
   // Earlier than `instant`: ignored.
   absl::Time denials_until = absl::InfinitePast();
   policy::consent::AgeRule age_rule;

@@ -147,7 +147,7 @@ bool IsConsent(const Event& event, const Event& root) {
 
 bool GrantHolds(const Event& event, const Event& root, absl::CivilDay birth_date,
                 const FoldContext& context) {
-  const absl::Time t = context.instant;
+  const absl::Time t = context.valid_at.value_or(context.instant);
   if (!IsConsent(event, root)) return false;
   if (event.valid_from.has_value() && t < *event.valid_from) return false;
   if (event.valid_to.has_value() && t >= *event.valid_to) return false;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,6 +46,9 @@ struct FoldContext {
   absl::Time instant;
   const AcceptedTexts* texts = nullptr;  // nullptr: no text is accepted
   AgeRule age_rule;
+  // The instant at which a grant must be in its validity; nullopt: `instant`. Events are taken up
+  // to `instant` either way.
+  std::optional<absl::Time> valid_at;
 };
 
 // All events must be of one person, without duplicates. Quadratic in the number of events when

@@ -94,6 +94,35 @@ TEST_F(LedgerTest, CountsAWithdrawalBeforeTheInstantAndOneAfterItOnlyWhenAskedLa
   EXPECT_EQ(Take(6, 7).stands_until(), absl::InfiniteFuture());
 }
 
+TEST_F(LedgerTest, TakesAGrantBackThatWasInvalidatedOrCorrectedAfterTheInstant) {
+  ConsentRecord invalidated = Of(Card("1"), EventType::kInvalidated, 7);
+  invalidated.event.refers_to = Day(1);
+  // The form spoke of the questionnaire alone.
+  ConsentRecord corrected = Of(Card("2"), EventType::kCorrected, 7);
+  corrected.event.refers_to = Day(1);
+  corrected.event.text_ref = "form@1";
+  corrected.event.categories = {v1::DATA_CATEGORY_QUESTIONNAIRE};
+  ConsentRecord corrected_date = Of(Card("3"), EventType::kCorrected, 7);
+  corrected_date.event.refers_to = Day(1);
+  corrected_date.event.text_ref = "form@1";
+  Import(Of(Card("1"), EventType::kGiven, 1), Of(Card("2"), EventType::kGiven, 1),
+         Of(Card("3"), EventType::kGiven, 1), invalidated, corrected, corrected_date);
+  for (const cohort::PersonId person : {1, 2, 3}) {
+    EXPECT_EQ(ExamOf(Take(6, 6), person), FoldOutcome::kGranted);
+  }
+  EXPECT_EQ(ExamOf(Take(6, 7), 1), FoldOutcome::kAbsent);
+  EXPECT_EQ(ExamOf(Take(6, 7), 2), FoldOutcome::kAbsent);
+  EXPECT_EQ(ExamOf(Take(6, 7), 3), FoldOutcome::kGranted);
+}
+
+TEST_F(LedgerTest, AGrantThatRunsOutAfterTheInstantStands) {
+  ConsentRecord given = Of(Card("1"), EventType::kGiven, 1);
+  given.event.valid_to = Day(7);
+  Import(given);
+  EXPECT_EQ(ExamOf(Take(6, 9), 1), FoldOutcome::kGranted);
+  EXPECT_EQ(ExamOf(Take(7, 9), 1), FoldOutcome::kAbsent);
+}
+
 TEST_F(LedgerTest, NeverCountsAGrantThatCameAfterTheInstant) {
   Import(Of(Card("1"), EventType::kGiven, 7));
   EXPECT_EQ(ExamOf(Take(6, 9), 1), FoldOutcome::kAbsent);
