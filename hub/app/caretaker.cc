@@ -63,6 +63,7 @@ void Caretaker::WriteAnchorWhenNewer() {
         "the anchor file could not be written: code {}; a rollback since the last anchor "
         "would not be found",
         static_cast<int>(written.code()));
+    Report(written);
   }
 }
 
@@ -82,7 +83,14 @@ void Caretaker::CloseExpiredRounds() {
   if (!closed.ok()) {
     spdlog::error("rounds past their deadline could not be closed: code {}",
                   static_cast<int>(closed.code()));
+    Report(closed);
   }
+}
+
+void Caretaker::Report(const absl::Status& status) {
+  if (!absl::IsDataLoss(status)) return;
+  data_loss_seen_.store(true);
+  spdlog::critical("a hash or key check failed; the hub stops serving");
 }
 
 }  // namespace renkei::hub::app

@@ -2,12 +2,14 @@
 // deadline.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "hub/log/log.h"
 #include "hub/rounds/terms.h"
@@ -30,13 +32,18 @@ class Caretaker {
   ~Caretaker();
   // Ends the thread and writes the anchor once more. Idempotent.
   void Stop();
+  // True once a hash or key check has failed: the hub must stop serving.
+  bool data_loss_seen() const { return data_loss_seen_.load(); }
 
  private:
   void Run();
   void WriteAnchorWhenNewer();
   void CloseExpiredRounds();
 
+  void Report(const absl::Status& status);
+
   const Duties duties_;
+  std::atomic<bool> data_loss_seen_ = false;
   uint64_t anchored_size_ = 0;  // by the thread, then by Stop
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -49,6 +49,11 @@ absl::StatusOr<rules::Policy> LoadPolicy(const v1::HubConfig& config) {
   return rules::Policy::Parse(text, config.policy_file());
 }
 
+// Name of the note that the anchor file was written.
+std::string AnchorMark(const v1::HubConfig& config) {
+  return absl::StrCat("anchor:", config.anchor_file());
+}
+
 // Log and anchor before any port opens.
 absl::Status CheckHistory(store::Store& store, const v1::HubConfig& config) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
@@ -64,11 +69,30 @@ absl::Status CheckHistory(store::Store& store, const v1::HubConfig& config) {
   }
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::LogHead> anchor,
                           log::ReadAnchor(config.anchor_file(), OriginOf(config)));
-  if (!anchor.has_value()) {
-    spdlog::warn("the anchor file does not exist yet and is made now");
-    return absl::OkStatus();
+  if (anchor.has_value()) return log::CheckAgainstAnchor(*snapshot, *anchor);
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<std::string> written,
+                          snapshot->FindMeta(AnchorMark(config)));
+  if (written.has_value()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("anchor_file: ", config.anchor_file(),
+                     " was written before and is missing; is its volume mounted? If it is lost for "
+                     "good, compare "
+                     "the log with a receipt of a member and give the anchor a new name"));
   }
-  return log::CheckAgainstAnchor(*snapshot, *anchor);
+  spdlog::warn("the anchor file does not exist yet and is made now");
+  RENKEI_ASSIGN_OR_RETURN(const store::LogHead head, snapshot->Head());
+  return log::WriteAnchor(config.anchor_file(), OriginOf(config), head);
+}
+
+// From now on the file must be there at every start.
+absl::Status RememberAnchor(store::Store& store, const v1::HubConfig& config) {
+  if (config.anchor_file().empty()) return absl::OkStatus();
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<std::string> known,
+                          transaction->FindMeta(AnchorMark(config)));
+  if (known.has_value()) return absl::OkStatus();
+  RENKEI_RETURN_IF_ERROR(transaction->InsertMeta(AnchorMark(config), "written"));
+  return transaction->Commit();
 }
 
 // The policy in force and the start itself are entries.
@@ -154,6 +178,7 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
   RENKEI_RETURN_IF_ERROR(base::Annotate(opened.status(), "database"));
   store = *std::move(opened);
   RENKEI_RETURN_IF_ERROR(CheckHistory(*store, config));
+  RENKEI_RETURN_IF_ERROR(RememberAnchor(*store, config));
 
   RENKEI_ASSIGN_OR_RETURN(authority, identity::CertificateAuthority::Load(CaPath(dir)));
   {
@@ -250,7 +275,9 @@ Server::~Server() { Stop(absl::ZeroDuration()); }
 
 int Server::port() const { return parts_->port; }
 int Server::enrol_port() const { return parts_->enrol_port; }
-bool Server::must_stop() const { return parts_->door->data_loss_seen(); }
+bool Server::must_stop() const {
+  return parts_->door->data_loss_seen() || parts_->caretaker->data_loss_seen();
+}
 
 void Server::Stop(absl::Duration grace) {
   const auto deadline = std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace);

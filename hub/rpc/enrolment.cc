@@ -106,6 +106,17 @@ absl::StatusOr<store::EnrolmentCodeRow> CheckCode(store::Snapshot& snapshot,
     return BadCode(v1::ERROR_REASON_CODE_EXPIRED,
                    "the enrolment code has expired: codes are valid for 72 hours");
   }
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::MemberRow> member,
+                          snapshot.FindMember(code->member_id));
+  if (!member.has_value()) return absl::InternalError("an enrolment code without its member");
+  // A letter that went astray must neither outlive its replacement nor undo a revocation.
+  const bool replaced = code->issued_at < member->invited_at;
+  const bool revoked = member->revoked_at.has_value() && code->issued_at < *member->revoked_at;
+  if (!code->used_at.has_value() && (replaced || revoked)) {
+    return BadCode(v1::ERROR_REASON_CODE_EXPIRED,
+                   "the enrolment code counts no more: a newer one was issued, or the member was "
+                   "revoked");
+  }
   return *std::move(code);
 }
 
@@ -181,6 +192,7 @@ absl::StatusOr<Invitation> Invite(store::Transaction& transaction, v1::MemberKin
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::MemberRow> member, transaction.FindMember(id));
   if (member.has_value()) {
     member->name = name;
+    member->invited_at = act.now;
     RENKEI_RETURN_IF_ERROR(transaction.UpdateMember(*member));
   } else {
     member = store::MemberRow{

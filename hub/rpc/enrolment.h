@@ -30,7 +30,7 @@ struct Invitation {
 };
 
 // A known member gets a new code, also after a revocation; its agent keeps working until the new
-// one enrols.
+// one enrols. Codes issued before this one, or before a revocation, count no more.
 absl::StatusOr<Invitation> Invite(store::Transaction& transaction, v1::MemberKind kind,
                                   const std::string& organisation_code, const std::string& name,
                                   const log::Act& act);

@@ -26,7 +26,7 @@ struct MemberRow {
   std::string code;
   std::string name;
   std::vector<std::string> insurer_numbers;  // 8 digits each, ascending
-  absl::Time invited_at;
+  absl::Time invited_at;                     // last
   std::optional<absl::Time> enrolled_at;
   std::optional<absl::Time> revoked_at;
   std::string revocation_reason;  // never leaves the database

@@ -95,14 +95,15 @@ absl::Status SqlSession::UpdateMember(const MemberRow& row) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement update,
       database_.Prepare("UPDATE members SET name = ?2, insurer_numbers = ?3, enrolled_at = ?4, "
-                        "revoked_at = ?5, revocation_reason = ?6 WHERE member_id = ?1"));
+                        "revoked_at = ?5, revocation_reason = ?6, invited_at = ?7 "
+                        "WHERE member_id = ?1"));
   const std::string numbers = absl::StrJoin(row.insurer_numbers, ",");
   update.Bind(1, absl::string_view(row.id.value()))
       .Bind(2, absl::string_view(row.name))
       .Bind(3, absl::string_view(numbers));
   BindMaybeTime(update, 4, row.enrolled_at);
   BindMaybeTime(update, 5, row.revoked_at);
-  update.Bind(6, absl::string_view(row.revocation_reason));
+  update.Bind(6, absl::string_view(row.revocation_reason)).Bind(7, Micros(row.invited_at));
   return RunUpdate(update, "member");
 }
 

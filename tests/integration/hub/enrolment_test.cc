@@ -101,6 +101,30 @@ TEST_F(Enrolment, ANewCodeReplacesTheAgentAndEndsARevocation) {
   EXPECT_TRUE(RENKEI_CALL(fresh.channel, RoundService, ListRounds, request, &response).ok());
 }
 
+TEST_F(Enrolment, ANewCodeEndsTheOneBefore) {
+  const std::string lost = Invite(kMunicipality, "062031");
+  const std::string newest = Invite(kMunicipality, "062031");
+  v1::EnrolResponse response;
+  ExpectCode(SendEnrolment(Prepare(kMunicipality, "062031", lost).enrolment, &response),
+             v1::ERROR_REASON_CODE_EXPIRED);
+  EXPECT_TRUE(SendEnrolment(Prepare(kMunicipality, "062031", newest).enrolment, &response).ok());
+  ExpectCode(SendEnrolment(Prepare(kMunicipality, "062031", lost).enrolment, &response),
+             v1::ERROR_REASON_CODE_EXPIRED);
+}
+
+TEST_F(Enrolment, ACodeFromBeforeARevocationDoesNotBringTheMemberBack) {
+  const Agent agent = Enrol(kMunicipality, "062031");
+  const std::string stolen = Invite(kMunicipality, "062031");
+  v1::RevokeMemberRequest request;
+  request.set_member_id(agent.member_id());
+  v1::RevokeMemberResponse revoked;
+  ASSERT_TRUE(RENKEI_CALL(operator_, AdminService, RevokeMember, request, &revoked).ok());
+  v1::EnrolResponse response;
+  ExpectCode(SendEnrolment(Prepare(kMunicipality, "062031", stolen).enrolment, &response),
+             v1::ERROR_REASON_CODE_EXPIRED);
+  EXPECT_TRUE(Enrol(kMunicipality, "062031").enrolled.spiffe_id().ends_with("/agent/2"));
+}
+
 TEST_F(Enrolment, AnOperatorIssuesIdentitiesThatWorkAtOnce) {
   const base::Secret key = *crypto::GenerateP256KeyPem();
   v1::IssueIdentityRequest request;
@@ -151,6 +175,17 @@ TEST_F(Enrolment, ADatabaseThatWasPutBackIsNotServed) {
   fs::copy_file(Path("old.db"), Path("hub/hub.db"));
   const auto refused = app::Server::Start(Path("hub"), clock_, random_);
   EXPECT_TRUE(absl::IsDataLoss(refused.status())) << refused.status();
+}
+
+TEST_F(Enrolment, AnAnchorThatWasWrittenMustBeThereAtTheNextStart) {
+  server_->Stop(absl::ZeroDuration());
+  server_.reset();
+  fs::rename(Path("hub.anchor"), Path("elsewhere"));
+  const auto refused = app::Server::Start(Path("hub"), clock_, random_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused.status())) << refused.status();
+  EXPECT_FALSE(fs::exists(Path("hub.anchor"))) << "an anchor made now would vouch for anything";
+  fs::rename(Path("elsewhere"), Path("hub.anchor"));
+  StartServer();
 }
 
 TEST_F(Enrolment, AnotherRootSecretOpensNothing) {
