@@ -93,13 +93,19 @@ struct Arrival {
   std::string area_code;  // known with the round
 };
 
+// Entries name envelopes, never payloads: a payload is counts and what the entry says beside, so
+// that its digest would confirm a guess at the counts; the envelope's covers the signature too
+// (R12).
 absl::Status RecordConflict(store::Transaction& transaction, const log::Act& act,
                             const Arrival& arrival, const store::ContributionRow& known) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ContributionRow> whole,
+                          transaction.FindContribution(known.iss, known.request_id));
+  if (!whole.has_value()) return absl::InternalError("a contribution left the store");
   RENKEI_RETURN_IF_ERROR(
       log::Append(transaction, act,
                   {.type = log::EntryType::kContributionConflict,
-                   .objects = {{"known_payload", crypto::ToHex(known.payload_digest)},
-                               {"payload", crypto::ToHex(arrival.payload)},
+                   .objects = {{"known_dsse",
+                                crypto::ToHex(crypto::Sha256(base::AsBytes(whole->envelope)))},
                                {"request_id", arrival.statement.request_id()},
                                {"round_id", arrival.statement.round_id()}},
                    .dsse = arrival.envelope})
@@ -109,11 +115,9 @@ absl::Status RecordConflict(store::Transaction& transaction, const log::Act& act
 
 // Refusals are entries too; the reason is left out where it depends on the counts (R36).
 absl::Status RecordRejection(store::Store& store, const log::Act& act, const Peer& peer,
-                             const v1::DsseEnvelope& envelope, const absl::Status& refusal) {
+                             const absl::Status& refusal) {
   const v1::ErrorReason reason = base::DetailOf(refusal).reason();
-  std::map<std::string, log::Value> objects = {
-      {"member", peer.member_id.value()},
-      {"payload", crypto::ToHex(crypto::Sha256(base::AsBytes(envelope.payload())))}};
+  std::map<std::string, log::Value> objects = {{"member", peer.member_id.value()}};
   if (reason != v1::ERROR_REASON_IMPLAUSIBLE && reason != v1::ERROR_REASON_UNSPECIFIED) {
     objects["reason"] = v1::ErrorReason_Name(reason);
   }
@@ -204,7 +208,6 @@ absl::StatusOr<v1::DsseEnvelope> Store(store::Transaction& transaction,
                                       {.type = log::EntryType::kContributionAccepted,
                                        .objects = {{"area", arrival.area_code},
                                                    {"member", arrival.peer.member_id.value()},
-                                                   {"payload", crypto::ToHex(arrival.payload)},
                                                    {"request_id", s.request_id()},
                                                    {"revision", static_cast<int64_t>(s.revision())},
                                                    {"round_id", s.round_id()}},
@@ -309,7 +312,7 @@ absl::StatusOr<v1::DsseEnvelope> Accept(store::Store& store, const Terms& terms,
                 bytes, act);
   }();
   if (IsRefusal(answer.status())) {
-    RENKEI_RETURN_IF_ERROR(RecordRejection(store, act, peer, envelope, answer.status()));
+    RENKEI_RETURN_IF_ERROR(RecordRejection(store, act, peer, answer.status()));
   }
   return answer;
 }

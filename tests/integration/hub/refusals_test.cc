@@ -152,9 +152,27 @@ TEST_F(Refusals, TheSameIdWithOtherContentIsAConflictOnRecord) {
   ExpectRefused(Submit(tsuruoka_, new_id), StatusCode::ALREADY_EXISTS, v1::ERROR_REASON_CONFLICT);
   const std::vector<std::string> conflicts = Entries("contribution.conflict");
   ASSERT_EQ(conflicts.size(), 2u);
-  const std::string known =
-      crypto::ToHex(crypto::Sha256(base::AsBytes(statement.SerializeAsString())));
-  EXPECT_NE(conflicts[0].find("\"known_payload\":\"" + known), std::string::npos);
+  const auto digest = [](const std::string& bytes) {
+    return crypto::ToHex(crypto::Sha256(base::AsBytes(bytes)));
+  };
+  const std::string known = digest(Seal(tsuruoka_, statement).SerializeAsString());
+  for (const std::string& conflict : conflicts) {
+    EXPECT_NE(conflict.find("\"known_dsse\":\"" + known), std::string::npos);
+  }
+  EXPECT_NE(conflicts[0].find("\"dsse\":\"" + digest(Seal(tsuruoka_, other).SerializeAsString())),
+            std::string::npos);
+  // Who reads the log could try counts against the digest of a payload until one fits.
+  v1::ContributionStatement implausible = Good();
+  implausible.set_member_kind(v1::MEMBER_KIND_INSURER);
+  EXPECT_FALSE(Submit(tsuruoka_, implausible).ok());
+  for (const char* type :
+       {"contribution.accepted", "contribution.conflict", "contribution.rejected"}) {
+    for (const std::string& entry : Entries(type)) {
+      for (const auto* sent : {&statement, &other, &new_id, &implausible}) {
+        EXPECT_EQ(entry.find(digest(sent->SerializeAsString())), std::string::npos) << entry;
+      }
+    }
+  }
 }
 
 TEST_F(Refusals, AContributionIsRevisedTwiceAndNotAgain) {
