@@ -102,6 +102,35 @@ absl::Status Record(store::Transaction& transaction, const log::Act& act, log::E
       .status();
 }
 
+constexpr int kPage = 500;
+
+// One version of an agreement is in force: the newest that was signed. Older ones, also those
+// between that nobody names, end with it; none of them can be signed behind its back.
+absl::Status Supersede(store::Transaction& transaction, const store::AgreementRow& by,
+                       absl::string_view area, const log::Act& act) {
+  uint32_t after = 0;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
+                            transaction.ListAgreements(by.member_id, by.dua_id, after, kPage));
+    for (store::AgreementRow row : rows) {
+      if (row.dua_id != by.dua_id) return absl::OkStatus();
+      after = row.version;
+      if (row.version == by.version || row.state == v1::AGREEMENT_STATE_SUPERSEDED) continue;
+      if (row.version > by.version) {
+        if (row.state == v1::AGREEMENT_STATE_PROPOSED) continue;
+        return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
+                      "a later version has replaced this one", "sign the newest version");
+      }
+      row.state = v1::AGREEMENT_STATE_SUPERSEDED;
+      row.changed_at = act.now;
+      RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
+      RENKEI_RETURN_IF_ERROR(
+          Record(transaction, act, log::EntryType::kDuaSuperseded, row, area, ""));
+    }
+    if (rows.size() < kPage) return absl::OkStatus();
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, const Terms& terms,
@@ -162,18 +191,7 @@ absl::StatusOr<store::AgreementRow> Sign(store::Transaction& transaction, const 
   }
   RENKEI_ASSIGN_OR_RETURN(const Agreement agreement, Agreement::Parse(row->text, "agreement"));
   const std::string area = agreement.terms().area_size() > 0 ? agreement.terms().area(0) : "";
-  if (agreement.terms().supersedes_version() != 0) {
-    RENKEI_ASSIGN_OR_RETURN(
-        std::optional<store::AgreementRow> earlier,
-        transaction.FindAgreement(dua_id, agreement.terms().supersedes_version()));
-    if (earlier.has_value() && earlier->state != v1::AGREEMENT_STATE_SUPERSEDED) {
-      earlier->state = v1::AGREEMENT_STATE_SUPERSEDED;
-      earlier->changed_at = act.now;
-      RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(*earlier));
-      RENKEI_RETURN_IF_ERROR(
-          Record(transaction, act, log::EntryType::kDuaSuperseded, *earlier, area, ""));
-    }
-  }
+  RENKEI_RETURN_IF_ERROR(Supersede(transaction, *row, area, act));
   row->state = v1::AGREEMENT_STATE_ACTIVE;
   row->member_envelope = envelope.SerializeAsString();
   row->changed_at = act.now;

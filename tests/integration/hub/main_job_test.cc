@@ -1,6 +1,7 @@
 // The main job at the hub: enrolment, agreement, round, contributions, release, query.
 #include <set>
 
+#include "absl/strings/str_replace.h"
 #include "tests/integration/hub/hub_world.h"
 
 namespace renkei::hub {
@@ -191,14 +192,9 @@ TEST_F(MainJob, APartIsNotReleasedAfterItsTotal) {
 }
 
 TEST_F(MainJob, SomeClassesOfTheSamePeopleAreNotAskedWithoutTheOthers) {
-  v1::OpenRoundRequest request;
-  request.set_area_code("0604");
-  request.set_fiscal_year(2011);
-  request.add_indicator("map_A1");
-  request.add_indicator("map_B2");
-  v1::OpenRoundResponse response;
-  EXPECT_EQ(RENKEI_CALL(secretariat_, RoundService, OpenRound, request, &response).error_code(),
-            grpc::StatusCode::INVALID_ARGUMENT);
+  v1::Round round;
+  EXPECT_EQ(Open({"map_A1", "map_B2"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(Open({"map_A1"}, &round).ok());
 }
 
 TEST_F(MainJob, TooFewMembersReleaseNothing) {
@@ -231,6 +227,33 @@ TEST_F(MainJob, ARoundTakesInWhoseAgreementCoversTheQuestion) {
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_AGREEMENT_SCOPE);
   v1::Round round;
   EXPECT_EQ(Open({"no_such_measure"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(MainJob, OneVersionOfAnAgreementIsInForce) {
+  const auto version = [&](int number, int replaces) {
+    return absl::StrReplaceAll(
+        AgreementText(agents_[0], 1),
+        {{"version: 1\n",
+          absl::StrCat("version: ", number, "\nsupersedes_version: ", replaces, "\n")}});
+  };
+  v1::ProposeAgreementResponse second, third, fourth;
+  ASSERT_TRUE(Propose(version(2, 1), &second).ok());
+  ASSERT_TRUE(Propose(version(3, 1), &third).ok());
+  ASSERT_TRUE(Propose(version(4, 1), &fourth).ok());
+  v1::SignAgreementResponse answer;
+  ASSERT_TRUE(Sign(agents_[0], second.agreement(), &answer).ok());
+  ASSERT_TRUE(Sign(agents_[0], fourth.agreement(), &answer).ok());
+  EXPECT_EQ(Sign(agents_[0], third.agreement(), &answer).error_code(),
+            grpc::StatusCode::FAILED_PRECONDITION);
+  v1::ListAgreementsRequest request;
+  v1::ListAgreementsResponse list;
+  ASSERT_TRUE(
+      RENKEI_CALL(agents_[0].channel, AgreementService, ListAgreements, request, &list).ok());
+  ASSERT_EQ(list.agreement_size(), 4);
+  for (const v1::AgreementRecord& record : list.agreement()) {
+    EXPECT_EQ(record.state() == v1::AGREEMENT_STATE_ACTIVE, record.version() == 4)
+        << record.version();
+  }
 }
 
 TEST_F(MainJob, TheSameAgreementTwiceIsOneAndAnotherTextIsRefused) {
