@@ -32,13 +32,15 @@ grpc::Status EnrolmentService::Enrol(grpc::ServerContext* context, const v1::Enr
   return shared_.door.CallUnidentified(
       "renkei.v1.EnrolmentService.Enrol", *context, *request,
       [&](const std::string& address, const log::Act& act) -> absl::Status {
-        if (!failures_.Has(address, act.now)) {
-          return base::MakeError(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_RATE_LIMIT,
-                                 "too many wrong enrolment codes from this address", "code",
-                                 "enrolment.tries", "wait 15 minutes");
-        }
+        const absl::Status too_many =
+            base::MakeError(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_RATE_LIMIT,
+                            "too many wrong enrolment codes from this address", "code",
+                            "enrolment.tries", "wait 15 minutes");
+        if (!failures_.Has(address, act.now)) return too_many;
         RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
                                 shared_.store.Write());
+        // Again, now that there is one caller at a time: tries at once do not share a token.
+        if (!failures_.Has(address, act.now)) return too_many;
         absl::StatusOr<v1::EnrolResponse> enrolled =
             rpc::Enrol(*transaction, shared_.terms, shared_.issuer, *request, act);
         if (absl::IsUnauthenticated(enrolled.status())) failures_.Take(address, act.now);

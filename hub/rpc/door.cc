@@ -1,9 +1,13 @@
 #include "hub/rpc/door.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <chrono>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/message.h"
 #include "hub/rounds/strict_message.h"
 #include "policy/base/error.h"
@@ -73,10 +77,17 @@ log::Act Door::ActOf(std::string who) {
   return {.who = std::move(who), .now = clock_.Now(), .random = &random_};
 }
 
-std::string Door::AddressOf(const grpc::ServerContext& context) {
-  // "ipv4:127.0.0.1:40000" without the port.
-  const std::string peer = context.peer();
-  return peer.substr(0, peer.rfind(':'));
+std::string NetworkOf(absl::string_view grpc_peer) {
+  // "ipv4:127.0.0.1:40000" or "ipv6:%5B2001:db8::1%5D:40000", without the port.
+  const absl::string_view address = grpc_peer.substr(0, grpc_peer.rfind(':'));
+  absl::string_view text = address;
+  if (!absl::ConsumePrefix(&text, "ipv6:")) return std::string(address);
+  if (!absl::ConsumePrefix(&text, "%5B")) absl::ConsumePrefix(&text, "[");
+  if (!absl::ConsumeSuffix(&text, "%5D")) absl::ConsumeSuffix(&text, "]");
+  in6_addr bytes{};
+  if (inet_pton(AF_INET6, std::string(text).c_str(), &bytes) != 1) return std::string(address);
+  return absl::StrCat("ipv6:", absl::BytesToHexString(absl::string_view(
+                                   reinterpret_cast<const char*>(bytes.s6_addr), 8)));
 }
 
 absl::Status Door::CheckCall(const MethodRule* rule, const grpc::ServerContext& context,

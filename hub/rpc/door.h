@@ -46,6 +46,10 @@ struct RateLimits {
   double call_burst = 20;
 };
 
+// What tries are counted by: the IPv4 address of a gRPC peer, or the /64 network of an IPv6 one, of
+// whose addresses everybody has as many as he likes.
+std::string NetworkOf(absl::string_view grpc_peer);
+
 class Door {
  public:
   Door(store::Store& store, base::Clock& clock, base::Random& random, const RateLimits& limits);
@@ -72,7 +76,7 @@ class Door {
                                 const google::protobuf::Message& request, Body body) {
     const MethodRule* rule = FindMethodRule(method);
     absl::Status status = CheckCall(rule, context, request);
-    if (status.ok()) status = body(AddressOf(context), ActOf(""));
+    if (status.ok()) status = body(NetworkOf(context.peer()), ActOf(""));
     return Answer(status);
   }
 
@@ -92,7 +96,6 @@ class Door {
   void RecordDenial(const MethodRule& rule, const Caller& caller, const absl::Status& status);
   grpc::Status Answer(const absl::Status& status);
   log::Act ActOf(std::string who);
-  static std::string AddressOf(const grpc::ServerContext& context);
 
   store::Store& store_;
   base::Clock& clock_;

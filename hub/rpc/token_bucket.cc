@@ -6,6 +6,8 @@ namespace renkei::hub::rpc {
 namespace {
 
 constexpr size_t kMostKeys = 10000;
+// The one bucket of all newcomers while so many keys are in use.
+constexpr absl::string_view kEverybodyElse = "";
 
 }  // namespace
 
@@ -17,6 +19,7 @@ TokenBuckets::Bucket& TokenBuckets::Fill(absl::string_view key, absl::Time now) 
   };
   if (buckets_.size() >= kMostKeys && !buckets_.contains(key)) {
     absl::erase_if(buckets_, [&](const auto& entry) { return level(entry.second) >= burst_; });
+    if (buckets_.size() >= kMostKeys) key = kEverybodyElse;
   }
   Bucket& bucket = buckets_.try_emplace(key, Bucket{burst_, now}).first->second;
   bucket.tokens = level(bucket);

@@ -8,6 +8,7 @@
 #include <regex>
 #include <set>
 
+#include "hub/rpc/door.h"
 #include "hub/rpc/services.h"
 #include "hub/rpc/token_bucket.h"
 
@@ -103,6 +104,24 @@ TEST(TokenBuckets, GiveABurstThenTheRate) {
   EXPECT_TRUE(buckets.Has("a", start + absl::Milliseconds(1500)));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(buckets.Take("a", start + absl::Hours(1)));
   EXPECT_FALSE(buckets.Take("a", start + absl::Hours(1))) << "a bucket never overflows";
+}
+
+TEST(TokenBuckets, ManyKeysAtOnceShareABucketAndNoMemory) {
+  TokenBuckets buckets(1, 1);
+  const absl::Time now = absl::FromUnixSeconds(1'795'000'000);
+  for (int i = 0; i < 10000; ++i) ASSERT_TRUE(buckets.Take(absl::StrCat("known ", i), now));
+  EXPECT_TRUE(buckets.Take("newcomer 1", now));
+  EXPECT_FALSE(buckets.Take("newcomer 2", now));
+  EXPECT_FALSE(buckets.Take("known 7", now));
+  EXPECT_TRUE(buckets.Take("newcomer 3", now + absl::Seconds(2))) << "the old ones have left";
+}
+
+TEST(Networks, AreAnAddressOrTheHalfOfOneThatIsGivenOut) {
+  EXPECT_EQ(NetworkOf("ipv4:192.0.2.1:40000"), "ipv4:192.0.2.1");
+  EXPECT_EQ(NetworkOf("ipv6:%5B2001:db8:1:2::1%5D:40000"), "ipv6:20010db800010002");
+  EXPECT_EQ(NetworkOf("ipv6:[2001:db8:1:2:ffff::9]:40001"), "ipv6:20010db800010002");
+  EXPECT_NE(NetworkOf("ipv6:[2001:db8:1:3::1]:40000"), NetworkOf("ipv6:[2001:db8:1:2::1]:40000"));
+  EXPECT_EQ(NetworkOf("unix:/x:y"), "unix:/x");
 }
 
 TEST(TokenBuckets, AClockThatWasSetBackTakesNothingAway) {
