@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,12 +43,33 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   return transaction->Commit();
 }
 
-absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor) {
-  for (const v1::MeasureRef& measure : descriptor.measure()) {
-    RENKEI_ASSIGN_OR_RETURN(
-        const std::optional<uint64_t> number,
-        snapshot.FindReleaseOf(descriptor.area_code(), static_cast<int>(descriptor.fiscal_year()),
-                               measure.id()));
+// The round's measures and all that relations tie to them: a part released today and its total
+// tomorrow would be subtracted from each other, and no audit has seen both.
+std::set<std::string> WithRelated(const v1::RoundDescriptor& descriptor,
+                                  const v1::Catalogue& catalogue) {
+  std::set<std::string> ids;
+  for (const v1::MeasureRef& measure : descriptor.measure()) ids.insert(measure.id());
+  for (size_t before = 0; before != ids.size();) {
+    before = ids.size();
+    for (const v1::Relation& relation : catalogue.relation()) {
+      std::set<std::string> tied(relation.part().begin(), relation.part().end());
+      tied.insert(relation.same_people().begin(), relation.same_people().end());
+      if (!relation.total().empty()) tied.insert(relation.total());
+      if (std::any_of(tied.begin(), tied.end(),
+                      [&](const std::string& id) { return ids.contains(id); })) {
+        ids.merge(tied);
+      }
+    }
+  }
+  return ids;
+}
+
+absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor,
+                                 const rounds::Terms& terms) {
+  for (const std::string& id : WithRelated(descriptor, terms.catalogue->definitions())) {
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
+                            snapshot.FindReleaseOf(descriptor.area_code(),
+                                                   static_cast<int>(descriptor.fiscal_year()), id));
     if (number.has_value()) return true;
   }
   return false;
@@ -143,7 +166,8 @@ absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint6
 }
 
 absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInputs& inputs,
-                                          v1::Release release, const log::Act& act) {
+                                          const rounds::Terms& terms, v1::Release release,
+                                          const log::Act& act) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
                           transaction->FindRound(inputs.round.id));
@@ -151,7 +175,7 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInput
   if (round->state == v1::ROUND_STATE_RELEASED) {
     return StoredRelease(*transaction, round->release_number);  // made by another call meanwhile
   }
-  RENKEI_ASSIGN_OR_RETURN(const bool released, WasReleased(*transaction, inputs.descriptor));
+  RENKEI_ASSIGN_OR_RETURN(const bool released, WasReleased(*transaction, inputs.descriptor, terms));
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, released, act.now)));
@@ -206,7 +230,7 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
       return StoredRelease(*snapshot, round->release_number);
     }
     RENKEI_ASSIGN_OR_RETURN(inputs, LoadSealedInputs(*snapshot, *round));
-    RENKEI_ASSIGN_OR_RETURN(released, WasReleased(*snapshot, inputs.descriptor));
+    RENKEI_ASSIGN_OR_RETURN(released, WasReleased(*snapshot, inputs.descriptor, terms));
   }
   if (const rules::Decision decision = Decide(inputs, released, act.now); !decision.permitted()) {
     RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, inputs.round));
@@ -224,7 +248,7 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
     }
     return table.status();
   }
-  return Publish(store, inputs, Assemble(inputs, terms, *table, act.now), act);
+  return Publish(store, inputs, terms, Assemble(inputs, terms, *table, act.now), act);
 }
 
 v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {

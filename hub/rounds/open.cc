@@ -63,6 +63,18 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
     }
     measures.push_back({measure->id(), measure->version()});
   }
+  for (const v1::Relation& relation : terms.catalogue->definitions().relation()) {
+    if (!relation.whole_population()) continue;
+    const auto asked = std::count_if(relation.part().begin(), relation.part().end(),
+                                     [&](const std::string& id) { return seen.contains(id); });
+    if (asked > 1 && asked != relation.part_size()) {
+      return Invalid("indicator",
+                     absl::StrCat(relation.part(0),
+                                  " and the classes beside it divide the same "
+                                  "people"),
+                     "ask for one of them or for all");
+    }
+  }
   return measures;
 }
 
