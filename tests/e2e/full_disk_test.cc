@@ -59,5 +59,52 @@ TEST_F(FullDiskTest, AnImportFailsWholeWithOneMessageAndSucceedsLater) {
       << "all 2 x 7 x 200 / 2 examinations are there once: " << again.out;
 }
 
+TEST_F(FullDiskTest, AHubWithoutRoomTakesNothingAndTheAgentSendsAgainLater) {
+  world_.StartHub();
+  for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+    ASSERT_NO_FATAL_FAILURE(world_.Join(spec));
+    const SmallFiles files = MakeFiles(spec, 40);
+    ASSERT_EQ(world_
+                  .Agent(spec.folder,
+                         {"import", world_.Write("in/" + spec.folder + "/roster.csv", files.roster),
+                          world_.Write("in/" + spec.folder + "/exams.csv", files.exams)})
+                  .exit_code,
+              0);
+  }
+  const std::string round = world_.OpenRound(2011);
+  for (const MemberSpec& spec : {kSakata, kYuza}) {
+    ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
+  }
+  // Writes that a start and a stop make; later ones belong to the submission.
+  ASSERT_EQ(world_.StopHub(), 0);
+  const std::string count = world_.Path("count");
+  world_.StartHub(Fault(-1, false, count));
+  ASSERT_EQ(world_.StopHub(), 0);
+  const long writes = std::atol(ReadAll(count).c_str());
+
+  int refused = 0;
+  for (const long more : {0L, 1L, 2L, 4L}) {
+    world_.StartHub(Fault(writes + more, true, ""));
+    const Outcome full = world_.Agent("tsuruoka", {"submit", "--round", round});
+    if (full.exit_code != 0) {
+      ++refused;
+      EXPECT_FALSE(full.err.empty());
+    }
+    world_.KillHub();
+  }
+  EXPECT_GT(refused, 0);
+  world_.StartHub();
+  const Outcome later = world_.Agent("tsuruoka", {"submit", "--round", round});
+  EXPECT_EQ(later.exit_code, 0) << later.err;
+  ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+  const Outcome release = world_.Secretariat({"release", "make", "--round", round});
+  ASSERT_EQ(release.exit_code, 0) << release.err;
+  const Outcome query = world_.Secretariat({"query", "--area", "0604", "--fiscal-year", "2011",
+                                            "--indicator", "checkup_rate", "--format", "csv"});
+  const auto rows = ParseCsv(query.out);
+  ASSERT_EQ(rows.size(), 2u) << query.out;
+  EXPECT_EQ(rows[1][8], "840") << "counted once, whole";
+}
+
 }  // namespace
 }  // namespace renkei::tests

@@ -13,9 +13,8 @@ packages=(
 for extra in "$@"; do
   case $extra in
     lint) packages+=(clang-format-14 clang-tidy-14) ;;
-    bench) packages+=(time) ;;
-    fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
-    *) echo "setup.sh: unknown part '$extra' (lint, bench, fuzz)" >&2; exit 2 ;;
+    bench) packages+=(nodejs) ;;
+    *) echo "setup.sh: unknown part '$extra' (lint, bench)" >&2; exit 2 ;;
   esac
 done
 
