@@ -21,7 +21,10 @@ done
 missing=()
 for package in "${packages[@]}"; do
   # A tool that is there under its own name needs no package of the same purpose.
-  case $package in npm) command -v npm >/dev/null && continue ;; esac
+  case $package in
+    npm) command -v npm >/dev/null && continue ;;
+    nodejs) command -v node >/dev/null && continue ;;
+  esac
   state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
   [ "$state" = "install ok installed" ] || missing+=("$package")
 done
