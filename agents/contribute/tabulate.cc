@@ -117,8 +117,13 @@ absl::StatusOr<policy_consent::BasisTable> BasisOf(const v1::AgentConfig& config
     const auto category = static_cast<v1::DataCategory>(c);
     v1::DataUseAgreement::BasisLine* line = common.add_basis();
     line->add_category(category);
-    line->set_basis(own.Of(category) == agreed.Of(category) ? own.Of(category)
-                                                            : v1::LEGAL_BASIS_CONSENT);
+    // Consent does not help where one of the two lets nobody be counted.
+    const bool nobody =
+        !policy_consent::BasisPermits(own.Of(category), policy_consent::FoldOutcome::kGranted) ||
+        !policy_consent::BasisPermits(agreed.Of(category), policy_consent::FoldOutcome::kGranted);
+    line->set_basis(nobody                                    ? v1::LEGAL_BASIS_NONE
+                    : own.Of(category) == agreed.Of(category) ? own.Of(category)
+                                                              : v1::LEGAL_BASIS_CONSENT);
   }
   return policy_consent::BasisTable::FromAgreement(common);
 }

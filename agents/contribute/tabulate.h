@@ -58,7 +58,8 @@ struct Tabulator {
 absl::StatusOr<bool> ConsentUnchanged(cohort::CohortStore& store, const std::string& mark,
                                       absl::Time now);
 
-// Per category the agreement's basis where the configuration says the same, else consent.
+// Per category the agreement's basis where the configuration says the same, else consent; nobody
+// where either of them permits nobody.
 absl::StatusOr<policy::consent::BasisTable> BasisOf(const v1::AgentConfig& config,
                                                     const v1::DataUseAgreement& agreement);
 

@@ -190,5 +190,19 @@ TEST(BasisOfACategory, IsTheAgreementsOnlyWhereTheConfigurationSaysTheSame) {
   EXPECT_EQ(BasisOf(config, agreement)->Of(v1::DATA_CATEGORY_EXAM_RESULT), v1::LEGAL_BASIS_CONSENT);
 }
 
+TEST(BasisOfACategory, IsNoneWhereAgreementOrConfigurationLetsNobodyBeCounted) {
+  v1::AgentConfig config;
+  v1::DataUseAgreement agreement;
+  agreement.add_basis()->set_basis(v1::LEGAL_BASIS_NONE);
+  agreement.mutable_basis(0)->add_category(v1::DATA_CATEGORY_GUIDANCE);
+  config.add_basis()->set_basis(v1::LEGAL_BASIS_ANON_PROCESSED);
+  config.mutable_basis(0)->add_category(v1::DATA_CATEGORY_QUESTIONNAIRE);
+  const auto basis = BasisOf(config, agreement);
+  ASSERT_TRUE(basis.ok());
+  EXPECT_EQ(basis->Of(v1::DATA_CATEGORY_GUIDANCE), v1::LEGAL_BASIS_NONE);
+  EXPECT_EQ(basis->Of(v1::DATA_CATEGORY_QUESTIONNAIRE), v1::LEGAL_BASIS_NONE);
+  EXPECT_EQ(basis->Of(v1::DATA_CATEGORY_EXAM_RESULT), v1::LEGAL_BASIS_CONSENT);
+}
+
 }  // namespace
 }  // namespace renkei::agents::contribute
