@@ -17,6 +17,8 @@ namespace renkei::hub::rounds {
 using policy::agreement::Agreement;
 namespace {
 
+constexpr uint32_t kMaxThreshold = 100000;  // as for policies
+
 absl::Status Refuse(absl::StatusCode code, v1::ErrorReason reason, absl::string_view field,
                     absl::string_view message, absl::string_view pass) {
   return base::MakeError(code, reason, absl::StrCat(message, "; ", pass), field, "agreement", pass);
@@ -49,6 +51,12 @@ absl::Status CheckTerms(const Agreement& agreement, const Terms& terms,
                     "the agreement names a measure that the catalogue does not have",
                     "the ids are listed by ListIndicators");
     }
+  }
+  // Larger figures would turn negative where thresholds are compared, and so ask for nothing.
+  if (dua.min_cell_persons() > kMaxThreshold || dua.min_contributors() > kMaxThreshold) {
+    return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_AGREEMENT_SCOPE, "terms",
+                  "min_cell_persons or min_contributors is larger than 100000",
+                  "name a threshold that a table can meet");
   }
   if (absl::Status tightens =
           policy::agreement::CheckOnlyTightens(agreement, terms.policy->document());

@@ -229,6 +229,17 @@ TEST_F(MainJob, ARoundTakesInWhoseAgreementCoversTheQuestion) {
   EXPECT_EQ(Open({"no_such_measure"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(MainJob, AThresholdThatNoIntegerHoldsIsNoAgreement) {
+  v1::ProposeAgreementResponse response;
+  for (const char* line : {"min_contributors: 3000000000\n", "min_cell_persons: 100001\n"}) {
+    const grpc::Status refused = Propose(AgreementText(agents_[0], 8, "*", line), &response);
+    EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << line;
+    EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_AGREEMENT_SCOPE);
+  }
+  EXPECT_TRUE(
+      Propose(AgreementText(agents_[0], 8, "*", "min_contributors: 100000\n"), &response).ok());
+}
+
 TEST_F(MainJob, OneVersionOfAnAgreementIsInForce) {
   const auto version = [&](int number, int replaces) {
     return absl::StrReplaceAll(
