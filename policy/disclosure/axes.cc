@@ -1,5 +1,7 @@
 #include "policy/disclosure/axes.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace renkei::policy::disclosure {
@@ -28,6 +30,9 @@ bool Slice::Contains(int geography_index, int kind) const {
       return kind_in && geography_index != geography;
     case Scope::kAllButPair:
       return !(kind_in && geography_index == geography);
+    case Scope::kAllButSeveral:
+      return kind_in &&
+             std::find(left_out.begin(), left_out.end(), geography_index) == left_out.end();
   }
   return false;
 }

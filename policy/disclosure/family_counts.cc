@@ -199,6 +199,12 @@ Count Block::Of(size_t member, int kind, const Slice& slice, int sex_group, int 
       return kind_in ? whole - At(member, slice.geography, sex_group, age_group) : Count{};
     case Slice::Scope::kAllButPair:
       return kind_in ? whole - At(member, slice.geography, sex_group, age_group) : whole;
+    case Slice::Scope::kAllButSeveral: {
+      if (!kind_in) return Count{};
+      Count rest = whole;
+      for (const int g : slice.left_out) rest = rest - At(member, g, sex_group, age_group);
+      return rest;
+    }
   }
   return Count{};
 }

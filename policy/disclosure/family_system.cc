@@ -166,7 +166,8 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
                             const Component& component,
                             const std::vector<std::vector<Judgement>>& judgements,
                             ReaderKnows knows, std::span<const uint8_t> table_key,
-                            const std::vector<bool>& hidden) {
+                            const std::vector<bool>& hidden,
+                            std::span<const Remainder> remainders) {
   const Variables variables(family, component, judgements, knows);
   ComponentSystem out;
   out.cells_per_measure = shape.publishable_cells();
@@ -208,6 +209,15 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
   }
   for (const RelationBlock* relation : component.relations) {
     if (relation->rest >= 0) add(relation->rest, 0, shape.slices.size(), false);
+  }
+  for (const Remainder& r : remainders) {
+    SystemCell cell;
+    cell.row =
+        CellRow(family, variables, r.measure, r.slice, kSexGroups[static_cast<size_t>(r.sex_group)],
+                kAgeGroups[static_cast<size_t>(r.age_group)]);
+    cell.publishable = false;
+    cell.primary = !cell.row.empty();
+    if (cell.primary) out.system.cells.push_back(std::move(cell));
   }
   return out;
 }

@@ -30,6 +30,14 @@ enum class ReaderKnows {
   kEmptyCells,
 };
 
+// A difference that the shown cells of a pattern give and that must not follow.
+struct Remainder {
+  int measure = 0;
+  Slice slice;
+  int sex_group = 0;
+  int age_group = 0;
+};
+
 struct ComponentSystem {
   LinearSystem system;
   // Publishable cells come first: component measure p, cell c is at p * publishable_cells + c.
@@ -41,6 +49,6 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
                             const Component& component,
                             const std::vector<std::vector<Judgement>>& judgements,
                             ReaderKnows knows, std::span<const uint8_t> table_key,
-                            const std::vector<bool>& hidden);
+                            const std::vector<bool>& hidden, std::span<const Remainder> remainders);
 
 }  // namespace renkei::policy::disclosure

@@ -194,6 +194,14 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
   return cells;
 }
 
+uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                      int age_group) {
+  const Block& block = family.blocks[static_cast<size_t>(measure)];
+  return ReasonsOf(family, SharesOf(family, block, slice, sex_group, age_group),
+                   ThresholdOf(family, block, slice, sex_group, age_group), slice,
+                   family.attributes[static_cast<size_t>(measure)]->sensitive());
+}
+
 std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
                                  const RelationBlock& relation) {
   const Block& block = family.blocks[static_cast<size_t>(relation.rest)];

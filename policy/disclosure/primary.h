@@ -41,6 +41,10 @@ inline size_t CellIndex(size_t slice, int sex_group, int age_group) {
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
                                     int measure);
 
+// Reasons of one cell of a measure that is none of the shape's.
+uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                      int age_group);
+
 // The rest of a relation: a class of persons that is never printed, primary when it is small.
 std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
                                  const RelationBlock& relation);

@@ -1,6 +1,7 @@
 #include "policy/disclosure/protect.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -43,29 +44,83 @@ std::vector<v1::TableReason> ReasonsOf(const std::vector<Judgement>& cells) {
   return reasons;
 }
 
-// Hidden flags of the publishable cells of a component, measure by measure.
-absl::StatusOr<std::vector<bool>> HideComponent(
-    const FamilyCounts& family, const TableShape& shape, const Component& component,
-    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key) {
-  const ComponentSystem strong =
-      BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros, table_key, {});
+absl::Status Held() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "the tables could not be protected and are held", "",
+                         "disclosure.linear_audit", "coarser tables or other indicators");
+}
+
+// The whole area less every place that is shown: what a reader has of the hidden places together
+// (R4, R5). A rest of one place, or less one place, is a cell or a difference of the shape.
+std::vector<Remainder> RemaindersOf(const FamilyCounts& family, const TableShape& shape,
+                                    const Component& component, const std::vector<bool>& hidden) {
+  std::vector<Remainder> found;
+  for (size_t p = 0; p < component.measures.size(); ++p) {
+    const size_t from = p * shape.publishable_cells();
+    for (size_t kind = 0; kind < 4; ++kind) {
+      for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+        for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+          if (hidden[from + CellIndex(kind, s, a)]) continue;
+          Remainder rest{component.measures[p], shape.slices[kind], s, a};
+          rest.slice.scope = Slice::Scope::kAllButSeveral;
+          for (int g = 0; g < family.geographies; ++g) {
+            const size_t slice = static_cast<size_t>(g + 1) * 4 + kind;
+            if (!hidden[from + CellIndex(slice, s, a)]) rest.slice.left_out.push_back(g);
+          }
+          const int shown = static_cast<int>(rest.slice.left_out.size());
+          if (shown < 2 || family.geographies - shown < 2) continue;
+          if (ReasonsOfCell(family, rest.measure, rest.slice, s, a) != 0) {
+            found.push_back(std::move(rest));
+          }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+// Hidden flags of the publishable cells of a component, measure by measure, on top of `preset`.
+absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const TableShape& shape,
+                                              const Component& component,
+                                              const std::vector<std::vector<Judgement>>& judgements,
+                                              std::span<const uint8_t> table_key,
+                                              const std::vector<bool>& preset,
+                                              std::span<const Remainder> remainders) {
+  const ComponentSystem strong = BuildSystem(family, shape, component, judgements,
+                                             ReaderKnows::kZeros, table_key, preset, remainders);
   const size_t cells = component.measures.size() * strong.cells_per_measure;
   RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
   hidden.resize(cells);
   const ComponentSystem weak = BuildSystem(family, shape, component, judgements,
-                                           ReaderKnows::kEmptyCells, table_key, hidden);
+                                           ReaderKnows::kEmptyCells, table_key, hidden, remainders);
   RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
   // Hiding more protects more; that it did is checked, not assumed.
   std::vector<bool> final_pattern = hidden;
   final_pattern.resize(cells);
   std::vector<bool> on_strong = final_pattern;
   on_strong.resize(strong.system.cells.size(), true);
-  if (!ExactPrimaries(strong.system, on_strong).empty()) {
-    return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
-                           "the tables could not be protected and are held", "",
-                           "disclosure.linear_audit", "coarser tables or other indicators");
-  }
+  if (!ExactPrimaries(strong.system, on_strong).empty()) return Held();
   return final_pattern;
+}
+
+// A pattern decides which places are shown, and so which remainders there are; hiding for one may
+// make another. Each round hides more, so the rounds end.
+absl::StatusOr<std::vector<bool>> HideComponent(
+    const FamilyCounts& family, const TableShape& shape, const Component& component,
+    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key) {
+  std::vector<bool> hidden;
+  std::vector<Remainder> remainders;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(
+        std::vector<bool> pattern,
+        HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
+    if (pattern == hidden) return pattern;
+    hidden = std::move(pattern);
+    std::vector<Remainder> more = RemaindersOf(family, shape, component, hidden);
+    if (more.empty()) return hidden;
+    remainders.insert(remainders.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
+  }
 }
 
 // Carries hidden cells over to the measures that would give them away. Hiding more of a measure

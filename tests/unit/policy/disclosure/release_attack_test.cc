@@ -245,6 +245,39 @@ TEST(AttackOnARelease, DenominatorsGiveNoClassAndNoNumeratorAway) {
   EXPECT_GT(shown, 100u);
 }
 
+// Two places are shown, two are hidden because two members alone count persons there.
+TEST(AttackOnARelease, TheHiddenPlacesTogetherAreNoRestOfTwoMembers) {
+  Family family;
+  for (int i = 0; i < 5; ++i) {
+    tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_INSURER, true);
+    for (int g = 0; g < kPlaces; ++g) {
+      for (int s = 0; s < 2; ++s) {
+        for (int b = 0; b < 7; ++b) {
+          if (g < 2 || i < 2) Family::Set(cube, 0, g, s, b, 40 + i, 100);
+        }
+      }
+    }
+  }
+  const auto table = family.Run();
+  ASSERT_TRUE(table.ok()) << table.status();
+  const auto is_shown = [&](const char* place, const ProtectedCell& cell) {
+    return CellOf(*table, 0, place, cell.member_kind, cell.sex, cell.age_band).state ==
+           v1::CELL_STATE_PUBLISHED;
+  };
+  size_t shown = 0;
+  for (const ProtectedCell& cell : table->measures()[0].cells) {
+    if (!cell.municipality.empty() || cell.state != v1::CELL_STATE_PUBLISHED) continue;
+    if (cell.member_kind == v1::MEMBER_KIND_WORKPLACE ||
+        cell.member_kind == v1::MEMBER_KIND_MUNICIPALITY) {
+      continue;  // nobody of these kinds takes part
+    }
+    ++shown;
+    EXPECT_FALSE(is_shown(kMunicipalities[0], cell) && is_shown(kMunicipalities[1], cell))
+        << cell.age_band;
+  }
+  EXPECT_GT(shown, 20u);
+}
+
 TEST(AttackOnARelease, SomeOfTheClassesWithoutTheOthersAreRefused) {
   Family family = RandomClasses(300);
   v1::Relation classes;
