@@ -2,6 +2,7 @@
 #include <set>
 
 #include "absl/strings/str_replace.h"
+#include "policy/rules/policy_document.h"
 #include "tests/integration/hub/hub_world.h"
 
 namespace renkei::hub {
@@ -195,6 +196,34 @@ TEST_F(MainJob, SomeClassesOfTheSamePeopleAreNotAskedWithoutTheOthers) {
   v1::Round round;
   EXPECT_EQ(Open({"map_A1", "map_B2"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_TRUE(Open({"map_A1"}, &round).ok());
+}
+
+TEST_F(MainJob, AStricterPolicyAppliesToTheRoundsUnderWay) {
+  const v1::Round released = OpenRound({"finding_bmi"});
+  const v1::Round pending = OpenRound({"finding_waist"});
+  for (const v1::Round* round : {&released, &pending}) {
+    for (const Agent& agent : agents_) {
+      ASSERT_TRUE(Submit(agent, StatementFor(agent, *round)).ok());
+    }
+    ASSERT_TRUE(Close(*round).ok());
+  }
+  v1::ReleaseHead first, again;
+  ASSERT_TRUE(MakeRelease(released, &first).ok());
+  server_->Stop(absl::Seconds(1));
+  server_.reset();
+  const std::string text(policy::rules::Policy::Default()->text());
+  const std::string strict =
+      absl::StrReplaceAll(text, {{"min_contributors: 3", "min_contributors: 4"}});
+  ASSERT_NE(strict, text);
+  std::ofstream(Path("strict.txtpb")) << strict;
+  std::ofstream(Path("hub/hub.txtpb"), std::ios::app)
+      << "policy_file: \"" << Path("strict.txtpb") << "\"\n";
+  StartServer();
+  const grpc::Status refused = MakeRelease(pending);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << refused.error_message();
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_STALE);
+  ASSERT_TRUE(MakeRelease(released, &again).ok());
+  EXPECT_EQ(first.SerializeAsString(), again.SerializeAsString());
 }
 
 TEST_F(MainJob, TooFewMembersReleaseNothing) {

@@ -9,6 +9,7 @@
 #include "hub/rounds/state.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
+#include "hub/rounds/tightening.h"
 #include "hub/store/sqlcipher_store.h"
 #include "policy/base/error.h"
 #include "policy/base/random.h"
@@ -96,6 +97,28 @@ TEST(StatementForm, KnowsItsLimits) {
   EXPECT_TRUE(refused([](auto& s) { s.set_engine_version(std::string(65, 'v')); }));
   EXPECT_TRUE(
       refused([](auto& s) { s.mutable_coverage()->mutable_eligible()->set_rounded_to_ten(15); }));
+}
+
+TEST(PolicyInForce, IsStricterInAnyThresholdOfAnyMunicipality) {
+  const v1::PolicyDocument base = policy::rules::Policy::Default()->document();
+  EXPECT_FALSE(Tightens(base, base));
+  const auto changed = [&](auto change) {
+    v1::PolicyDocument policy = base;
+    change(policy);
+    return policy;
+  };
+  const v1::PolicyDocument stricter[] = {
+      changed([](auto& p) { p.set_min_cell_persons(p.min_cell_persons() + 1); }),
+      changed([](auto& p) { p.set_min_contributors(p.min_contributors() + 1); }),
+      changed([](auto& p) { p.set_release_within_days(p.release_within_days() - 1); }),
+      changed([](auto& p) {
+        p.mutable_population_band(0)->set_below_persons(p.population_band(0).below_persons() + 1);
+      }),
+  };
+  for (const v1::PolicyDocument& policy : stricter) {
+    EXPECT_TRUE(Tightens(policy, base));
+    EXPECT_FALSE(Tightens(base, policy));
+  }
 }
 
 class Deadlines : public testing::Test {
