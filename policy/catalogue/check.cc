@@ -12,6 +12,7 @@
 #include "policy/base/status.h"
 #include "policy/catalogue/check_classification.h"
 #include "policy/catalogue/check_condition.h"
+#include "policy/catalogue/check_relation.h"
 #include "policy/catalogue/decimal.h"
 
 namespace renkei::policy::catalogue {
@@ -348,40 +349,7 @@ class DefinitionCheck {
       const v1::Relation& relation = all_.relation(i);
       const Place place = At(files_.relation, i).Named(absl::StrCat("relation ", relation.total()));
       RENKEI_RETURN_IF_ERROR(CheckSource(relation.source(), place));
-      std::set<std::string> seen;
-      std::set<std::string> families;
-      std::vector<std::string> ids(relation.part().begin(), relation.part().end());
-      if (relation.whole_population() != relation.total().empty()) {
-        return place.Error("has either a total or whole_population");
-      }
-      if (!relation.total().empty()) ids.push_back(relation.total());
-      for (const std::string& id : ids) {
-        const auto it = measures_.find(id);
-        if (it == measures_.end()) {
-          return place.Error(absl::StrCat("no measure is named '", id, "'"));
-        }
-        if (!seen.insert(id).second) {
-          return place.Error(absl::StrCat("measure '", id, "' stands twice"));
-        }
-        families.insert(it->second->family());
-      }
-      if (families.size() > 1) return place.Error("total and parts must be of one family");
-      for (const std::string& id : relation.same_people()) {
-        if (!measures_.contains(id)) {
-          return place.Error(absl::StrCat("no measure is named '", id, "'"));
-        }
-        if (!seen.insert(id).second) {
-          return place.Error(absl::StrCat("measure '", id, "' stands twice"));
-        }
-      }
-      if (relation.whole_population() &&
-          (relation.rest_unpublished() || relation.same_people_size() != 0)) {
-        return place.Error("whole_population leaves no rest, and has no numerator of its own");
-      }
-      const bool only_people = relation.part().empty() && !relation.same_people().empty();
-      if (!only_people && relation.part_size() < (relation.rest_unpublished() ? 1 : 2)) {
-        return place.Error("needs two parts, or one and rest_unpublished");
-      }
+      RENKEI_RETURN_IF_ERROR(CheckRelation(relation, place, measures_));
     }
     return absl::OkStatus();
   }
