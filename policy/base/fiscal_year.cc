@@ -9,7 +9,8 @@ FiscalYear FiscalYear::Of(absl::CivilDay day) {
 
 int AgeAtEndOf(FiscalYear year, absl::CivilDay birth_date) {
   const bool later_than_march_31 = birth_date.month() > 3;
-  return year.first_year() + 1 - static_cast<int>(birth_date.year()) - (later_than_march_31 ? 1 : 0);
+  return year.first_year() + 1 - static_cast<int>(birth_date.year()) -
+         (later_than_march_31 ? 1 : 0);
 }
 
 int PeriodOf(FiscalYear year) {

@@ -1,5 +1,5 @@
-// Operational log lines (not the transparency log): literals, ids and counts only, never a value of a
-// record, a name, a key or SQL text. spdlog to stderr, one line per event.
+// Operational log lines (not the transparency log): literals, ids and counts only, never a value of
+// a record, a name, a key or SQL text. spdlog to stderr, one line per event.
 #pragma once
 
 #include "spdlog/spdlog.h"

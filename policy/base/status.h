@@ -11,8 +11,8 @@
 #define RENKEI_CONCAT_INNER(a, b) a##b
 #define RENKEI_CONCAT(a, b) RENKEI_CONCAT_INNER(a, b)
 
-#define RENKEI_RETURN_IF_ERROR(expr)                          \
-  do {                                                        \
+#define RENKEI_RETURN_IF_ERROR(expr)                                                    \
+  do {                                                                                  \
     if (absl::Status renkei_status = (expr); !renkei_status.ok()) return renkei_status; \
   } while (false)
 

@@ -37,7 +37,8 @@ class ErrorList final : public google::protobuf::io::ErrorCollector {
 
 absl::Status ParseTextProto(absl::string_view text, const std::string& file_name,
                             google::protobuf::Message* out) {
-  if (text.size() > INT_MAX) return absl::InvalidArgumentError(absl::StrCat(file_name, ": too large"));
+  if (text.size() > INT_MAX)
+    return absl::InvalidArgumentError(absl::StrCat(file_name, ": too large"));
   google::protobuf::TextFormat::Parser parser;
   ErrorList errors(file_name);
   parser.RecordErrorsTo(&errors);

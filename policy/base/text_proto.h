@@ -1,4 +1,5 @@
-// Text-proto files as configuration: unknown fields and repeated scalars are errors with their line.
+// Text-proto files as configuration: unknown fields and repeated scalars are errors with their
+// line.
 #pragma once
 
 #include <string>

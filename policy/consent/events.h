@@ -1,4 +1,5 @@
-// Consent events as the agent records them (trust 2.1), reduced to what the fold needs. Pure values.
+// Consent events as the agent records them (trust 2.1), reduced to what the fold needs. Pure
+// values.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,15 @@
 namespace renkei::policy::consent {
 
 enum class EventType : uint8_t {
-  kNoticeGiven = 1, kGiven, kRefused, kRenewed, kWithdrawn, kOptedOut, kExpired, kInvalidated, kCorrected
+  kNoticeGiven = 1,
+  kGiven,
+  kRefused,
+  kRenewed,
+  kWithdrawn,
+  kOptedOut,
+  kExpired,
+  kInvalidated,
+  kCorrected
 };
 enum class Grantor : uint8_t { kSelf = 1, kGuardian, kAdultGuardian, kPowerOfAttorney };
 
@@ -20,7 +29,7 @@ struct Event {
   EventType type = EventType::kGiven;
   absl::Time event_time;
   absl::Time effective_at;
-  std::optional<absl::Time> valid_from;      // half-open [from, to)
+  std::optional<absl::Time> valid_from;  // half-open [from, to)
   std::optional<absl::Time> valid_to;
   v1::LegalBasis basis = v1::LEGAL_BASIS_UNSPECIFIED;
   std::vector<v1::Purpose> purposes;         // empty = all

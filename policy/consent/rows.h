@@ -1,7 +1,7 @@
 // Rows of persons of one fiscal year, column-wise, before and after the consent gate.
 //
-// ConsentedRows is the privacy boundary inside the agent: only ConsentGate makes it, and it is all that
-// agents/evaluate accepts.
+// ConsentedRows is the privacy boundary inside the agent: only ConsentGate makes it, and it is all
+// that agents/evaluate accepts.
 #pragma once
 
 #include <array>
@@ -19,27 +19,27 @@ using SubjectKey = std::array<uint8_t, 32>;
 
 // Facts of a person in the fiscal year, as bits.
 enum FactBit : uint8_t {
-  kEligibleBit = 1,            // on the roster the whole year, not excluded, 40-74
-  kExaminedBit = 2,            // a counted checkup in the year
-  kGuidanceStartedBit = 4,     // first interview dated
-  kGuidanceCompletedBit = 8,   // definitions 5.5
-  kWorkplaceSourceBit = 16,    // the examination comes from a workplace or an employer report
+  kEligibleBit = 1,           // on the roster the whole year, not excluded, 40-74
+  kExaminedBit = 2,           // a counted checkup in the year
+  kGuidanceStartedBit = 4,    // first interview dated
+  kGuidanceCompletedBit = 8,  // definitions 5.5
+  kWorkplaceSourceBit = 16,   // the examination comes from a workplace or an employer report
 };
 
 struct ItemValues {
-  std::vector<int32_t> value;                    // one per row
-  std::vector<catalogue::ValueState> state;      // one per row
+  std::vector<int32_t> value;                // one per row
+  std::vector<catalogue::ValueState> state;  // one per row
 };
 
 // Row i is one person; all vectors have the same length. At most a few thousand rows per batch.
 struct RowBatch {
   base::FiscalYear fiscal_year;
   std::vector<SubjectKey> subject;
-  std::vector<uint8_t> sex;          // 0 male, 1 female
-  std::vector<int16_t> age;          // completed years at fiscal-year end
-  std::vector<int16_t> geography;    // index in the round's Layout, unknown included
-  std::vector<uint8_t> facts;        // FactBit
-  std::vector<ItemValues> items;     // by ItemTable column; a column without any value may be empty
+  std::vector<uint8_t> sex;        // 0 male, 1 female
+  std::vector<int16_t> age;        // completed years at fiscal-year end
+  std::vector<int16_t> geography;  // index in the round's Layout, unknown included
+  std::vector<uint8_t> facts;      // FactBit
+  std::vector<ItemValues> items;   // by ItemTable column; a column without any value may be empty
 
   size_t size() const { return subject.size(); }
 };

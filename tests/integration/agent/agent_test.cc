@@ -161,9 +161,9 @@ TEST_F(AgentProgram, EnrolSendsNothingWithAMistypedCodeOrWithoutAHub) {
   ASSERT_EQ(Init(Path("root.secret")).exit_code, 0);
   const std::string fingerprint(64, 'a');
   const Outcome mistyped =
-      tests::RunCommand({std::string(RENKEI_BIN_DIR) + "/renkei-agent", "enrol", "--dir", Path("agent"),
-                  "--code", "-", "--ca-fingerprint", fingerprint},
-                 {}, "AAAA-BBBB-CCCC\n");
+      tests::RunCommand({std::string(RENKEI_BIN_DIR) + "/renkei-agent", "enrol", "--dir",
+                         Path("agent"), "--code", "-", "--ca-fingerprint", fingerprint},
+                        {}, "AAAA-BBBB-CCCC\n");
   EXPECT_EQ(mistyped.exit_code, 1);
   EXPECT_EQ(mistyped.err.find("BBBB"), std::string::npos) << "a code is not echoed";
 }

@@ -156,7 +156,8 @@ TEST_F(Transport, SpeaksTls13Only) {
   const std::string current = SClient("-tls1_3", &code);
   // Its exit code depends on who closes first; gRPC drops a connection without an HTTP/2 preface.
   EXPECT_NE(current.find("Verify return code: 0 (ok)"), std::string::npos) << current;
-  EXPECT_NE(current.find("New, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384"), std::string::npos) << current;
+  EXPECT_NE(current.find("New, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384"), std::string::npos)
+      << current;
   EXPECT_NE(current.find("ALPN protocol: h2"), std::string::npos) << current;
 }
 
