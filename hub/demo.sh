@@ -185,6 +185,16 @@ submit() {
 step "Each member counts, protects and submits"
 each_member submit
 
+overlap() {
+  local counts
+  case $2 in insurer | workplace) ;; *) return 0 ;; esac
+  counts=$("$bin/renkei-agent" preview --dir "$work/members/$1/agent" --round "$round" \
+    --indicator checkup_rate --by total --format csv | awk -F, '$2 == "area" { print $8 " eligible, " $7 " examined" }')
+  echo "  $4: $counts"
+}
+step "Who counts whom: the people of 模擬製造株式会社 are the society's, so nothing of them leaves twice"
+each_member overlap
+
 step "Closing the round and releasing"
 "${secretariat[@]}" round close --round "$round"
 "${secretariat[@]}" release make --round "$round"
