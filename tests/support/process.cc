@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -120,15 +121,22 @@ int Child::Wait(absl::Duration limit) {
 }
 
 int FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
-  socklen_t length = sizeof address;
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  close(fd);
-  return ntohs(address.sin_port);
+  // Below the range from which the kernel gives ports to outgoing connections of other tests.
+  constexpr int kFrom = 10'000, kCount = 22'000;
+  static uint64_t state = static_cast<uint64_t>(getpid()) * 2'654'435'761u +
+                          static_cast<uint64_t>(absl::ToUnixMicros(absl::Now()));
+  while (true) {
+    state = state * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
+    const int port = kFrom + static_cast<int>((state >> 33) % kCount);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    const bool is_free = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    if (is_free) return port;
+  }
 }
 
 bool WaitForPort(int port, absl::Duration limit) {
