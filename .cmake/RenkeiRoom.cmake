@@ -33,8 +33,10 @@ function(renkei_program name main)
 endfunction()
 
 # One gtest executable per folder of tests; label = the first folder (unit, contract, ...).
+# ctest runs each TEST in a process of its own; with ONE_PROCESS all of them in one, because they share a
+# costly world.
 function(renkei_tests rel)
-  cmake_parse_arguments(R "" "TIMEOUT" "DEPS" ${ARGN})
+  cmake_parse_arguments(R "ONE_PROCESS" "TIMEOUT" "DEPS" ${ARGN})
   if(NOT R_TIMEOUT)
     set(R_TIMEOUT 120)
   endif()
@@ -50,6 +52,11 @@ function(renkei_tests rel)
   target_compile_definitions(${name} PRIVATE RENKEI_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              RENKEI_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
+  if(R_ONE_PROCESS)
+    add_test(NAME ${rel} COMMAND ${name})
+    set_tests_properties(${rel} PROPERTIES LABELS ${label} TIMEOUT ${R_TIMEOUT})
+    return()
+  endif()
   include(GoogleTest)
   gtest_discover_tests(${name} TEST_PREFIX "${rel}/" DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${label} TIMEOUT ${R_TIMEOUT})

@@ -66,7 +66,7 @@ step "Making the invented people of nine members"
 step "Setting up the hub of area 0604 庄内"
 hub_port=$(port)
 enrol_port=$(port)
-cat >"$work/hub.txtpb" <<CONFIG
+cat >"$work/hub.textproto" <<CONFIG
 trust_domain: "hub.shonai.example"
 listen: "127.0.0.1:$hub_port"
 enrol_listen: "127.0.0.1:$enrol_port"
@@ -79,7 +79,7 @@ anchor_file: "$work/hub.anchor"
 writes_per_second: 20
 write_burst: 50
 CONFIG
-"$bin/renkei-hub" init --dir "$work/hub" --config "$work/hub.txtpb" | tee "$work/log/hub-init.log"
+"$bin/renkei-hub" init --dir "$work/hub" --config "$work/hub.textproto" | tee "$work/log/hub-init.log"
 fingerprint=$(grep -oiE '[0-9a-f]{64}' "$work/log/hub-init.log" | head -1)
 "$bin/renkei-hub" serve --dir "$work/hub" >"$work/log/hub.log" 2>&1 &
 echo $! >"$work/run/hub.pid"
@@ -115,8 +115,8 @@ enrol() {
     echo "auto_submit: true"
     echo "root_secret_file: \"$dir/root.secret\""
     echo "poll_seconds: 1"
-  } >"$dir/agent.txtpb"
-  "$bin/renkei-agent" init --dir "$dir/agent" --config "$dir/agent.txtpb" >"$work/log/$folder.log" 2>&1
+  } >"$dir/agent.textproto"
+  "$bin/renkei-agent" init --dir "$dir/agent" --config "$dir/agent.textproto" >"$work/log/$folder.log" 2>&1
   "${operator[@]}" member invite --kind "$kind" --code "$code" --name "$name" >"$dir/invite.txt" 2>>"$work/log/$folder.log"
   grep -oE '[0-9A-Z]+(-[0-9A-Z]+)+' "$dir/invite.txt" | head -1 >"$dir/code.txt"
   "$bin/renkei-agent" enrol --dir "$dir/agent" --code "@$dir/code.txt" \
@@ -132,7 +132,7 @@ agree() {
   local dir=$work/members/$folder display=false padded=000000000000$3
   # 鶴岡市 agrees that its own insured may be shown as a table of their own (the plan's table 5).
   [ "$code" = 062031 ] && display=true
-  cat >"$dir/agreement.txtpb" <<AGREEMENT
+  cat >"$dir/agreement.textproto" <<AGREEMENT
 dua_id: "01890a5d-ac96-774b-bcce-${padded: -12}"
 version: 1
 member_kind: MEMBER_KIND_${kind^^}
@@ -154,7 +154,7 @@ handling_rule_ref: "demo 2020-04-01"
 notice_days: 90
 incident_contact_hours: 24
 AGREEMENT
-  "${secretariat[@]}" agreement propose --file "$dir/agreement.txtpb" >>"$work/log/$folder.log" 2>&1
+  "${secretariat[@]}" agreement propose --file "$dir/agreement.textproto" >>"$work/log/$folder.log" 2>&1
   "$bin/renkei-agent" agreement sign --dir "$dir/agent" --yes >>"$work/log/$folder.log" 2>&1
 }
 step "Data-use agreements: proposed by the secretariat, signed by each member"

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "nlohmann/json.hpp"
 #include "policy/base/error.h"
 #include "renkei/v1/common.pb.h"
 
@@ -44,6 +45,12 @@ std::string ErrorLine(const absl::Status& status) {
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "renkei-agent: %s\n", ErrorLine(status).c_str());
   return kFailure;
+}
+
+void PrintJson(const nlohmann::ordered_json& value) {
+  const std::string text =
+      value.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  std::fputs(text.c_str(), stdout);
 }
 
 }  // namespace renkei::agents::app

@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "nlohmann/json_fwd.hpp"
 
 namespace renkei::agents::app {
 
@@ -39,5 +40,7 @@ int Fail(const absl::Status& status);
 
 // Text with control characters replaced, for the terminal.
 std::string Printable(std::string text);
+// Prints the value to stdout, one element a line. Bytes that are not UTF-8 become U+FFFD.
+void PrintJson(const nlohmann::ordered_json& value);
 
 }  // namespace renkei::agents::app

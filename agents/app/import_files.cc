@@ -40,12 +40,12 @@ absl::Status FileImport::CrossCheck(std::vector<intake::FileOutcome>& outcomes) 
     query.member_kind = agent_.config().kind();
     query.geography_of = [](const std::string&) { return std::optional<int>(0); };
     query.unknown_geography = 1;
-    RENKEI_ASSIGN_OR_RETURN(
-        counts,
-        cohort::ForEachBatch(*store, query,
-                             [](policy::consent::RowBatch, std::vector<cohort::ConsentSubjectRef>) {
-                               return absl::OkStatus();
-                             }));
+    RENKEI_ASSIGN_OR_RETURN(counts,
+                            cohort::ForEachBatch(*store, query,
+                                                 [](const policy::consent::RowBatch&,
+                                                    const std::vector<cohort::ConsentSubjectRef>&) {
+                                                   return absl::OkStatus();
+                                                 }));
   }
   for (intake::FileOutcome& outcome : outcomes) {
     intake::ImportReport& report = outcome.report;

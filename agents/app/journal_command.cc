@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
+#include "nlohmann/json.hpp"
 #include "policy/base/clock.h"
 #include "policy/base/status.h"
 #include "policy/crypto/digest.h"
@@ -25,33 +26,23 @@ struct Options {
   std::string format = "table";
 };
 
-std::string Escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out;
-}
-
-std::string Json(const contribute::JournalLine& line) {
-  std::string out =
-      absl::StrCat("{\"sequence\": ", line.sequence, ", \"at\": \"",
-                   absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", line.at, absl::UTCTimeZone()),
-                   "\", \"act\": \"", absl::AsciiStrToUpper(line.act), "\"");
+nlohmann::ordered_json Json(const contribute::JournalLine& line) {
+  nlohmann::ordered_json out;
+  out["sequence"] = line.sequence;
+  out["at"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", line.at, absl::UTCTimeZone());
+  out["act"] = absl::AsciiStrToUpper(line.act);
   if (!line.request_id.empty()) {
-    absl::StrAppend(&out, ", \"round_id\": \"", line.round_id, "\", \"request_id\": \"",
-                    line.request_id, "\", \"revision\": ", line.revision);
+    out["round_id"] = line.round_id;
+    out["request_id"] = line.request_id;
+    out["revision"] = line.revision;
   }
   if (line.payload_sha256.has_value()) {
-    absl::StrAppend(&out, ", \"payload_bytes\": ", line.payload_bytes, ", \"payload_sha256\": \"",
-                    policy::crypto::ToHex(*line.payload_sha256), "\"");
+    out["payload_bytes"] = line.payload_bytes;
+    out["payload_sha256"] = policy::crypto::ToHex(*line.payload_sha256);
   }
-  if (line.log_sequence.has_value()) {
-    absl::StrAppend(&out, ", \"receipt_log_sequence\": ", *line.log_sequence);
-  }
-  if (!line.note.empty()) absl::StrAppend(&out, ", \"note\": \"", Escaped(line.note), "\"");
-  return out + "}";
+  if (line.log_sequence.has_value()) out["receipt_log_sequence"] = *line.log_sequence;
+  if (!line.note.empty()) out["note"] = line.note;
+  return out;
 }
 
 std::string Row(const contribute::JournalLine& line) {
@@ -77,17 +68,16 @@ absl::Status Show(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<contribute::JournalLine> lines,
                           agent->outbox().Journal());
-  const bool json = options.format == "json";
-  if (json) std::fputs("[", stdout);
-  const char* separator = "";
-  for (const contribute::JournalLine& line : lines) {
-    std::printf("%s%s%s", json ? separator : "", json ? "\n" : "",
-                Printable(json ? Json(line) : Row(line)).c_str());
-    if (!json) std::fputs("\n", stdout);
-    separator = ",";
+  if (options.format == "json") {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const contribute::JournalLine& line : lines) list.push_back(Json(line));
+    PrintJson(list);
+    return absl::OkStatus();
   }
-  if (json) std::fputs("\n]\n", stdout);
-  if (!json && lines.empty()) std::fputs("nothing has left yet\n", stdout);
+  for (const contribute::JournalLine& line : lines) {
+    std::printf("%s\n", Printable(Row(line)).c_str());
+  }
+  if (lines.empty()) std::fputs("nothing has left yet\n", stdout);
   return absl::OkStatus();
 }
 

@@ -6,10 +6,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
+#include "nlohmann/json.hpp"
 #include "policy/base/clock.h"
 #include "policy/base/status.h"
 
@@ -41,19 +43,15 @@ absl::StatusOr<std::string> OwnState(Agent& agent, const std::string& round_id) 
 
 absl::Status List(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
-  if (const absl::Status refreshed = agent->RefreshRounds(); !refreshed.ok()) {
+  if (absl::Status refreshed = agent->RefreshRounds(); !refreshed.ok()) {
     if (!contribute::IsWorthWaitingFor(refreshed)) return refreshed;
     std::fprintf(stderr, "renkei-agent: %s; rounds as last seen:\n", ErrorLine(refreshed).c_str());
   }
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::Round> rounds, agent->rounds().All());
-  const bool json = options.format == "json";
-  std::string out = json ? "[" : "";
-  if (!json) {
-    absl::StrAppend(&out, rounds.empty() ? "no rounds yet\n"
-                                         : "round                                 area  year  "
-                                           "state     deadline    this member\n");
-  }
-  const char* separator = "";
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  std::string table = rounds.empty() ? "no rounds yet\n"
+                                     : "round                                 area  year  "
+                                       "state     deadline    this member\n";
   for (const v1::Round& round : rounds) {
     v1::RoundDescriptor descriptor;
     if (!descriptor.ParseFromString(round.descriptor_bytes())) continue;
@@ -61,22 +59,22 @@ absl::Status List(const Options& options) {
     const std::string state = Word(v1::RoundState_Name(round.state()), "ROUND_STATE_");
     const std::string deadline = absl::FormatTime(
         "%Y-%m-%d", absl::FromUnixSeconds(descriptor.deadline().seconds()), base::Jst());
-    if (json) {
-      absl::StrAppend(
-          &out, separator, "\n{\"round_id\": \"", descriptor.round_id(), "\", \"area_code\": \"",
-          descriptor.area_code(), "\", \"fiscal_year\": ", descriptor.fiscal_year(),
-          ", \"state\": \"", state, "\", \"deadline\": \"", deadline,
-          "\", \"measures\": ", descriptor.measure_size(), ", \"this_member\": \"", own, "\"}");
-      separator = ",";
-    } else {
-      absl::StrAppend(&out, descriptor.round_id(), "  ", descriptor.area_code(), "  ",
-                      descriptor.fiscal_year(), "  ", state,
-                      std::string(state.size() < 10 ? 10 - state.size() : 1, ' '), deadline, "  ",
-                      own, "\n");
-    }
+    list.push_back({{"round_id", descriptor.round_id()},
+                    {"area_code", descriptor.area_code()},
+                    {"fiscal_year", descriptor.fiscal_year()},
+                    {"state", state},
+                    {"deadline", deadline},
+                    {"measures", descriptor.measure_size()},
+                    {"this_member", own}});
+    absl::StrAppend(&table, descriptor.round_id(), "  ", descriptor.area_code(), "  ",
+                    descriptor.fiscal_year(), "  ", absl::StrFormat("%-10s", state), deadline, "  ",
+                    own, "\n");
   }
-  if (json) absl::StrAppend(&out, "\n]\n");
-  std::fputs(Printable(out).c_str(), stdout);
+  if (options.format == "json") {
+    PrintJson(list);
+  } else {
+    std::fputs(Printable(table).c_str(), stdout);
+  }
   return absl::OkStatus();
 }
 

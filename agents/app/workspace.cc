@@ -83,7 +83,7 @@ absl::StatusOr<std::unique_ptr<sqlcipher::Database>> Workspace::OpenState() cons
 absl::StatusOr<Workspace> Workspace::Load(const std::string& dir, const std::string& config_text) {
   Workspace workspace;
   workspace.dir_ = dir;
-  RENKEI_ASSIGN_OR_RETURN(workspace.config_, ParseConfig(config_text, dir + "/agent.txtpb"));
+  RENKEI_ASSIGN_OR_RETURN(workspace.config_, ParseConfig(config_text, dir + "/agent.textproto"));
   RENKEI_ASSIGN_OR_RETURN(const std::string hex, base::ReadFile(dir + "/deployment.id", 64));
   workspace.deployment_id_ = absl::HexStringToBytes(std::string(absl::StripSuffix(hex, "\n")));
   if (workspace.deployment_id_.size() != kDeploymentIdBytes) {
@@ -108,14 +108,14 @@ absl::StatusOr<Workspace> Workspace::Create(const std::string& dir, const std::s
                      "--insecure-same-place for a trial"));
   }
   std::error_code error;
-  if (fs::exists(dir + "/agent.txtpb", error)) {
+  if (fs::exists(dir + "/agent.textproto", error)) {
     RENKEI_ASSIGN_OR_RETURN(const std::string old,
-                            base::ReadFile(dir + "/agent.txtpb", kMaxConfigBytes));
+                            base::ReadFile(dir + "/agent.textproto", kMaxConfigBytes));
     if (old != text) {
       return absl::AlreadyExistsError(
           absl::StrCat(dir,
                        ": is an agent with another configuration; choose another --dir, or edit "
-                       "agent.txtpb there"));
+                       "agent.textproto there"));
     }
   }
   RENKEI_RETURN_IF_ERROR(base::MakePrivateDirectory(dir));
@@ -136,12 +136,12 @@ absl::StatusOr<Workspace> Workspace::Create(const std::string& dir, const std::s
     RENKEI_RETURN_IF_ERROR(base::MakePrivateDirectory(inbox));
   }
   // Last: the configuration's presence says that everything else is there.
-  RENKEI_RETURN_IF_ERROR(base::WriteFileAtomically(dir + "/agent.txtpb", text, 0600));
+  RENKEI_RETURN_IF_ERROR(base::WriteFileAtomically(dir + "/agent.textproto", text, 0600));
   return workspace;
 }
 
 absl::StatusOr<Workspace> Workspace::Open(const std::string& dir) {
-  absl::StatusOr<std::string> text = base::ReadFile(dir + "/agent.txtpb", kMaxConfigBytes);
+  absl::StatusOr<std::string> text = base::ReadFile(dir + "/agent.textproto", kMaxConfigBytes);
   if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(absl::StrCat(
         dir, ": no agent here; make one with `renkei-agent init --dir ", dir, " --config F`"));

@@ -1,11 +1,15 @@
 // The agent's working folder D: what is where, who may open it, and the keys derived from the root
 // secret.
 //
-//   D/agent.txtpb    configuration as given to `init`        D/processing/  files being imported
-//   D/deployment.id  16 random bytes, hex                    D/quarantine/  rejected files and
-//   lists D/agent.db       identity, rounds, outbox, journal       D/done/        imported files
-//   (keep_inputs) D/cohort.db      persons and consent events              D/keys/        root
-//   secret, demo only D/*.lock         one daemon, one sender
+//   D/agent.textproto  configuration as given to `init`
+//   D/deployment.id    16 random bytes, hex
+//   D/agent.db         identity, rounds, outbox, journal
+//   D/cohort.db        persons and consent events
+//   D/processing/      files being imported
+//   D/quarantine/      rejected files and lists
+//   D/done/            imported files (keep_inputs)
+//   D/keys/            root secret, demo only
+//   D/*.lock           one daemon, one sender
 //
 // Folders 0700, files 0600. Both databases are SQLCipher under keys derived from the root secret
 // (HKDF, renkei/v1/db/<name>/1); the private keys of the identity lie inside agent.db.

@@ -82,9 +82,9 @@ absl::StatusOr<std::string> Field(absl::string_view text, absl::string_view colu
 }
 
 // "00" stays "0": a branch of zeros is a branch.
-std::string WithoutLeadingZeros(std::string text) {
+std::string WithoutLeadingZeros(const std::string& text) {
   const size_t first = text.find_first_not_of('0');
-  if (first == std::string::npos) return text.empty() ? text : "0";
+  if (first == std::string::npos) return text.empty() ? "" : "0";
   return text.substr(first);
 }
 

@@ -113,7 +113,7 @@ absl::Status CohortStore::BeginFile(const std::string& source) {
 
 absl::Status CohortStore::CommitFile() {
   RENKEI_RETURN_IF_ERROR(state_->RequireFile());
-  const absl::Status status = [&]() -> absl::Status {
+  absl::Status status = [&]() -> absl::Status {
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(
           "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));
@@ -309,6 +309,7 @@ absl::StatusOr<std::vector<base::FiscalYear>> CohortStore::FiscalYears() {
     }
   }
   std::vector<base::FiscalYear> out;
+  out.reserve(years.size());
   for (const int64_t year : years) out.emplace_back(static_cast<int>(year));
   return out;
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "agents/contribute/preview.h"
+#include "nlohmann/json.hpp"
 #include "policy/base/clock.h"
 #include "policy/tables/rates.h"
 
@@ -80,24 +81,26 @@ std::string Head(const Preview& preview) {
       "  counts        ", s.count_size(), " inner cells; sums and rates below are for reading\n");
 }
 
-std::string Quote(absl::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += absl::StrFormat("\\u%04x", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
+nlohmann::ordered_json CoarseJson(const v1::CoarseCount& count) {
+  if (count.below_ten()) return "<10";
+  return count.rounded_to_ten();
 }
 
-std::string CoarseJson(const v1::CoarseCount& count) {
-  return count.below_ten() ? "\"<10\"" : absl::StrCat(count.rounded_to_ten());
+nlohmann::ordered_json RowJson(const PreviewRow& row) {
+  nlohmann::ordered_json out = {{"municipality", row.municipality},
+                                {"indicator", row.indicator},
+                                {"sex", row.sex},
+                                {"age_band", row.age_band}};
+  if (row.collected) {
+    out["numerator"] = row.numerator;
+    out["denominator"] = row.denominator;
+    if (row.value_tenths.has_value() && !row.structurally_empty) {
+      out["value"] = static_cast<double>(*row.value_tenths) / 10.0;
+    }
+  }
+  out["leaves"] = row.leaves;
+  out["mark"] = MarkWord(row);
+  return out;
 }
 
 }  // namespace
@@ -178,35 +181,27 @@ std::string RenderPreviewCsv(const Preview& preview) {
 
 std::string RenderPreviewJson(const Preview& preview) {
   const v1::ContributionStatement& s = preview.statement;
-  std::string out = absl::StrCat(
-      "{\"round_id\":", Quote(s.round_id()), ",\"request_id\":", Quote(s.request_id()),
-      ",\"revision\":", s.revision(), ",\"iss\":", Quote(s.iss()), ",\"aud\":", Quote(s.aud()),
-      ",\"fiscal_year\":", preview.fiscal_year,
-      ",\"member_kind\":", Quote(KindWord(s.member_kind())), ",\"dua_id\":", Quote(s.dua_id()),
-      ",\"dua_version\":", s.dua_version(), ",\"payload_bytes\":", preview.payload_bytes,
-      ",\"payload_sha256\":", Quote(policy::crypto::ToHex(preview.payload_sha256)),
-      ",\"threshold\":", preview.threshold,
-      ",\"coverage\":{\"eligible\":", CoarseJson(s.coverage().eligible()),
-      ",\"included\":", CoarseJson(s.coverage().included()),
-      ",\"excluded_denied\":", CoarseJson(s.coverage().excluded_denied()),
-      ",\"excluded_absent\":", CoarseJson(s.coverage().excluded_absent()), "},\"rows\":[");
-  bool first = true;
-  for (const PreviewRow& row : preview.rows) {
-    absl::StrAppend(&out, first ? "\n" : ",\n", "{\"municipality\":", Quote(row.municipality),
-                    ",\"indicator\":", Quote(row.indicator), ",\"sex\":", Quote(row.sex),
-                    ",\"age_band\":", Quote(row.age_band));
-    first = false;
-    if (row.collected) {
-      absl::StrAppend(&out, ",\"numerator\":", row.numerator, ",\"denominator\":", row.denominator);
-      if (row.value_tenths.has_value() && !row.structurally_empty) {
-        absl::StrAppend(&out, ",\"value\":", tables::FormatTenths(*row.value_tenths));
-      }
-    }
-    absl::StrAppend(&out, ",\"leaves\":", row.leaves ? "true" : "false",
-                    ",\"mark\":", Quote(MarkWord(row)), "}");
-  }
-  absl::StrAppend(&out, "\n]}\n");
-  return out;
+  nlohmann::ordered_json out = {
+      {"round_id", s.round_id()},
+      {"request_id", s.request_id()},
+      {"revision", s.revision()},
+      {"iss", s.iss()},
+      {"aud", s.aud()},
+      {"fiscal_year", preview.fiscal_year},
+      {"member_kind", KindWord(s.member_kind())},
+      {"dua_id", s.dua_id()},
+      {"dua_version", s.dua_version()},
+      {"payload_bytes", preview.payload_bytes},
+      {"payload_sha256", policy::crypto::ToHex(preview.payload_sha256)},
+      {"threshold", preview.threshold},
+      {"coverage",
+       {{"eligible", CoarseJson(s.coverage().eligible())},
+        {"included", CoarseJson(s.coverage().included())},
+        {"excluded_denied", CoarseJson(s.coverage().excluded_denied())},
+        {"excluded_absent", CoarseJson(s.coverage().excluded_absent())}}}};
+  nlohmann::ordered_json& rows = out["rows"] = nlohmann::ordered_json::array();
+  for (const PreviewRow& row : preview.rows) rows.push_back(RowJson(row));
+  return out.dump(1) + "\n";
 }
 
 }  // namespace renkei::agents::contribute

@@ -48,9 +48,9 @@ class Compiler {
     std::set<int> needed(column_ids_.begin(), column_ids_.end());
     for (const v1::Derivation& derivation : catalogue_.definitions().derivation()) {
       if (!needed.contains(catalogue_.items().ColumnOf(derivation.item()).value())) continue;
-      RENKEI_ASSIGN_OR_RETURN(DerivedColumn derived,
+      RENKEI_ASSIGN_OR_RETURN(const DerivedColumn derived,
                               DerivedColumn::Make(derivation, catalogue_.items()));
-      plan_.derived.push_back(std::move(derived));
+      plan_.derived.push_back(derived);
     }
     for (const DerivedColumn& derived : plan_.derived) {
       needed.insert(derived.first_source());

@@ -2,9 +2,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "agents/intake/report.h"
+#include "nlohmann/json.hpp"
 
 namespace renkei::agents::intake {
 namespace {
+
+using nlohmann::ordered_json;
+
+std::string Text(absl::string_view text) { return std::string(text); }
 
 struct Words {
   const char* title;
@@ -94,39 +99,23 @@ std::string PlaceText(const Place& place) {
                       place.locator);
 }
 
-// RFC 8259; bytes above 0x7F are UTF-8 already.
-std::string Quoted(absl::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      absl::StrAppend(&out, "\\", absl::string_view(&c, 1));
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppendFormat(&out, "\\u%04x", static_cast<unsigned>(c));
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + "\"";
+ordered_json TallyJson(const Tally& tally) {
+  return {{"seen", tally.seen}, {"accepted", tally.accepted}, {"rejected", tally.rejected}};
 }
 
-std::string TallyJson(const Tally& tally) {
-  return absl::StrFormat(R"({"seen":%d,"accepted":%d,"rejected":%d})", tally.seen, tally.accepted,
-                         tally.rejected);
-}
-
-std::string MessageJson(const ImportReport& report, const Message& message) {
-  std::string out = absl::StrCat(
-      R"({"code":)", Quoted(CodeName(message.code)), R"(,"level":)",
-      Quoted(LevelName(message.level)), R"(,"subject":)", Quoted(message.subject), R"(,"shape":)",
-      Quoted(message.shape), R"(,"limit":)", Quoted(RangeOf(report, message)), R"(,"count":)",
-      message.count, R"(,"text":)", Quoted(CodeText(message.code, false)), R"(,"examples":[)");
-  const char* comma = "";
+ordered_json MessageJson(const ImportReport& report, const Message& message) {
+  ordered_json out = {{"code", Text(CodeName(message.code))},
+                      {"level", Text(LevelName(message.level))},
+                      {"subject", message.subject},
+                      {"shape", message.shape},
+                      {"limit", Text(RangeOf(report, message))},
+                      {"count", message.count},
+                      {"text", Text(CodeText(message.code, false))}};
+  ordered_json& examples = out["examples"] = ordered_json::array();
   for (const Place& place : message.examples) {
-    absl::StrAppend(&out, comma, R"({"member":)", Quoted(place.member), R"(,"locator":)",
-                    Quoted(place.locator), "}");
-    comma = ",";
+    examples.push_back({{"member", place.member}, {"locator", place.locator}});
   }
-  return out + "]}";
+  return out;
 }
 
 }  // namespace
@@ -202,45 +191,43 @@ std::string RenderText(const ImportReport& report, Language language) {
 }
 
 std::string RenderJson(const ImportReport& report) {
-  std::string out =
-      absl::StrCat(R"({"source":)", Quoted(report.source), R"(,"kind":)", Quoted(report.kind),
-                   R"(,"encoding":)", Quoted(report.encoding), R"(,"files":)",
-                   TallyJson(report.files), R"(,"records":)", TallyJson(report.records));
-  absl::StrAppendFormat(&out, R"(,"stored":{"new":%d,"changed":%d,"unchanged":%d})",
-                        report.stored_new, report.stored_changed, report.stored_unchanged);
-  absl::StrAppend(&out, R"(,"without_municipality":)", report.without_municipality,
-                  R"(,"values_without_unit":)", report.values_without_unit);
+  ordered_json out = {{"source", report.source},
+                      {"kind", report.kind},
+                      {"encoding", report.encoding},
+                      {"files", TallyJson(report.files)},
+                      {"records", TallyJson(report.records)},
+                      {"stored",
+                       {{"new", report.stored_new},
+                        {"changed", report.stored_changed},
+                        {"unchanged", report.stored_unchanged}}},
+                      {"without_municipality", report.without_municipality},
+                      {"values_without_unit", report.values_without_unit}};
   const auto optional_field = [&out](const char* name, std::optional<uint64_t> count) {
-    if (count) absl::StrAppend(&out, ",", Quoted(name), ":", *count);
+    if (count) out[name] = *count;
   };
   optional_field("persons_in_two_exams", report.persons_in_two_exams);
   optional_field("exams_without_roster", report.exams_without_roster);
   optional_field("roster_without_exam", report.roster_without_exam);
-  absl::StrAppend(&out, R"(,"quarantine_file":)", Quoted(report.quarantine_file),
-                  R"(,"fiscal_years":{)");
-  const char* comma = "";
-  for (const auto& [year, count] : report.by_fiscal_year) {
-    absl::StrAppend(&out, comma, "\"", year, "\":", count);
-    comma = ",";
-  }
-  absl::StrAppend(&out, R"(},"items":[)");
-  comma = "";
+  out["quarantine_file"] = report.quarantine_file;
+  ordered_json& years = out["fiscal_years"] = ordered_json::object();
+  for (const auto& [year, count] : report.by_fiscal_year) years[absl::StrCat(year)] = count;
+  ordered_json& items = out["items"] = ordered_json::array();
   for (const ImportReport::Item& item : report.items) {
     const ItemCounts& c = item.counts;
-    absl::StrAppend(&out, comma, R"({"item":)", Quoted(item.name));
-    absl::StrAppendFormat(
-        &out,
-        R"(,"valid":%d,"marked":%d,"not_done":%d,"unmeasurable":%d,"invalid":%d,"absent":%d})",
-        c.valid, c.marked, c.not_done, c.unmeasurable, c.invalid, c.absent);
-    comma = ",";
+    items.push_back({{"item", item.name},
+                     {"valid", c.valid},
+                     {"marked", c.marked},
+                     {"not_done", c.not_done},
+                     {"unmeasurable", c.unmeasurable},
+                     {"invalid", c.invalid},
+                     {"absent", c.absent}});
   }
-  absl::StrAppend(&out, R"(],"messages":[)");
-  comma = "";
+  ordered_json& messages = out["messages"] = ordered_json::array();
   for (const Message* message : report.messages.Ordered()) {
-    absl::StrAppend(&out, comma, MessageJson(report, *message));
-    comma = ",";
+    messages.push_back(MessageJson(report, *message));
   }
-  return out + "]}\n";
+  // A file name need not be UTF-8.
+  return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace renkei::agents::intake

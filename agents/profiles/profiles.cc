@@ -8,13 +8,13 @@ absl::string_view SampleConfig(v1::MemberKind kind) {
   absl::string_view wanted;
   switch (kind) {
     case v1::MEMBER_KIND_MUNICIPALITY:
-      wanted = "municipality.txtpb";
+      wanted = "municipality.textproto";
       break;
     case v1::MEMBER_KIND_INSURER:
-      wanted = "insurer.txtpb";
+      wanted = "insurer.textproto";
       break;
     case v1::MEMBER_KIND_WORKPLACE:
-      wanted = "workplace.txtpb";
+      wanted = "workplace.textproto";
       break;
     default:
       return {};

@@ -16,7 +16,7 @@ constexpr size_t kIdBytes = 16;
 
 }  // namespace
 
-std::string ConfigPath(const std::string& dir) { return dir + "/hub.txtpb"; }
+std::string ConfigPath(const std::string& dir) { return dir + "/hub.textproto"; }
 std::string DeploymentIdPath(const std::string& dir) { return dir + "/deployment_id"; }
 std::string DatabasePath(const std::string& dir) { return dir + "/hub.db"; }
 std::string CaPath(const std::string& dir) { return dir + "/ca"; }

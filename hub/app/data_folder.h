@@ -1,7 +1,7 @@
 // What lies where in the hub's data folder, and the keys derived from the root secret (trust 7.1).
 // Touches the disk.
 //
-//   hub.txtpb       configuration as checked by init, with absolute paths
+//   hub.textproto   configuration as checked by init, with absolute paths
 //   deployment_id   16 random bytes in hex: the salt of every derived key
 //   hub.db          SQLCipher: everything the hub remembers, and the receipt key
 //   ca/             certificate authority (hub/identity)

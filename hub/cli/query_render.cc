@@ -10,42 +10,20 @@
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
+#include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
 
 namespace renkei::hub::cli {
 namespace {
 
+using policy::tables::CellStateLabel;
 using policy::tables::FormatTenths;
+using policy::tables::MembersClassLabel;
+using policy::tables::SexLabel;
 
 bool HasNumbers(const v1::ReleaseCell& cell) {
   return cell.state() == v1::CELL_STATE_PUBLISHED && cell.denominator() > 0 &&
          !cell.structurally_empty();
-}
-
-const char* SexWord(v1::Sex sex) {
-  switch (sex) {
-    case v1::SEX_MALE:
-      return "male";
-    case v1::SEX_FEMALE:
-      return "female";
-    case v1::SEX_BOTH:
-      return "both";
-    default:
-      return "";
-  }
-}
-
-const char* StateWord(v1::CellState state) {
-  switch (state) {
-    case v1::CELL_STATE_PUBLISHED:
-      return "published";
-    case v1::CELL_STATE_SUPPRESSED:
-      return "suppressed";
-    case v1::CELL_STATE_NOT_COLLECTED:
-      return "not_collected";
-    default:
-      return "";
-  }
 }
 
 const char* KindWord(v1::MemberKind kind) {
@@ -58,21 +36,6 @@ const char* KindWord(v1::MemberKind kind) {
       return "workplace";
     default:
       return "all";
-  }
-}
-
-const char* MembersWord(v1::MembersClass members) {
-  switch (members) {
-    case v1::MEMBERS_CLASS_1_2:
-      return "1-2";
-    case v1::MEMBERS_CLASS_3_4:
-      return "3-4";
-    case v1::MEMBERS_CLASS_5_9:
-      return "5-9";
-    case v1::MEMBERS_CLASS_10_PLUS:
-      return "10+";
-    default:
-      return "";
   }
 }
 
@@ -133,8 +96,8 @@ std::string OneCellEach(const v1::QueryIndicatorsResponse& response, const Sessi
                                       FormatTenths(cell.ci_upper_tenths()))
                        : "",
                numbers ? std::to_string(cell.numerator()) : "",
-               numbers ? std::to_string(cell.denominator()) : "", MembersWord(cell.members()),
-               row.indicator()});
+               numbers ? std::to_string(cell.denominator()) : "",
+               std::string(MembersClassLabel(cell.members())), row.indicator()});
   }
   return table.Render();
 }
@@ -192,7 +155,7 @@ std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
     const v1::ReleaseCell& cell = row.cell();
     absl::StrAppend(&out, row.fiscal_year(), ",", row.area_code(), ",", CsvText(row.area_name()),
                     ",", cell.municipality(), ",", KindWord(cell.member_kind()), ",");
-    absl::StrAppend(&out, row.indicator(), ",", SexWord(cell.sex()), ",", cell.age_band(), ",");
+    absl::StrAppend(&out, row.indicator(), ",", SexLabel(cell.sex()), ",", cell.age_band(), ",");
     if (HasNumbers(cell)) {
       absl::StrAppend(&out, cell.numerator(), ",", cell.denominator(), ",",
                       FormatTenths(cell.value_tenths()), ",", FormatTenths(cell.ci_lower_tenths()),
@@ -203,7 +166,8 @@ std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
     } else {
       absl::StrAppend(&out, ",,,,");
     }
-    absl::StrAppend(&out, ",", StateWord(cell.state()), ",", MembersWord(cell.members()), "\n");
+    absl::StrAppend(&out, ",", CellStateLabel(cell.state()), ",", MembersClassLabel(cell.members()),
+                    "\n");
   }
   return out;
 }
@@ -219,7 +183,7 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
     json["municipality_code"] = cell.municipality();
     json["member_kind"] = KindWord(cell.member_kind());
     json["indicator"] = row.indicator();
-    json["sex"] = SexWord(cell.sex());
+    json["sex"] = std::string(SexLabel(cell.sex()));
     json["age_band"] = cell.age_band();
     if (HasNumbers(cell)) {
       json["numerator"] = cell.numerator();
@@ -231,8 +195,8 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
       for (const char* key : {"numerator", "denominator", "value", "ci_lower", "ci_upper"})
         json[key] = nullptr;
     }
-    json["state"] = StateWord(cell.state());
-    json["members"] = MembersWord(cell.members());
+    json["state"] = std::string(CellStateLabel(cell.state()));
+    json["members"] = std::string(MembersClassLabel(cell.members()));
     rows.push_back(std::move(json));
   }
   nlohmann::ordered_json out;

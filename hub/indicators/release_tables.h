@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "policy/disclosure/protected_table.h"
 #include "renkei/v1/release.pb.h"
 
@@ -15,11 +14,5 @@ std::vector<v1::ReleaseTable> BuildTables(
 
 // Class of a number of contributing members (definitions 15.6); UNSPECIFIED for 0.
 v1::MembersClass MembersClassOf(int contributors);
-// "1-2", "3-4", "5-9", "10+"; empty for UNSPECIFIED.
-absl::string_view MembersClassLabel(v1::MembersClass members);
-// "published", "suppressed", "not_collected".
-absl::string_view CellStateLabel(v1::CellState state);
-// "male", "female", "both".
-absl::string_view SexLabel(v1::Sex sex);
 
 }  // namespace renkei::hub::indicators

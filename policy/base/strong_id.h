@@ -14,7 +14,7 @@ class StrongId {
   explicit StrongId(std::string value) : value_(std::move(value)) {}
   const std::string& value() const { return value_; }
   bool empty() const { return value_.empty(); }
-  auto operator<=>(const StrongId&) const = default;
+  std::strong_ordering operator<=>(const StrongId&) const = default;
   template <typename H>
   friend H AbslHashValue(H h, const StrongId& id) {
     return H::combine(std::move(h), id.value_);

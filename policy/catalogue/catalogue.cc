@@ -33,9 +33,7 @@ constexpr const char* kTables[] = {
 bool IsTable(absl::string_view name) {
   return std::find(std::begin(kTables), std::end(kTables), name) != std::end(kTables);
 }
-bool IsMeasureFile(absl::string_view name) {
-  return absl::EndsWith(name, ".txtpb") || absl::EndsWith(name, ".textproto");
-}
+bool IsMeasureFile(absl::string_view name) { return absl::EndsWith(name, ".textproto"); }
 
 crypto::Digest DigestOf(const std::vector<CatalogueFile>& files) {
   crypto::Sha256Stream stream;

@@ -16,16 +16,16 @@
 namespace renkei::policy::catalogue {
 
 struct CatalogueFile {
-  std::string name;  // base name, e.g. findings.txtpb, items.csv
+  std::string name;  // base name, e.g. findings.textproto, items.csv
   std::string bytes;
 };
 
 class Catalogue {
  public:
-  // Every *.txtpb (or *.textproto) is merged; items.csv, codelists.csv and the four area files are
-  // required. INVALID_ARGUMENT names file and line (or file and id): unknown item, unit, reference
-  // cycle, missing source, more than 10 inputs, unknown family, duplicate id, threshold that is no
-  // number...
+  // Every *.textproto is merged; items.csv, codelists.csv and the four area files
+  // are required. INVALID_ARGUMENT names file and line (or file and id): unknown item, unit,
+  // reference cycle, missing source, more than 10 inputs, unknown family, duplicate id, threshold
+  // that is no number...
   static absl::StatusOr<std::shared_ptr<const Catalogue>> Load(std::vector<CatalogueFile> files);
   // The catalogue inside the program.
   static absl::StatusOr<std::shared_ptr<const Catalogue>> LoadBuiltIn();

@@ -25,7 +25,7 @@ class Place {
   // The place knows what it is part of: "measure finding_bp".
   Place Named(std::string name) const;
 
-  // INVALID_ARGUMENT "findings.txtpb:12: measure finding_bp: <what>".
+  // INVALID_ARGUMENT "findings.textproto:12: measure finding_bp: <what>".
   absl::Status Error(absl::string_view what) const;
 
  private:

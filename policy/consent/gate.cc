@@ -78,17 +78,16 @@ void ConsentGate::Count(const RowBatch& rows, std::span<const CategoryOutcomes> 
     for (size_t f = 0; f < families; ++f) {
       ++coverage[f].eligible;
       const auto& needed = Needed(families_[f], rows.facts[row]);
-      if (row >= outcomes.size()) {
-        ++coverage[f].excluded_absent;
-      } else if (PermitsAll(needed, outcomes[row])) {
+      const bool has_outcome = row < outcomes.size();
+      if (has_outcome && PermitsAll(needed, outcomes[row])) {
         ++coverage[f].included;
-      } else if (std::any_of(needed.begin(), needed.end(), [&](v1::DataCategory category) {
-                   return outcomes[row].by_category[category] == FoldOutcome::kDenied;
-                 })) {
-        ++coverage[f].excluded_denied;
-      } else {
-        ++coverage[f].excluded_absent;
+        continue;
       }
+      const bool denied =
+          has_outcome && std::any_of(needed.begin(), needed.end(), [&](v1::DataCategory category) {
+            return outcomes[row].by_category[category] == FoldOutcome::kDenied;
+          });
+      ++(denied ? coverage[f].excluded_denied : coverage[f].excluded_absent);
     }
   }
 }

@@ -42,21 +42,24 @@ class Variables {
  private:
   uint32_t Index(int block, int geography, int kind, int sex, int band) const {
     const int block_at = position_[static_cast<size_t>(block)];
-    return static_cast<uint32_t>(
+    const int index =
         (((block_at * family_.geographies + geography) * kKinds + kind) * kSexes + sex) * kBands +
-        band);
+        band;
+    return static_cast<uint32_t>(index);
   }
 
   void Place(int block, int attributes_of, const std::vector<Judgement>& cells, ReaderKnows knows) {
     position_[static_cast<size_t>(block)] = blocks_++;
-    known_.resize(static_cast<size_t>(blocks_ * family_.geographies * kKinds * kSexes * kBands));
+    const int cells_so_far = blocks_ * family_.geographies * kKinds * kSexes * kBands;
+    known_.resize(static_cast<size_t>(cells_so_far));
     const bool sensitive = family_.attributes[static_cast<size_t>(attributes_of)]->sensitive();
     const bool is_rest = block != attributes_of;
     for (int g = 0; g < family_.geographies; ++g) {
       for (int k = 0; k < kKinds; ++k) {
         // Slice of geography g and kind k among the publishable ones: four per geography, all kinds
         // first.
-        const size_t slice = static_cast<size_t>((g + 1) * 4 + 1 + k);
+        const int slice_index = (g + 1) * 4 + 1 + k;
+        const auto slice = static_cast<size_t>(slice_index);
         for (int s = 0; s < kSexes; ++s) {
           for (int b = 0; b < kBands; ++b) {
             const Judgement& j = cells[CellIndex(slice, s, b)];

@@ -48,7 +48,7 @@ std::optional<Refusal> CheckContribution(const ComputeRequest& r,
 }
 
 std::optional<Refusal> CheckAgreement(const ComputeRequest& r) {
-  const auto outside = [](std::string field, std::string message, std::string would_pass) {
+  const auto outside = [](absl::string_view field, std::string message, std::string would_pass) {
     return Refusal{Gate::kAgreement,
                    absl::StatusCode::kPermissionDenied,
                    v1::ERROR_REASON_AGREEMENT_SCOPE,

@@ -125,7 +125,7 @@ long PeakRssKib(pid_t pid) {
 std::vector<Figure> HubSubmissions(const Settings& settings) {
   Say(absl::StrCat("a hub with ", kMembers, " members and ", kRounds, " rounds"));
   const int port = FreePort(), enrol_port = FreePort();
-  const std::string dir = settings.work + "/hub", config = settings.work + "/hub.txtpb";
+  const std::string dir = settings.work + "/hub", config = settings.work + "/hub.textproto";
   std::ofstream(config) << "trust_domain: \"hub.bench.example\"\nlisten: \"127.0.0.1:" << port
                         << "\"\nenrol_listen: \"127.0.0.1:" << enrol_port
                         << "\"\ndns_names: \"127.0.0.1\"\nareas: \"0604\"\nroot_secret_file: \""

@@ -56,7 +56,7 @@ World::World(bool known_keys) : hub_port_(FreePort()), enrol_port_(FreePort()) {
   char pattern[] = "/tmp/renkei_e2e_XXXXXX";
   dir_ = mkdtemp(pattern);
   const std::string config =
-      Write("hub.txtpb",
+      Write("hub.textproto",
             "trust_domain: \"hub.shonai.example\"\n"
             "listen: \"127.0.0.1:" +
                 std::to_string(hub_port_) +
@@ -139,7 +139,7 @@ Outcome World::InitMember(const MemberSpec& spec, int hub_port) {
             "inbox: \"" + Path(base + "/inbox") + "\"\nauto_submit: true\npoll_seconds: 1\n" +
             "root_secret_file: \"" + Path(base + "/root.secret") + "\"\n";
   return RunCommand({Program("renkei-agent"), "init", "--dir", AgentDir(spec.folder), "--config",
-                     Write(base + "/agent.txtpb", config)});
+                     Write(base + "/agent.textproto", config)});
 }
 
 std::string World::Invite(const MemberSpec& spec) {
@@ -165,7 +165,7 @@ Outcome World::Propose(const MemberSpec& spec) {
       " article: \"test\" }\nhandling_rule_ref: \"v1 2020-04-01\"\nnotice_days: 90\n"
       "incident_contact_hours: 24\n";
   return Secretariat({"agreement", "propose", "--file",
-                      Write("members/" + spec.folder + "/agreement.txtpb", text)});
+                      Write("members/" + spec.folder + "/agreement.textproto", text)});
 }
 
 void World::Join(const MemberSpec& spec, int hub_port) {

@@ -46,7 +46,7 @@ class AgentProgram : public ::testing::Test {
   }
   Outcome Init(const std::string& secret, std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments = {"init", "--dir", Path("agent"), "--config",
-                                          Write("agent.txtpb", Config(secret))};
+                                          Write("agent.textproto", Config(secret))};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return Agent(arguments);
   }
@@ -70,7 +70,7 @@ TEST_F(AgentProgram, MakesAFolderThatOnlyItsOwnerReadsAndCanBeMadeTwice) {
   EXPECT_EQ(ModeOf(Path("agent")), 0700);
   EXPECT_EQ(ModeOf(Path("agent/keys")), 0700);
   EXPECT_EQ(ModeOf(Path("root.secret")), 0600);
-  EXPECT_EQ(ModeOf(Path("agent/agent.txtpb")), 0600);
+  EXPECT_EQ(ModeOf(Path("agent/agent.textproto")), 0600);
   EXPECT_EQ(fs::file_size(Path("root.secret")), 32u);
   const std::string secret = ReadAll(Path("root.secret"));
   EXPECT_EQ(Init(Path("root.secret")).exit_code, 0);

@@ -198,7 +198,7 @@ TEST_F(Enrolment, AnotherRootSecretOpensNothing) {
 
 TEST_F(Enrolment, AnExistingHubIsNeverInitialisedAgain) {
   const auto again =
-      app::Init({.dir = Path("hub"), .config_path = Path("hub.txtpb")}, clock_, random_);
+      app::Init({.dir = Path("hub"), .config_path = Path("hub.textproto")}, clock_, random_);
   EXPECT_TRUE(absl::IsFailedPrecondition(again.status())) << again.status();
   EXPECT_TRUE(fs::exists(Path("hub/operator.bundle")));
   struct stat mode {};
@@ -209,10 +209,10 @@ TEST_F(Enrolment, AnExistingHubIsNeverInitialisedAgain) {
 }
 
 TEST_F(Enrolment, TheRootSecretMayNotLieInTheDataFolder) {
-  std::ofstream(Path("same.txtpb"))
+  std::ofstream(Path("same.textproto"))
       << "trust_domain: \"hub.example\"\nlisten: \"127.0.0.1:0\"\nenrol_listen: \"127.0.0.1:0\"\n"
       << "dns_names: \"localhost\"\nareas: \"0604\"\nroot_secret_file: \"other/hub.secret\"\n";
-  app::InitRequest request{.dir = Path("other"), .config_path = Path("same.txtpb")};
+  app::InitRequest request{.dir = Path("other"), .config_path = Path("same.textproto")};
   EXPECT_TRUE(absl::IsFailedPrecondition(app::Init(request, clock_, random_).status()));
   EXPECT_FALSE(fs::exists(Path("other")));
   request.insecure_same_place = true;
@@ -220,13 +220,13 @@ TEST_F(Enrolment, TheRootSecretMayNotLieInTheDataFolder) {
 }
 
 TEST_F(Enrolment, TheSampleConfigurationIsValid) {
-  std::ofstream(Path("sample.txtpb")) << app::SampleConfig();
-  const auto config = app::LoadConfig(Path("sample.txtpb"));
+  std::ofstream(Path("sample.textproto")) << app::SampleConfig();
+  const auto config = app::LoadConfig(Path("sample.textproto"));
   ASSERT_TRUE(config.ok()) << config.status();
-  std::ofstream(Path("sample.txtpb")) << app::SampleConfig() << "no_such_field: 1\n";
-  EXPECT_FALSE(app::LoadConfig(Path("sample.txtpb")).ok());
-  std::ofstream(Path("sample.txtpb")) << app::SampleConfig() << "areas: \"604\"\n";
-  EXPECT_FALSE(app::LoadConfig(Path("sample.txtpb")).ok());
+  std::ofstream(Path("sample.textproto")) << app::SampleConfig() << "no_such_field: 1\n";
+  EXPECT_FALSE(app::LoadConfig(Path("sample.textproto")).ok());
+  std::ofstream(Path("sample.textproto")) << app::SampleConfig() << "areas: \"604\"\n";
+  EXPECT_FALSE(app::LoadConfig(Path("sample.textproto")).ok());
 }
 
 }  // namespace

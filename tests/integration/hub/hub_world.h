@@ -95,7 +95,7 @@ class HubWorld : public testing::Test {
     dir_ = mkdtemp(pattern);
     WriteConfig("");
     const auto report =
-        app::Init({.dir = Path("hub"), .config_path = Path("hub.txtpb")}, clock_, random_);
+        app::Init({.dir = Path("hub"), .config_path = Path("hub.textproto")}, clock_, random_);
     ASSERT_TRUE(report.ok()) << report.status();
     fingerprint_ = report->ca_fingerprint;
     StartServer();
@@ -111,7 +111,7 @@ class HubWorld : public testing::Test {
   std::string Path(const std::string& name) const { return dir_ + "/" + name; }
 
   void WriteConfig(const std::string& more) {
-    std::ofstream(Path("hub.txtpb"))
+    std::ofstream(Path("hub.textproto"))
         << "trust_domain: \"hub.shonai.example\"\n"
         << "listen: \"127.0.0.1:0\"\nenrol_listen: \"127.0.0.1:0\"\n"
         << "dns_names: \"127.0.0.1\"\nareas: \"0604\"\nareas: \"0602\"\n"

@@ -215,9 +215,9 @@ TEST_F(MainJob, AStricterPolicyAppliesToTheRoundsUnderWay) {
   const std::string strict =
       absl::StrReplaceAll(text, {{"min_contributors: 3", "min_contributors: 4"}});
   ASSERT_NE(strict, text);
-  std::ofstream(Path("strict.txtpb")) << strict;
-  std::ofstream(Path("hub/hub.txtpb"), std::ios::app)
-      << "policy_file: \"" << Path("strict.txtpb") << "\"\n";
+  std::ofstream(Path("strict.textproto")) << strict;
+  std::ofstream(Path("hub/hub.textproto"), std::ios::app)
+      << "policy_file: \"" << Path("strict.textproto") << "\"\n";
   StartServer();
   const grpc::Status refused = MakeRelease(pending);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << refused.error_message();

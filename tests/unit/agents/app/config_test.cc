@@ -17,7 +17,7 @@ constexpr char kInsurer[] =
 
 // The status of kInsurer with one text replaced.
 std::string ErrorAfter(const std::string& from, const std::string& to) {
-  const auto config = ParseConfig(absl::StrReplaceAll(kInsurer, {{from, to}}), "agent.txtpb");
+  const auto config = ParseConfig(absl::StrReplaceAll(kInsurer, {{from, to}}), "agent.textproto");
   return config.ok() ? "" : std::string(config.status().message());
 }
 
@@ -43,7 +43,7 @@ TEST(Profiles, EverySampleIsAValidConfigurationOfItsKind) {
 }
 
 TEST(AgentConfiguration, FillsInWhatTheKindImplies) {
-  const auto insurer = ParseConfig(kInsurer, "agent.txtpb");
+  const auto insurer = ParseConfig(kInsurer, "agent.textproto");
   ASSERT_TRUE(insurer.ok()) << insurer.status();
   EXPECT_EQ(insurer->insurer_numbers(0), "01060011");
   EXPECT_EQ(insurer->poll_seconds(), 900u);
@@ -52,7 +52,7 @@ TEST(AgentConfiguration, FillsInWhatTheKindImplies) {
                       kInsurer, {{"INSURER", "MUNICIPALITY"},
                                  {"organisation_code: \"01060011\"",
                                   "organisation_code: \"062031\" insurer_numbers: \"060038\""}}),
-                  "agent.txtpb");
+                  "agent.textproto");
   ASSERT_TRUE(municipality.ok()) << municipality.status();
   EXPECT_EQ(municipality->insurer_numbers(0), "00060038") << "six digits are padded to eight";
   EXPECT_EQ(municipality->municipality_code(), "062031");
@@ -64,7 +64,7 @@ TEST(AgentConfiguration, RefusesAWrongCheckDigitAndSaysSo) {
 }
 
 TEST(AgentConfiguration, RefusesWhatItCannotHonour) {
-  EXPECT_TRUE(Says(ErrorAfter("name:", "surname:"), "agent.txtpb:3"));
+  EXPECT_TRUE(Says(ErrorAfter("name:", "surname:"), "agent.textproto:3"));
   EXPECT_TRUE(Says(ErrorAfter("kind: MEMBER_KIND_INSURER\n", ""), "kind"));
   EXPECT_TRUE(Says(ErrorAfter("127.0.0.1:7443", "127.0.0.1"), "hub_address"));
   EXPECT_TRUE(Says(ErrorAfter("127.0.0.1:7443", "127.0.0.1:0"), "hub_address"));

@@ -336,7 +336,7 @@ TEST(MeasureProgram, CountsLikeTheSlowEvaluatorWithRandomDefinitions) {
     auto files =
         policy::catalogue::ReadCatalogueFolder(std::string(RENKEI_SOURCE_DIR) + "/policy/catalogue")
             .value();
-    files.push_back({"random.txtpb", text});
+    files.push_back({"random.textproto", text});
     const auto catalogue = Catalogue::Load(std::move(files));
     ASSERT_TRUE(catalogue.ok()) << catalogue.status();
     ExpectSameCounts(*catalogue, RandomPersons(**catalogue, 1500, &dice), FiscalYear(2020));

@@ -8,6 +8,7 @@
 #include "policy/base/error.h"
 #include "policy/disclosure/protect.h"
 #include "policy/rules/policy_document.h"
+#include "policy/tables/labels.h"
 
 namespace renkei::hub::indicators {
 namespace {
@@ -162,17 +163,8 @@ TEST(MembersClass, HasItsEdges) {
                                               {3, "3-4"}, {4, "3-4"},  {5, "5-9"},
                                               {9, "5-9"}, {10, "10+"}, {99, "10+"}};
   for (const auto& [members, label] : rows) {
-    EXPECT_EQ(MembersClassLabel(MembersClassOf(members)), label) << members;
+    EXPECT_EQ(tables::MembersClassLabel(MembersClassOf(members)), label) << members;
   }
-}
-
-TEST(Labels, AreThoseOfTheContract) {
-  EXPECT_EQ(CellStateLabel(v1::CELL_STATE_PUBLISHED), "published");
-  EXPECT_EQ(CellStateLabel(v1::CELL_STATE_SUPPRESSED), "suppressed");
-  EXPECT_EQ(CellStateLabel(v1::CELL_STATE_NOT_COLLECTED), "not_collected");
-  EXPECT_EQ(SexLabel(v1::SEX_MALE), "male");
-  EXPECT_EQ(SexLabel(v1::SEX_FEMALE), "female");
-  EXPECT_EQ(SexLabel(v1::SEX_BOTH), "both");
 }
 
 }  // namespace

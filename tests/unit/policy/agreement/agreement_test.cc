@@ -44,23 +44,23 @@ std::string With(absl::string_view from, absl::string_view to) {
 }
 
 std::string ErrorOf(const std::string& text) {
-  const auto parsed = Agreement::Parse(text, "dua.txtpb");
+  const auto parsed = Agreement::Parse(text, "dua.textproto");
   EXPECT_FALSE(parsed.ok());
   return parsed.ok() ? "" : std::string(parsed.status().message());
 }
 
 TEST(Agreement, IsParsedAndNamedByTheDigestOfItsBytes) {
-  const auto a = Agreement::Parse(kSample, "dua.txtpb");
+  const auto a = Agreement::Parse(kSample, "dua.textproto");
   ASSERT_TRUE(a.ok()) << a.status();
   EXPECT_EQ(a->member_id().value(), "member/municipality/062031");
   EXPECT_EQ(a->digest(), crypto::Sha256(base::AsBytes(kSample)));
-  const auto with_comment = Agreement::Parse(absl::StrCat(kSample, "# x\n"), "dua.txtpb");
+  const auto with_comment = Agreement::Parse(absl::StrCat(kSample, "# x\n"), "dua.textproto");
   ASSERT_TRUE(with_comment.ok());
   EXPECT_NE(a->digest(), with_comment->digest());
 }
 
 TEST(Agreement, IsActiveFromItsFirstDayToTheDayBeforeItsLast) {
-  const auto a = Agreement::Parse(kSample, "dua.txtpb");
+  const auto a = Agreement::Parse(kSample, "dua.textproto");
   ASSERT_TRUE(a.ok());
   EXPECT_FALSE(a->IsActiveAt(absl::CivilDay(2026, 3, 31)));
   EXPECT_TRUE(a->IsActiveAt(absl::CivilDay(2026, 4, 1)));
@@ -100,7 +100,7 @@ TEST(Agreement, TheBasisOfACategoryWithoutALineIsConsent) {
 
 TEST(Agreement, RefusesHealthDataUnderAnOptOutNotice) {
   EXPECT_TRUE(absl::StrContains(ErrorOf(With("LEGAL_BASIS_STATUTE", "LEGAL_BASIS_OPT_OUT_NOTICE")),
-                                "dua.txtpb:16: basis.basis: OPT_OUT_NOTICE"));
+                                "dua.textproto:16: basis.basis: OPT_OUT_NOTICE"));
 }
 
 TEST(Agreement, RefusesTwoBasesForOneCategory) {
@@ -124,28 +124,30 @@ TEST_P(FaultyAgreement, IsRefusedWithFileLineAndField) {
 INSTANTIATE_TEST_SUITE_P(
     EveryField, FaultyAgreement,
     ::testing::Values(
-        Fault{"version: 1", "version: 1\nfuture: 2", "dua.txtpb:3:"},
-        Fault{"01890a5d-ac96", "01890A5D-ac96", "dua.txtpb:1: dua_id"},
-        Fault{"version: 1", "version: 0", "dua.txtpb:2: version"},
+        Fault{"version: 1", "version: 1\nfuture: 2", "dua.textproto:3:"},
+        Fault{"01890a5d-ac96", "01890A5D-ac96", "dua.textproto:1: dua_id"},
+        Fault{"version: 1", "version: 0", "dua.textproto:2: version"},
         Fault{"version: 1", "version: 1 supersedes_version: 1", "supersedes_version"},
-        Fault{"MEMBER_KIND_MUNICIPALITY", "9", "dua.txtpb:3: member_kind"},
-        Fault{"\"062031\"", "\"062032\"", "dua.txtpb:4: member_code"},
-        Fault{"\"鶴岡市\"", "\"\"", "dua.txtpb:5: member_name"},
-        Fault{"\"2026-04-01\"", "\"20260401\"", "dua.txtpb:7: valid_from"},
-        Fault{"\"2026-04-01\"", "\"2026-02-29\"", "dua.txtpb:7: valid_from"},
-        Fault{"\"2031-04-01\"", "\"2026-04-01\"", "dua.txtpb:8: valid_to"},
-        Fault{"first_fiscal_year: 2008", "first_fiscal_year: 2007", "dua.txtpb:9:"},
+        Fault{"MEMBER_KIND_MUNICIPALITY", "9", "dua.textproto:3: member_kind"},
+        Fault{"\"062031\"", "\"062032\"", "dua.textproto:4: member_code"},
+        Fault{"\"鶴岡市\"", "\"\"", "dua.textproto:5: member_name"},
+        Fault{"\"2026-04-01\"", "\"20260401\"", "dua.textproto:7: valid_from"},
+        Fault{"\"2026-04-01\"", "\"2026-02-29\"", "dua.textproto:7: valid_from"},
+        Fault{"\"2031-04-01\"", "\"2026-04-01\"", "dua.textproto:8: valid_to"},
+        Fault{"first_fiscal_year: 2008", "first_fiscal_year: 2007", "dua.textproto:9:"},
         Fault{"last_fiscal_year: 2030", "last_fiscal_year: 2001", "first_fiscal_year"},
-        Fault{"PURPOSE_REGIONAL_PLANNING", "99", "dua.txtpb:11: purpose"},
+        Fault{"PURPOSE_REGIONAL_PLANNING", "99", "dua.textproto:11: purpose"},
         Fault{"PURPOSE_REGIONAL_PLANNING", "PURPOSE_WORLD_PEACE", "PURPOSE_WORLD_PEACE"},
-        Fault{"indicator: \"*\"", "indicator: \"*\" indicator: \"mets_rate\"", "dua.txtpb:12"},
+        Fault{"indicator: \"*\"", "indicator: \"*\" indicator: \"mets_rate\"", "dua.textproto:12"},
         Fault{"indicator: \"*\"", "", "indicator: at least one"},
-        Fault{"area: \"0604\"", "area: \"604\"", "dua.txtpb:13: area"},
+        Fault{"area: \"0604\"", "area: \"604\"", "dua.textproto:13: area"},
         Fault{"area: \"0604\"", "area: \"0604\" area: \"0604\"", "each once"},
         Fault{"  article: \"Act 27\"\n", "", "basis.article"},
-        Fault{"DATA_CATEGORY_EXAM_RESULT", "77", "dua.txtpb:17: basis.category"},
-        Fault{"exact_inner_cells: true", "min_cell_persons: 9", "dua.txtpb:14: min_cell_persons"},
-        Fault{"exact_inner_cells: true", "min_contributors: 2", "dua.txtpb:14: min_contributors"},
+        Fault{"DATA_CATEGORY_EXAM_RESULT", "77", "dua.textproto:17: basis.category"},
+        Fault{"exact_inner_cells: true", "min_cell_persons: 9",
+              "dua.textproto:14: min_cell_persons"},
+        Fault{"exact_inner_cells: true", "min_contributors: 2",
+              "dua.textproto:14: min_contributors"},
         Fault{"incident_contact_hours: 24", "incident_contact_hours: 25", "1 to 24"},
         Fault{"incident_contact_hours: 24", "", "incident_contact_hours"}));
 

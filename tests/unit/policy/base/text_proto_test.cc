@@ -10,9 +10,9 @@ namespace {
 TEST(ParseTextProto, NamesFileLineAndColumnOfAnUnknownField) {
   v1::HubConfig config;
   const absl::Status status =
-      ParseTextProto("listen: \"a\"\nlisten_adress: \"b\"\n", "hub.txtpb", &config);
+      ParseTextProto("listen: \"a\"\nlisten_adress: \"b\"\n", "hub.textproto", &config);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_NE(status.message().find("hub.txtpb:2:"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("hub.textproto:2:"), absl::string_view::npos) << status;
   EXPECT_NE(status.message().find("listen_adress"), absl::string_view::npos) << status;
 }
 

@@ -25,10 +25,10 @@ absl::StatusOr<std::shared_ptr<const Catalogue>> LoadWith(const std::string& tex
   std::vector<CatalogueFile> files = ShippedFiles();
   files.erase(std::remove_if(files.begin(), files.end(),
                              [](const CatalogueFile& file) {
-                               return file.name.find(".txtpb") != std::string::npos;
+                               return file.name.find(".textproto") != std::string::npos;
                              }),
               files.end());
-  files.push_back({"test.txtpb", text});
+  files.push_back({"test.textproto", text});
   return Catalogue::Load(std::move(files));
 }
 
@@ -117,7 +117,7 @@ TEST(Catalogue, DigestIgnoresTheOrderOfFilesAndSeesEveryByte) {
   std::reverse(files.begin(), files.end());
   EXPECT_EQ(Catalogue::Load(files).value()->digest(), digest);
   for (CatalogueFile& file : files) {
-    if (file.name == "findings.txtpb") file.bytes += "\n";
+    if (file.name == "findings.textproto") file.bytes += "\n";
   }
   EXPECT_NE(Catalogue::Load(files).value()->digest(), digest);
 }
@@ -136,12 +136,13 @@ TEST(Catalogue, CouncilAddsTheIndicatorOfTheReadmeWithAFile) {
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
   EXPECT_NE((*catalogue)->FindMeasure("council_ldl_untreated"), nullptr);
 
-  files.back() = {"council.txtpb",
+  files.back() = {"council.textproto",
                   absl::StrReplaceAll(text, {{"unit: \"mg/dL\"", "unit: \"mg/dl\""}})};
   const std::string refusal(Catalogue::Load(files).status().message());
-  EXPECT_EQ(refusal,
-            "council.txtpb:13: measure council_ldl_untreated: unit 'mg/dl' of item 'ldl_mgdl' must "
-            "be 'mg/dL'");
+  EXPECT_EQ(
+      refusal,
+      "council.textproto:13: measure council_ldl_untreated: unit 'mg/dl' of item 'ldl_mgdl' must "
+      "be 'mg/dL'");
   EXPECT_THAT(readme, HasSubstr(refusal));
 }
 
@@ -169,13 +170,14 @@ TEST(CatalogueCheck, AcceptsTheSmallestUsefulFile) {
 
 TEST(CatalogueCheck, NamesFileAndLineOfAFault) {
   EXPECT_EQ(RefusalOf("item: \"waist_cm\"", "item: \"waist\""),
-            "test.txtpb:5: condition high: item 'waist' is not in items.csv");
+            "test.textproto:5: condition high: item 'waist' is not in items.csv");
   EXPECT_EQ(RefusalOf("unit: \"cm\"", "unit: \"mm\""),
-            "test.txtpb:5: condition high: unit 'mm' of item 'waist_cm' must be 'cm'");
-  EXPECT_EQ(RefusalOf("male: \"85.0\"", "male: \"85,0\""),
-            "test.txtpb:5: condition high: threshold '85,0' is no number with at most 1 decimals, "
-            "as item 'waist_cm' has");
-  EXPECT_EQ(RefusalOf("numerator { class", "numerator { clss").rfind("test.txtpb:20:", 0), 0u);
+            "test.textproto:5: condition high: unit 'mm' of item 'waist_cm' must be 'cm'");
+  EXPECT_EQ(
+      RefusalOf("male: \"85.0\"", "male: \"85,0\""),
+      "test.textproto:5: condition high: threshold '85,0' is no number with at most 1 decimals, "
+      "as item 'waist_cm' has");
+  EXPECT_EQ(RefusalOf("numerator { class", "numerator { clss").rfind("test.textproto:20:", 0), 0u);
 }
 
 TEST(CatalogueCheck, RefusesWhatCannotBeEvaluated) {
@@ -339,8 +341,8 @@ TEST(CatalogueCheck, RefusesPairingsDerivationsAndRelationsThatCannotStand) {
 }
 
 TEST(CatalogueCheck, RefusesTextThatIsNoCatalogue) {
-  EXPECT_THAT(Refusal("measure { idd: 1 }"), HasSubstr("test.txtpb:1:"));
-  EXPECT_THAT(Refusal(std::string("\0\0", 2)), HasSubstr("test.txtpb:1:"));
+  EXPECT_THAT(Refusal("measure { idd: 1 }"), HasSubstr("test.textproto:1:"));
+  EXPECT_THAT(Refusal(std::string("\0\0", 2)), HasSubstr("test.textproto:1:"));
   std::string deep = "version: \"t\" condition { id: \"a\" when {";
   for (int i = 0; i < 200; ++i) deep += " not {";
   EXPECT_EQ(LoadWith(deep).status().code(), absl::StatusCode::kInvalidArgument);

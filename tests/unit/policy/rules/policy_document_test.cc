@@ -47,7 +47,7 @@ class FaultyPolicy : public ::testing::TestWithParam<Fault> {};
 TEST_P(FaultyPolicy, IsRefusedWithFileLineAndField) {
   const std::string text = absl::StrReplaceAll(DefaultText(), {{GetParam().from, GetParam().to}});
   ASSERT_NE(text, DefaultText());
-  const auto parsed = Policy::Parse(text, "p.txtpb");
+  const auto parsed = Policy::Parse(text, "p.textproto");
   ASSERT_FALSE(parsed.ok());
   EXPECT_TRUE(absl::StrContains(parsed.status().message(), GetParam().message)) << parsed.status();
 }
@@ -55,29 +55,29 @@ TEST_P(FaultyPolicy, IsRefusedWithFileLineAndField) {
 INSTANTIATE_TEST_SUITE_P(
     EveryField, FaultyPolicy,
     ::testing::Values(
-        Fault{"version: 1", "version: 1 dominance_percent: 80", "p.txtpb:4:"},
-        Fault{"id: \"ndb-guideline-default\"", "id: \"\"", "p.txtpb:3: id"},
-        Fault{"version: 1", "version: 0", "p.txtpb:4: version"},
-        Fault{"min_cell_persons: 10", "min_cell_persons: 9", "p.txtpb:6: min_cell_persons"},
-        Fault{"below_persons: 25000", "below_persons: 2000", "p.txtpb:8: population_band"},
-        Fault{"min_cell_persons: 20", "min_cell_persons: 9", "p.txtpb:8: population_band"},
+        Fault{"version: 1", "version: 1 dominance_percent: 80", "p.textproto:4:"},
+        Fault{"id: \"ndb-guideline-default\"", "id: \"\"", "p.textproto:3: id"},
+        Fault{"version: 1", "version: 0", "p.textproto:4: version"},
+        Fault{"min_cell_persons: 10", "min_cell_persons: 9", "p.textproto:6: min_cell_persons"},
+        Fault{"below_persons: 25000", "below_persons: 2000", "p.textproto:8: population_band"},
+        Fault{"min_cell_persons: 20", "min_cell_persons: 9", "p.textproto:8: population_band"},
         Fault{"min_cell_persons: 20", "hide: true min_cell_persons: 20", "must be 0 with hide"},
         Fault{"hide: true", "min_cell_persons: 15", "at most the smaller band's"},
         Fault{"below_persons: 2000 hide: true",
               "below_persons: 1000 min_cell_persons: 30 } population_band { below_persons: 2000 "
               "hide: true",
               "must be stricter"},
-        Fault{"\"juki-2025-01-01\"", "\"\"", "p.txtpb:9: population_edition"},
-        Fault{"min_contributors: 3", "min_contributors: 2", "p.txtpb:10: min_contributors"},
-        Fault{"colluders: 0", "colluders: 1", "p.txtpb:11: colluders"},
-        Fault{"audit_denominators: false", "audit_denominators: true", "p.txtpb:12"},
+        Fault{"\"juki-2025-01-01\"", "\"\"", "p.textproto:9: population_edition"},
+        Fault{"min_contributors: 3", "min_contributors: 2", "p.textproto:10: min_contributors"},
+        Fault{"colluders: 0", "colluders: 1", "p.textproto:11: colluders"},
+        Fault{"audit_denominators: false", "audit_denominators: true", "p.textproto:12"},
         Fault{"insurer_by_municipality_needs_agreement: true",
-              "insurer_by_municipality_needs_agreement: false", "p.txtpb:13"},
+              "insurer_by_municipality_needs_agreement: false", "p.textproto:13"},
         Fault{"member_level_needs_agreement: true", "member_level_needs_agreement: false",
-              "p.txtpb:14"},
-        Fault{"age_days: 31", "age_days: 32", "p.txtpb:15"},
-        Fault{"release_within_days: 120", "release_within_days: 121", "p.txtpb:16"},
-        Fault{"contribution_max_age_days: 7", "contribution_max_age_days: 0", "p.txtpb:17"}));
+              "p.textproto:14"},
+        Fault{"age_days: 31", "age_days: 32", "p.textproto:15"},
+        Fault{"release_within_days: 120", "release_within_days: 121", "p.textproto:16"},
+        Fault{"contribution_max_age_days: 7", "contribution_max_age_days: 0", "p.textproto:17"}));
 
 }  // namespace
 }  // namespace renkei::policy::rules
