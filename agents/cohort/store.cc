@@ -186,6 +186,25 @@ absl::StatusOr<PutOutcome> CohortStore::PutExam(const ExamRecord& record) {
   return PutOutcome::kNew;
 }
 
+absl::StatusOr<PutCounts> CohortStore::PutExams(const ExamBatch& batch) {
+  PutCounts counts;
+  for (size_t row = 0; row < batch.size(); ++row) {
+    RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, PutExam(RowOf(batch, row)));
+    ++(outcome == PutOutcome::kNew       ? counts.added
+       : outcome == PutOutcome::kChanged ? counts.changed
+                                         : counts.unchanged);
+  }
+  return counts;
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutClaim(const ClaimRecord&) {
+  return absl::UnimplementedError("claims");
+}
+
+absl::StatusOr<PutOutcome> CohortStore::PutAbsence(const AbsenceRecord&) {
+  return absl::UnimplementedError("absences");
+}
+
 absl::StatusOr<PutOutcome> CohortStore::PutRoster(const RosterRecord& record) {
   State& s = *state_;
   RENKEI_RETURN_IF_ERROR(s.RequireFile());

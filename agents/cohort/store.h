@@ -55,8 +55,11 @@ class CohortStore : public RecordSink {
   // An examination of the same person, day and source (specific checkup or employer) is replaced by
   // one of a file of the same or a later date.
   absl::StatusOr<PutOutcome> PutExam(const ExamRecord& record) override;
+  absl::StatusOr<PutCounts> PutExams(const ExamBatch& batch) override;
   absl::StatusOr<PutOutcome> PutRoster(const RosterRecord& record) override;
   absl::StatusOr<PutOutcome> PutGuidance(const GuidanceRecord& record) override;
+  absl::StatusOr<PutOutcome> PutClaim(const ClaimRecord& record) override;
+  absl::StatusOr<PutOutcome> PutAbsence(const AbsenceRecord& record) override;
   // Append-only: the same event again is kUnchanged, everything else kNew.
   absl::StatusOr<PutOutcome> PutConsent(const ConsentRecord& record) override;
   absl::Status CommitFile() override;

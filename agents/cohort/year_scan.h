@@ -34,6 +34,12 @@ struct RowQuery {
   int unknown_geography = 0;
   // ItemTable columns to decode; the others stay empty in RowBatch::items.
   std::vector<int> needed_columns;
+  // Columns to decode of the year before, into RowBatch::previous; with_previous fills its facts.
+  std::vector<int> previous_columns;
+  bool with_previous = false;
+  bool with_attendance = false;
+  // One element of RowBatch::amounts each.
+  std::vector<policy::catalogue::Amount> amounts;
 };
 
 // Who a row is to the consent ledger: a local row number, no pseudonym.

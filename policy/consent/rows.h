@@ -24,11 +24,26 @@ enum FactBit : uint8_t {
   kGuidanceStartedBit = 4,    // first interview dated
   kGuidanceCompletedBit = 8,  // definitions 5.5
   kWorkplaceSourceBit = 16,   // the examination comes from a workplace or an employer report
+  kInsuredApril1Bit = 32,     // on the roster on 1 April of the year (headcount)
+  kOnRosterBit = 64,          // on the roster at any time of the year
 };
 
 struct ItemValues {
   std::vector<int32_t> value;                // one per row
   std::vector<catalogue::ValueState> state;  // one per row
+};
+
+// What the same person brought in the fiscal year before (definitions 8, 9).
+struct PreviousYear {
+  std::vector<uint8_t> facts;     // FactBit of that year; 0: nothing known of the person then
+  std::vector<ItemValues> items;  // by ItemTable column; a column without any value may be empty
+};
+
+// Years on record of the same person, one word per row: bit i is fiscal year Y - i, bit 0 the
+// batch's own year.
+struct Attendance {
+  std::vector<uint32_t> examined;
+  std::vector<uint32_t> eligible;
 };
 
 // Row i is one person; all vectors have the same length. At most a few thousand rows per batch.
@@ -40,6 +55,13 @@ struct RowBatch {
   std::vector<int16_t> geography;  // index in the round's Layout, unknown included
   std::vector<uint8_t> facts;      // FactBit
   std::vector<ItemValues> items;   // by ItemTable column; a column without any value may be empty
+  // Empty vectors unless the query asked for them.
+  PreviousYear previous;
+  Attendance attendance;
+  // First fiscal year with an examination in the store; bits of Attendance before it mean nothing.
+  base::FiscalYear first_year_on_record;
+  // By the index of the query's amounts: yen, claims, days or episodes of the person in the year.
+  std::vector<std::vector<int64_t>> amounts;
 
   size_t size() const { return subject.size(); }
 };

@@ -28,6 +28,8 @@ class RememberingSink : public cohort::RecordSink {
   std::vector<cohort::ExamRecord> exams;
   std::vector<cohort::RosterRecord> roster;
   std::vector<cohort::GuidanceRecord> guidance;
+  std::vector<cohort::ClaimRecord> claims;
+  std::vector<cohort::AbsenceRecord> absences;
   std::vector<cohort::ConsentRecord> consents;
   int commits = 0;
   int rollbacks = 0;
@@ -43,11 +45,26 @@ class RememberingSink : public cohort::RecordSink {
   absl::StatusOr<cohort::PutOutcome> PutExam(const cohort::ExamRecord& r) override {
     return Put(r, &Records::exams);
   }
+  absl::StatusOr<cohort::PutCounts> PutExams(const cohort::ExamBatch& batch) override {
+    cohort::PutCounts counts;
+    for (size_t row = 0; row < batch.size(); ++row) {
+      const absl::StatusOr<cohort::PutOutcome> put = PutExam(cohort::RowOf(batch, row));
+      if (!put.ok()) return put.status();
+      ++counts.added;
+    }
+    return counts;
+  }
   absl::StatusOr<cohort::PutOutcome> PutRoster(const cohort::RosterRecord& r) override {
     return Put(r, &Records::roster);
   }
   absl::StatusOr<cohort::PutOutcome> PutGuidance(const cohort::GuidanceRecord& r) override {
     return Put(r, &Records::guidance);
+  }
+  absl::StatusOr<cohort::PutOutcome> PutClaim(const cohort::ClaimRecord& r) override {
+    return Put(r, &Records::claims);
+  }
+  absl::StatusOr<cohort::PutOutcome> PutAbsence(const cohort::AbsenceRecord& r) override {
+    return Put(r, &Records::absences);
   }
   absl::StatusOr<cohort::PutOutcome> PutConsent(const cohort::ConsentRecord& r) override {
     return Put(r, &Records::consents);
@@ -61,6 +78,8 @@ class RememberingSink : public cohort::RecordSink {
     append(exams, open_records_.exams);
     append(roster, open_records_.roster);
     append(guidance, open_records_.guidance);
+    append(claims, open_records_.claims);
+    append(absences, open_records_.absences);
     append(consents, open_records_.consents);
     return absl::OkStatus();
   }
@@ -77,6 +96,8 @@ class RememberingSink : public cohort::RecordSink {
     std::vector<cohort::RosterRecord> roster;
     std::vector<cohort::GuidanceRecord> guidance;
     std::vector<cohort::ConsentRecord> consents;
+    std::vector<cohort::ClaimRecord> claims;
+    std::vector<cohort::AbsenceRecord> absences;
   };
   template <typename Record>
   absl::StatusOr<cohort::PutOutcome> Put(const Record& record,
