@@ -15,7 +15,7 @@ ExamRecord RowOf(const ExamBatch& batch, size_t row) {
   ExamRecord record;
   record.person = batch.person[row];
   record.exam_date = batch.exam_date[row];
-  record.file_date = batch.file_date;
+  record.file_date = batch.FileDateOf(row);
   record.report_type = batch.report_type;
   record.program = batch.program[row];
   record.municipality = Code(batch.municipality[row]);

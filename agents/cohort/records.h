@@ -97,13 +97,19 @@ struct ExamBatch {
   std::vector<Person> person;
   std::vector<absl::CivilDay> exam_date;
   absl::CivilDay file_date;
-  int report_type = 10;
+  // The file states no date of its own: each row counts as written on its examination day, and
+  // file_date is not read.
+  bool file_date_is_exam_date = false;
+  int report_type = 10;  // of all rows
   std::vector<std::string> program;
   std::vector<uint32_t> municipality;              // 6 digits as a number, 0 = unknown
   std::vector<uint32_t> work_municipality;         // likewise
   std::vector<policy::consent::ItemValues> items;  // by ItemTable column
 
   size_t size() const { return person.size(); }
+  absl::CivilDay FileDateOf(size_t row) const {
+    return file_date_is_exam_date ? exam_date[row] : file_date;
+  }
 };
 
 ExamRecord RowOf(const ExamBatch& batch, size_t row);
