@@ -10,7 +10,8 @@ namespace renkei::agents::intake {
 namespace {
 
 // Which kinds a column belongs to, as bits.
-constexpr uint8_t kInExams = 1, kInRoster = 2, kInGuidance = 4, kInConsents = 8, kInAll = 15;
+constexpr uint8_t kInExams = 1, kInRoster = 2, kInGuidance = 4, kInConsents = 8, kInClaims = 16,
+                  kInAbsence = 32, kInAll = 63;
 
 struct FieldEntry {
   Field field;
@@ -41,8 +42,15 @@ constexpr FieldEntry kFields[] = {
     {Field::kLevel, "level", kInGuidance, kInGuidance},
     {Field::kFirstInterviewDate, "first_interview_date", kInGuidance, 0},
     {Field::kFinalEvaluationDate, "final_evaluation_date", kInGuidance, 0},
-    {Field::kPoints, "points", kInGuidance, 0},
+    {Field::kPoints, "points", kInGuidance | kInClaims, kInClaims},
     {Field::kOutcome, "outcome", kInGuidance, 0},
+    {Field::kServiceMonth, "service_month", kInClaims, kInClaims},
+    {Field::kClaimType, "claim_type", kInClaims, kInClaims},
+    {Field::kDiseaseCode, "disease_code", kInClaims, 0},
+    {Field::kDays, "days", kInClaims, 0},
+    {Field::kStartDate, "start_date", kInAbsence, kInAbsence},
+    {Field::kEndDate, "end_date", kInAbsence, kInAbsence},
+    {Field::kCause, "cause", kInAbsence, 0},
     {Field::kEvent, "event", kInConsents, kInConsents},
     {Field::kEventTime, "event_time", kInConsents, kInConsents},
     {Field::kEffectiveAt, "effective_at", kInConsents, 0},
@@ -75,10 +83,12 @@ uint8_t BitOf(FileKind kind) {
       return kInGuidance;
     case FileKind::kConsents:
       return kInConsents;
+    case FileKind::kClaims:
+      return kInClaims;
+    case FileKind::kAbsence:
+      return kInAbsence;
     case FileKind::kArchive:
     case FileKind::kXml:
-    case FileKind::kClaims:
-    case FileKind::kAbsence:
       return 0;
   }
   return 0;

@@ -9,6 +9,7 @@
 #include "agents/intake/csv_splitter.h"
 #include "agents/intake/import_run.h"
 #include "agents/intake/quarantine.h"
+#include "agents/intake/service_month.h"
 #include "agents/intake/text.h"
 #include "policy/base/status.h"
 
@@ -86,11 +87,6 @@ class CsvImport {
     }
     kind_ = *kind;
     run_.report->kind = FileKindName(kind_);
-    if (kind_ == FileKind::kClaims || kind_ == FileKind::kAbsence) {
-      Refuse(MessageCode::kFileKind, "",
-             absl::StrCat(FileKindName(kind_), " files are not read by this version"));
-      return false;
-    }
     header_ = ReadHeader(names, kind_, run_.items, run_.options.member_kind);
     if (row_.is_malformed)
       header_.missing.insert(header_.missing.begin(), "a well-formed header row");
@@ -195,10 +191,20 @@ class CsvImport {
         if (rejection) break;
         stored = run_.sink.PutConsent(consent_);
         break;
+      case FileKind::kClaims:
+        rejection = reader.ReadClaim(cells, &claim_);
+        if (rejection) break;
+        stored = run_.sink.PutClaim(claim_);
+        fiscal_year = FiscalYearOfMonth(claim_.service_year, claim_.service_month).first_year();
+        break;
+      case FileKind::kAbsence:
+        rejection = reader.ReadAbsence(cells, &absence_);
+        if (rejection) break;
+        stored = run_.sink.PutAbsence(absence_);
+        fiscal_year = policy::base::FiscalYear::Of(absence_.start).first_year();
+        break;
       case FileKind::kArchive:
       case FileKind::kXml:
-      case FileKind::kClaims:
-      case FileKind::kAbsence:
         return absl::InternalError("not a kind of CSV file that is read");
     }
     if (rejection) return Reject(*rejection, row_.line);
@@ -220,6 +226,8 @@ class CsvImport {
   cohort::ExamRecord exam_;
   cohort::RosterRecord roster_;
   cohort::GuidanceRecord guidance_;
+  cohort::ClaimRecord claim_;
+  cohort::AbsenceRecord absence_;
   cohort::ConsentRecord consent_;
 };
 

@@ -42,6 +42,8 @@ class CsvRowReader {
   std::optional<Rejection> ReadExam(CsvCells& cells, cohort::ExamRecord* out);
   std::optional<Rejection> ReadRoster(CsvCells& cells, cohort::RosterRecord* out);
   std::optional<Rejection> ReadGuidance(CsvCells& cells, cohort::GuidanceRecord* out);
+  std::optional<Rejection> ReadClaim(CsvCells& cells, cohort::ClaimRecord* out);
+  std::optional<Rejection> ReadAbsence(CsvCells& cells, cohort::AbsenceRecord* out);
   std::optional<Rejection> ReadConsent(CsvCells& cells, cohort::ConsentRecord* out);
 
  private:

@@ -175,18 +175,6 @@ TEST_F(CsvImportTest, RefusesBytesThatAreNoText) {
   EXPECT_EQ(Count(outcome, MessageCode::kCsvEncoding), 1u);
 }
 
-TEST_F(CsvImportTest, SaysOnceThatClaimsAndAbsenceAreNotRead) {
-  for (const char* header : {"insurer_number,number,birth_date,sex,service_month,claim_type\n",
-                             "person_id,birth_date,sex,start_date,end_date,cause\n"}) {
-    const FileOutcome outcome = ImportText("c.csv", header);
-    EXPECT_EQ(outcome.verdict, Verdict::kNothing);
-    EXPECT_EQ(Count(outcome, MessageCode::kFileKind), 1u);
-    EXPECT_NE(
-        RenderText(outcome.report, Language::kEnglish).find("files are not read by this version"),
-        std::string::npos);
-  }
-}
-
 TEST_F(CsvImportTest, KeepsAWrongMunicipalityCheckDigitAsUnknown) {
   const FileOutcome outcome =
       ImportText("roster.csv",
