@@ -39,6 +39,14 @@ bool IsXsd(absl::string_view path) {
   return absl::StartsWith(path, "XSD/") || absl::StrContains(path, "/XSD/");
 }
 
+// Does the entry lie directly in a folder of this name?
+bool LiesIn(absl::string_view path, absl::string_view folder) {
+  const size_t slash = path.rfind('/');
+  if (slash == path.npos) return false;
+  const absl::string_view parent = path.substr(0, slash);
+  return BaseName(parent) == folder;
+}
+
 // Path in front of "DATA/" when the entry lies directly in a DATA folder.
 std::optional<absl::string_view> RootOfDataEntry(absl::string_view path) {
   const size_t slash = path.rfind('/');
@@ -118,7 +126,9 @@ Archive::Archive(Archive&& other) noexcept
       limits_(other.limits_),
       documents_(std::move(other.documents_)),
       index_(std::move(other.index_)),
-      orphans_(other.orphans_) {}
+      summary_(std::move(other.summary_)),
+      orphans_(other.orphans_),
+      claim_files_(other.claim_files_) {}
 
 Archive::~Archive() {
   if (zip_ != nullptr) zip_discard(zip_);
@@ -138,7 +148,7 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
     absl::string_view folder;
     Member member;
   };
-  std::vector<Candidate> indexes;
+  std::vector<Candidate> indexes, summaries;
   uint64_t total = 0, total_packed = 0;
   for (uint64_t i = 0; i < entries; ++i) {
     zip_stat_t stat;
@@ -201,14 +211,21 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
       }
     } else if (absl::StartsWith(base, "ix08") && absl::EndsWith(base, ".xml") && !IsXsd(path)) {
       indexes.push_back({path.substr(0, path.size() - base.size()), std::move(member)});
+    } else if (absl::StartsWith(base, "su08") && absl::EndsWith(base, ".xml") && !IsXsd(path)) {
+      summaries.push_back({path.substr(0, path.size() - base.size()), std::move(member)});
+    } else if (LiesIn(path, "CLAIMS")) {
+      ++claim_files_;
     }
   }
   if (!has_data_folder) return ArchiveProblem{MessageCode::kArcLayout, "", "no DATA folder"};
-  for (Candidate& candidate : indexes) {
-    if (root && candidate.folder != *root) continue;
-    index_ = std::move(candidate.member);
-    break;
-  }
+  const auto beside_data = [&root](std::vector<Candidate>& candidates) -> std::optional<Member> {
+    for (Candidate& candidate : candidates) {
+      if (!root || candidate.folder == *root) return std::move(candidate.member);
+    }
+    return std::nullopt;
+  };
+  index_ = beside_data(indexes);
+  summary_ = beside_data(summaries);
   if (!index_) {
     if (!index_optional) return ArchiveProblem{MessageCode::kArcLayout, "", "no ix08 index"};
     messages->Add(MessageCode::kArcLayout, Level::kWarn, "", "no ix08 index", Place());

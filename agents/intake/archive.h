@@ -47,7 +47,10 @@ class Archive {
 
   const std::vector<Member>& documents() const { return documents_; }
   const std::optional<Member>& index() const { return index_; }
+  const std::optional<Member>& summary() const { return summary_; }
   uint64_t orphans() const { return orphans_; }
+  // Files of the CLAIMS folder: settlements, which are not read.
+  uint64_t claim_files() const { return claim_files_; }
 
   // Unpacks into `out`, reusing its memory.
   std::optional<ArchiveProblem> Read(const Member& member, std::string* out) const;
@@ -60,7 +63,9 @@ class Archive {
   ImportLimits limits_;
   std::vector<Member> documents_;
   std::optional<Member> index_;
+  std::optional<Member> summary_;
   uint64_t orphans_ = 0;
+  uint64_t claim_files_ = 0;
 };
 
 // Does the file's name follow `<sender>_<receiver>_<YYYYMMDD><n>_<k>.zip`?

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "agents/intake/hg08_guidance.h"
 #include "agents/intake/text.h"
 #include "policy/crypto/check_digit.h"
 
@@ -39,11 +40,11 @@ const char* WhyNotImported(int report_type, const ImportOptions& options) {
   if (report_type == 40 || report_type == 41) {
     return options.employer_checkups ? nullptr : "employer checkups are switched off";
   }
-  if (IsDeleteRequest(report_type)) return "delete requests are not handled by this version";
-  if (report_type >= 21 && report_type <= 25) {
-    return "guidance documents (hg08) are not read by this version; use guidance.csv";
+  if (IsGuidanceReport(report_type)) return nullptr;
+  if (IsDeleteRequest(report_type)) {
+    return "a delete request, which is not carried out; import the sender's corrected file instead";
   }
-  return "only 10, 40 and 41 are imported";
+  return "only 10, 21 to 25, 40 and 41 are imported";
 }
 
 // ReadDay in the national form, YYYYMMDD; nothing else.
@@ -146,27 +147,32 @@ std::optional<HeaderRejection> ReadHc08Header(const XmlDocument& d, const Import
   const pugi::xml_node event = d.Child(documentation, "serviceEvent");
   const pugi::xml_node exam_time = d.Child(event, "effectiveTime");
   const absl::string_view exam_text = exam_time.attribute("value").value();
-  if (exam_text.empty()) {
+  const bool is_guidance = IsGuidanceReport(out->report_type);
+  if (exam_text.empty() && !is_guidance) {
     return Reject(MessageCode::kHdrMissing, "serviceEvent/effectiveTime", "",
                   event ? event : d.root());
   }
-  const std::optional<absl::CivilDay> exam_date = ParseNationalDay(exam_text);
-  if (!exam_date) {
-    return Reject(MessageCode::kHdrFormat, "serviceEvent/effectiveTime", exam_text, exam_time);
+  if (!exam_text.empty()) {
+    out->event_date = ParseNationalDay(exam_text);
+    if (!out->event_date) {
+      return Reject(MessageCode::kHdrFormat, "serviceEvent/effectiveTime", exam_text, exam_time);
+    }
   }
-  out->exam_date = *exam_date;
-  out->fiscal_year = base::FiscalYear::Of(*exam_date);
-  if (out->fiscal_year.first_year() < options.first_fiscal_year ||
-      out->fiscal_year.first_year() > options.last_fiscal_year) {
-    return Reject(MessageCode::kFyRange, "serviceEvent/effectiveTime", "", exam_time);
+  if (!is_guidance) {
+    out->exam_date = *out->event_date;
+    out->fiscal_year = base::FiscalYear::Of(out->exam_date);
+    if (out->fiscal_year.first_year() < options.first_fiscal_year ||
+        out->fiscal_year.first_year() > options.last_fiscal_year) {
+      return Reject(MessageCode::kFyRange, "serviceEvent/effectiveTime", "", exam_time);
+    }
+    const int age = base::AgeAtEndOf(out->fiscal_year, out->birth_date);
+    if (age < 0 || age > 120) return Reject(MessageCode::kAgeRange, "birthTime", "", role);
   }
-  const int age = base::AgeAtEndOf(out->fiscal_year, out->birth_date);
-  if (age < 0 || age > 120) return Reject(MessageCode::kAgeRange, "birthTime", "", role);
 
   // Only a tie-break: a date that cannot be read is no reason to refuse the person.
   out->file_date =
       base::ParseDay(absl::string_view(file_time.attribute("value").value()).substr(0, 8))
-          .value_or(*exam_date);
+          .value_or(out->event_date.value_or(absl::CivilDay()));
   out->program = d.Child(event, "code").attribute("code").value();
   ReadInstitution(d, event, out);
   return std::nullopt;

@@ -1,5 +1,5 @@
-// Header of a national checkup document, hc08 (formats.md 2.4): who, when, where, what kind of
-// report.
+// Header of a national document, hc08 or hg08 (formats.md 2.4, 2.8): who, when, where, what kind
+// of report.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,8 @@ namespace renkei::agents::intake {
 struct Hc08Header {
   int report_type = 0;
   absl::CivilDay file_date;  // the checkup date when the document states none
+  // Guidance documents may leave the event's day out; a checkup has it, and both that follow.
+  std::optional<absl::CivilDay> event_date;
   absl::CivilDay exam_date;
   policy::base::FiscalYear fiscal_year;
   absl::CivilDay birth_date;

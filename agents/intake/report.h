@@ -34,6 +34,13 @@ struct Tally {
   uint64_t rejected = 0;
 };
 
+// A total that the delivery states of itself, beside what was found.
+struct StatedTotal {
+  std::string what;  // "ix08 totalRecordCount"
+  uint64_t stated = 0;
+  uint64_t found = 0;
+};
+
 struct ImportReport {
   std::string source;    // base name of the file
   std::string kind;      // FileKindName
@@ -45,7 +52,9 @@ struct ImportReport {
   uint64_t stored_unchanged = 0;  // all of them: the file had been imported before
   uint64_t without_municipality = 0;
   uint64_t values_without_unit = 0;
+  uint64_t guidance_records = 0;           // accepted records without items
   std::map<int, uint64_t> by_fiscal_year;  // accepted records
+  std::vector<StatedTotal> totals;
   struct Item {
     std::string name;
     std::string range;  // open input range, empty for codes

@@ -28,6 +28,8 @@ struct Words {
   const char* none;
   const char* times;
   const char* limit;
+  const char* stated;
+  const char* found;
 };
 
 constexpr Words kEnglish = {
@@ -47,6 +49,8 @@ constexpr Words kEnglish = {
     "messages: none",
     "times",
     "limit",
+    "stated",
+    "found",
 };
 constexpr Words kJapanese = {
     "取込報告",
@@ -65,6 +69,8 @@ constexpr Words kJapanese = {
     "メッセージ: なし",
     "件",
     "範囲",
+    "記載",
+    "実数",
 };
 
 absl::string_view LevelWord(Level level, Language language) {
@@ -153,6 +159,10 @@ std::string RenderText(const ImportReport& report, Language language) {
   for (const auto& [year, count] : report.by_fiscal_year) {
     absl::StrAppend(&out, w.fiscal_year, " ", year, ": ", count, "\n");
   }
+  for (const StatedTotal& total : report.totals) {
+    absl::StrAppend(&out, total.what, ": ", w.stated, " ", total.stated, ", ", w.found, " ",
+                    total.found, "\n");
+  }
   optional_line(w.two_exams, report.persons_in_two_exams);
   optional_line(w.exams_without_roster, report.exams_without_roster);
   optional_line(w.roster_without_exam, report.roster_without_exam);
@@ -208,6 +218,10 @@ std::string RenderJson(const ImportReport& report) {
   optional_field("persons_in_two_exams", report.persons_in_two_exams);
   optional_field("exams_without_roster", report.exams_without_roster);
   optional_field("roster_without_exam", report.roster_without_exam);
+  ordered_json& totals = out["totals"] = ordered_json::array();
+  for (const StatedTotal& total : report.totals) {
+    totals.push_back({{"what", total.what}, {"stated", total.stated}, {"found", total.found}});
+  }
   out["quarantine_file"] = report.quarantine_file;
   ordered_json& years = out["fiscal_years"] = ordered_json::object();
   for (const auto& [year, count] : report.by_fiscal_year) years[absl::StrCat(year)] = count;

@@ -4,8 +4,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "agents/intake/archive.h"
+#include "agents/intake/archive_totals.h"
 #include "agents/intake/hc08_body.h"
 #include "agents/intake/hc08_header.h"
+#include "agents/intake/hg08_guidance.h"
 #include "agents/intake/import_run.h"
 #include "agents/intake/member_stream.h"
 #include "agents/intake/residence.h"
@@ -17,9 +19,6 @@ namespace renkei::agents::intake {
 namespace {
 
 constexpr const char* kHl7Namespace = "urn:hl7-org:v3";
-constexpr const char* kIndexNamespaces[] = {
-    "http://tokuteikenshin.jp/checkup/2007",
-    "https://www.mhlw.go.jp/stf/seisakunitsuite/bunya/0000161103.html"};
 constexpr uint64_t kDocumentsPerStep = 512;
 
 class DocumentReader {
@@ -53,11 +52,7 @@ class DocumentReader {
     }
     Hc08Header header;
     if (const auto rejection = ReadHc08Header(document_, run_.options, &header)) {
-      if (Place* place = report.messages.Add(rejection->code, Level::kRejectRecord,
-                                             rejection->subject, rejection->shape)) {
-        *place = {member, document_.Locate(rejection->at)};
-      }
-      return false;
+      return Reject(*rejection, member);
     }
     cohort::PersonColumns columns;
     columns.insurer_number = header.insurer_number;
@@ -71,6 +66,9 @@ class DocumentReader {
       report.messages.Add(MessageCode::kHdrFormat, Level::kRejectRecord, "patientRole/id[number]",
                           ValueShape(header.number), {member, ""});
       return false;
+    }
+    if (IsGuidanceReport(header.report_type)) {
+      return TakeGuidance(header, *std::move(person), member);
     }
     record_.person = *std::move(person);
     record_.exam_date = header.exam_date;
@@ -102,6 +100,31 @@ class DocumentReader {
     return true;
   }
 
+  bool Reject(const HeaderRejection& rejection, const std::string& member) {
+    if (Place* place = run_.report->messages.Add(rejection.code, Level::kRejectRecord,
+                                                 rejection.subject, rejection.shape)) {
+      *place = {member, document_.Locate(rejection.at)};
+    }
+    return false;
+  }
+
+  absl::StatusOr<bool> TakeGuidance(const Hc08Header& header, cohort::Person person,
+                                    const std::string& member) {
+    if (const auto rejection = guidance_reader_.Read(document_, header, run_.options, member,
+                                                     run_.report, &guidance_)) {
+      return Reject(*rejection, member);
+    }
+    guidance_.person = std::move(person);
+    if (header.insurer_digit_is_wrong) {
+      Note(MessageCode::kCheckDigit, "insurer", member, header.insurer_at);
+    }
+    RENKEI_ASSIGN_OR_RETURN(const cohort::PutOutcome stored, run_.sink.PutGuidance(guidance_));
+    run_.report->CountStored(stored);
+    ++run_.report->guidance_records;
+    ++run_.report->by_fiscal_year[guidance_.fiscal_year.first_year()];
+    return true;
+  }
+
   void ReadResidence(const Hc08Header& header, const std::string& member) {
     Residence residence = FromPostalCode(run_.areas, Fold(header.postal_code, &buffer_));
     if (residence.message) {
@@ -123,23 +146,11 @@ class DocumentReader {
   ImportRun& run_;
   XmlDocument document_;
   Hc08Body body_;
+  Hg08Guidance guidance_reader_;
   cohort::ExamRecord record_;
+  cohort::GuidanceRecord guidance_;
   std::string buffer_;
 };
-
-// totalRecordCount of the index; nullopt when it cannot be read.
-std::optional<uint64_t> ReadRecordCount(absl::string_view bytes, const ImportLimits& limits) {
-  XmlDocument document(limits);
-  if (document.Parse(bytes)) return std::nullopt;
-  const bool is_index =
-      document.Is(document.root(), "index") && (document.root_namespace() == kIndexNamespaces[0] ||
-                                                document.root_namespace() == kIndexNamespaces[1]);
-  if (!is_index) return std::nullopt;
-  const std::optional<int> count =
-      ParseCount(document.Child(document.root(), "totalRecordCount").attribute("value").value());
-  if (!count) return std::nullopt;
-  return static_cast<uint64_t>(*count);
-}
 
 class ArchiveImport {
  public:
@@ -152,7 +163,7 @@ class ArchiveImport {
     RENKEI_ASSIGN_OR_RETURN(Archive archive,
                             Archive::Open(path, size_, run_.options.limits, &problem));
     if (!problem) problem = archive.Survey(run_.options.index_optional, &report.messages);
-    if (!problem && archive.index()) problem = CheckIndex(archive);
+    if (!problem) problem = CheckTotals(archive);
     if (problem) {
       Refuse(*problem);
       return absl::OkStatus();
@@ -185,25 +196,47 @@ class ArchiveImport {
     run_.report->CountAllRejected();
   }
 
-  std::optional<ArchiveProblem> CheckIndex(const Archive& archive) {
-    if (auto problem = archive.Read(*archive.index(), &bytes_)) return problem;
-    const std::optional<uint64_t> stated = ReadRecordCount(bytes_, run_.options.limits);
-    if (!stated) {
-      if (!run_.options.index_optional) {
+  std::optional<ArchiveProblem> CheckTotals(const Archive& archive) {
+    const uint64_t files = archive.documents().size() + archive.orphans();
+    if (archive.index()) {
+      if (auto problem = archive.Read(*archive.index(), &bytes_)) return problem;
+      const std::optional<ArchiveTotals> totals = ReadIndex(bytes_, run_.options.limits);
+      if (totals) {
+        Compare("ix08 totalRecordCount", totals->records, files, *archive.index());
+      } else if (run_.options.index_optional) {
+        run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "",
+                                  "the ix08 index cannot be read", {archive.index()->name, ""});
+      } else {
         return ArchiveProblem{MessageCode::kArcLayout, archive.index()->name,
                               "the ix08 index cannot be read"};
       }
-      run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "",
-                                "the ix08 index cannot be read", {archive.index()->name, ""});
-      return std::nullopt;
     }
-    const uint64_t files = archive.documents().size() + archive.orphans();
-    if (*stated != files) {
-      run_.report->messages.Add(MessageCode::kArcCount, Level::kWarn, "totalRecordCount",
-                                absl::StrCat("index ", *stated, ", DATA ", files),
-                                {archive.index()->name, ""});
+    if (archive.summary()) {
+      if (auto problem = archive.Read(*archive.summary(), &bytes_)) return problem;
+      const std::optional<ArchiveTotals> totals = ReadSummary(bytes_, run_.options.limits);
+      if (totals) {
+        Compare("su08 totalSubjectCount", totals->records, files, *archive.summary());
+      } else {
+        run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "su08",
+                                  "the su08 summary cannot be read", {archive.summary()->name, ""});
+      }
+    }
+    if (archive.claim_files() > 0) {
+      run_.report->messages.Add(MessageCode::kFileKind, Level::kAccept, "CLAIMS",
+                                absl::StrCat(archive.claim_files(), " files of settlements"),
+                                Place());
     }
     return std::nullopt;
+  }
+
+  void Compare(const char* what, uint64_t stated, uint64_t found, const Archive::Member& member) {
+    run_.report->totals.push_back({what, stated, found});
+    if (stated == found) return;
+    run_.report->messages.Add(
+        MessageCode::kArcCount, Level::kWarn, what,
+        absl::StrCat(absl::string_view(what).substr(0, 2) == "ix" ? "index " : "summary ", stated,
+                     ", DATA ", found),
+        {member.name, ""});
   }
 
   ImportRun& run_;

@@ -194,15 +194,63 @@ TEST_F(ArchiveTest, WarnsOfWrongCountsOrphansAndNames) {
   EXPECT_EQ(text.find("山田"), std::string::npos) << text;
 }
 
-TEST_F(ArchiveTest, RejectsGuidanceDocumentsClearly) {
+TEST_F(ArchiveTest, ReadsGuidanceBesideCheckups) {
   std::vector<ZipEntry> entries = Delivery(1);
   std::string name = PersonFile(2);
   name[name.rfind('/') + 1] = 'g';
-  entries.push_back({name, MakeDocument({.report_type = "22", .program = "100"})});
+  entries.push_back({name, MakeDocument({.report_type = "21", .program = "100"})});
   entries[0].bytes = MakeIndex(2);
   const FileOutcome outcome = ImportEntries(entries);
-  EXPECT_EQ(outcome.verdict, Verdict::kPartly);
-  EXPECT_NE(RenderText(outcome.report, Language::kEnglish).find("hg08"), std::string::npos);
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(sink_.exams.size(), 1u);
+  EXPECT_EQ(sink_.guidance.size(), 1u);
+  EXPECT_EQ(outcome.report.guidance_records, 1u);
+}
+
+std::string MakeSummary(int persons, const char* name_space) {
+  return absl::StrCat("<summary xmlns=\"", name_space, "\"><serviceEventType code=\"1\"/>",
+                      "<totalSubjectCount value=\"", persons, "\"/></summary>");
+}
+
+TEST_F(ArchiveTest, ComparesTheSummaryInBothNamespaces) {
+  for (const char* name_space :
+       {"http://tokuteikenshin.jp/checkup/2007",
+        "https://www.mhlw.go.jp/stf/seisakunitsuite/bunya/0000161103.html"}) {
+    std::vector<ZipEntry> entries = Delivery(2);
+    entries.push_back({absl::StrCat(kStem, "/su08_V08.xml"), MakeSummary(2, name_space)});
+    FileOutcome outcome = ImportEntries(entries);
+    EXPECT_TRUE(outcome.report.messages.empty());
+    ASSERT_EQ(outcome.report.totals.size(), 2u);
+    EXPECT_EQ(outcome.report.totals[1].what, "su08 totalSubjectCount");
+    EXPECT_EQ(outcome.report.totals[1].stated, 2u);
+    EXPECT_EQ(outcome.report.totals[1].found, 2u);
+    entries.back().bytes = MakeSummary(7, name_space);
+    outcome = ImportEntries(entries);
+    EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+    EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcCount), 1u);
+    const std::string text = RenderText(outcome.report, Language::kEnglish);
+    EXPECT_NE(text.find("summary 7, DATA 2"), std::string::npos) << text;
+  }
+}
+
+TEST_F(ArchiveTest, ImportsInSpiteOfASummaryThatCannotBeRead) {
+  std::vector<ZipEntry> entries = Delivery(1);
+  entries.push_back({absl::StrCat(kStem, "/su08_V08.xml"), MakeSummary(1, "urn:other")});
+  const FileOutcome outcome = ImportEntries(entries);
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcLayout), 1u);
+}
+
+TEST_F(ArchiveTest, CountsSettlementsWithoutReadingThem) {
+  std::vector<ZipEntry> entries = Delivery(1);
+  std::string name = PersonFile(1);
+  name.replace(name.find("/DATA/h"), 7, "/CLAIMS/c");
+  entries.push_back({name, "<!DOCTYPE this would be refused if it were read>"});
+  const FileOutcome outcome = ImportEntries(entries);
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(outcome.report.files.seen, 1u);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kFileKind), 1u);
+  EXPECT_EQ(outcome.report.messages.Ordered().at(0)->level, Level::kAccept);
 }
 
 TEST_F(ArchiveTest, RollsBackWhenTheStoreIsFull) {

@@ -349,11 +349,11 @@ TEST_F(XmlImportTest, RejectsMissingAndMalformedHeaderValues) {
   expect({.report_type = ""}, MessageCode::kHdrMissing, "code");
 }
 
-TEST_F(XmlImportTest, ImportsCheckupReportsOnly) {
+TEST_F(XmlImportTest, RefusesOtherReportsThanCheckupsAndGuidance) {
   for (const char* type : {"10", "40", "41"}) {
     EXPECT_EQ(ImportParts({.report_type = type}).verdict, Verdict::kAllAccepted) << type;
   }
-  for (const char* type : {"19", "21", "22", "25", "30", "42", "49", "69", "79", "89", "99"}) {
+  for (const char* type : {"19", "20", "26", "30", "42", "49", "69", "79", "89", "99"}) {
     const FileOutcome outcome = ImportParts({.report_type = type});
     EXPECT_EQ(outcome.verdict, Verdict::kNothing) << type;
     EXPECT_EQ(Count(outcome, MessageCode::kHdrReport), 1u) << type;
