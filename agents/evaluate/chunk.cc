@@ -1,6 +1,7 @@
 #include "agents/evaluate/chunk.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace renkei::agents::evaluate {
 namespace {
@@ -10,11 +11,11 @@ using policy::catalogue::ValueState;
 using policy::consent::ItemValues;
 using policy::consent::RowBatch;
 
-ColumnView ViewOf(const RowBatch& rows, int column, size_t begin) {
-  if (static_cast<size_t>(column) >= rows.items.size()) return {};
-  const ItemValues& values = rows.items[static_cast<size_t>(column)];
+ColumnView ViewOf(const std::vector<ItemValues>& items, size_t rows, int column, size_t begin) {
+  if (static_cast<size_t>(column) >= items.size()) return {};
+  const ItemValues& values = items[static_cast<size_t>(column)];
   // Shorter than the rows: nothing of it can be attributed, so it counts as never delivered.
-  if (values.value.size() < rows.size() || values.state.size() < rows.size()) return {};
+  if (values.value.size() < rows || values.state.size() < rows) return {};
   return {values.value.data() + begin, values.state.data() + begin};
 }
 
@@ -28,20 +29,30 @@ size_t CompleteRows(const RowBatch& rows) {
 Chunk::Chunk(const Plan& plan)
     : plan_(plan),
       bytes_(plan.steps.size() * kChunkRows),
-      views_(plan.columns.size()),
-      derived_(plan.derived.size(),
-               {std::vector<int32_t>(kChunkRows), std::vector<ValueState>(kChunkRows)}),
+      age_before_(plan.reads_previous ? kChunkRows : 0),
+      no_facts_(plan.reads_previous ? kChunkRows : 0),
+      amounts_(plan.amounts.size()),
       state_index_(kChunkRows),
       cell_(kChunkRows),
-      counted_(kChunkRows) {}
+      counted_(kChunkRows) {
+  for (auto [columns, year] :
+       {std::pair(&plan.columns, &now_), std::pair(&plan.previous, &previous_)}) {
+    year->views.resize(columns->items.size());
+    year->derived.assign(columns->derived.size(),
+                         {std::vector<int32_t>(kChunkRows), std::vector<ValueState>(kChunkRows)});
+  }
+}
 
 void Chunk::Run(const RowBatch& rows, size_t begin, size_t n) {
   n_ = n;
   sex_ = rows.sex.data() + begin;
-  age_ = rows.age.data() + begin;
-  facts_ = rows.facts.data() + begin;
+  now_.age = rows.age.data() + begin;
+  now_.facts = rows.facts.data() + begin;
   LocateRows(rows, begin);
-  BindColumns(rows, begin);
+  BindColumns(rows.items, rows.size(), begin, plan_.columns, &now_);
+  if (plan_.reads_previous) BindPrevious(rows, begin);
+  if (plan_.reads_attendance) BindAttendance(rows, begin);
+  BindAmounts(rows, begin);
   for (size_t s = 0; s < plan_.steps.size(); ++s) RunStep(plan_.steps[s], Slot(s));
 }
 
@@ -50,7 +61,7 @@ void Chunk::LocateRows(const RowBatch& rows, size_t begin) {
   for (size_t i = 0; i < n_; ++i) {
     const int geography = rows.geography[begin + i];
     const int sex = sex_[i];
-    const int age = age_[i];
+    const int age = now_.age[i];
     const bool inside = geography >= 0 && geography < geographies && sex < policy::tables::kSexes &&
                         age >= policy::tables::kMinAge && age <= policy::tables::kMaxAge;
     counted_[i] = inside ? 1 : 0;
@@ -60,25 +71,57 @@ void Chunk::LocateRows(const RowBatch& rows, size_t begin) {
   }
 }
 
-void Chunk::BindColumns(const RowBatch& rows, size_t begin) {
-  const auto position = [this](int column) {
+void Chunk::BindColumns(const std::vector<ItemValues>& items, size_t rows, size_t begin,
+                        const PlanColumns& columns, Year* year) {
+  const auto position = [&columns](int column) {
     return static_cast<size_t>(
-        std::lower_bound(plan_.columns.begin(), plan_.columns.end(), column) -
-        plan_.columns.begin());
+        std::lower_bound(columns.items.begin(), columns.items.end(), column) -
+        columns.items.begin());
   };
-  for (size_t c = 0; c < plan_.columns.size(); ++c) {
-    views_[c] = ViewOf(rows, plan_.columns[c], begin);
+  for (size_t c = 0; c < columns.items.size(); ++c) {
+    year->views[c] = ViewOf(items, rows, columns.items[c], begin);
   }
-  for (size_t d = 0; d < plan_.derived.size(); ++d) {
-    const DerivedColumn& rule = plan_.derived[d];
-    ColumnView& target = views_[position(rule.target())];
-    const ColumnView first = views_[position(rule.first_source())];
+  for (size_t d = 0; d < columns.derived.size(); ++d) {
+    const DerivedColumn& rule = columns.derived[d];
+    ColumnView& target = year->views[position(rule.target())];
+    const ColumnView first = year->views[position(rule.first_source())];
     const ColumnView second =
-        rule.second_source() < 0 ? ColumnView{} : views_[position(rule.second_source())];
+        rule.second_source() < 0 ? ColumnView{} : year->views[position(rule.second_source())];
     // Without any source the delivered column stands as it is.
     if (first.state == nullptr || (rule.second_source() >= 0 && second.state == nullptr)) continue;
-    rule.Fill(target, first, second, n_, derived_[d].value.data(), derived_[d].state.data());
-    target = {derived_[d].value.data(), derived_[d].state.data()};
+    Derived& derived = year->derived[d];
+    rule.Fill(target, first, second, n_, derived.value.data(), derived.state.data());
+    target = {derived.value.data(), derived.state.data()};
+  }
+}
+
+// A batch without the year before says that nothing is known of it.
+void Chunk::BindPrevious(const RowBatch& rows, size_t begin) {
+  const bool known = rows.previous.facts.size() >= rows.size();
+  static const std::vector<ItemValues> kNone;
+  BindColumns(known ? rows.previous.items : kNone, rows.size(), begin, plan_.previous, &previous_);
+  for (size_t i = 0; i < n_; ++i) age_before_[i] = static_cast<int16_t>(now_.age[i] - 1);
+  previous_.age = age_before_.data();
+  previous_.facts = known ? rows.previous.facts.data() + begin : no_facts_.data();
+}
+
+void Chunk::BindAttendance(const RowBatch& rows, size_t begin) {
+  const auto words = [&](const std::vector<uint32_t>& of) {
+    return of.size() >= rows.size() ? of.data() + begin : nullptr;
+  };
+  examined_ = words(rows.attendance.examined);
+  eligible_ = words(rows.attendance.eligible);
+  // Years before the first one on record are not "absent": nobody knows.
+  const int years = rows.fiscal_year.first_year() - rows.first_year_on_record.first_year() + 1;
+  years_on_record_ = years <= 0    ? 0
+                     : years >= 32 ? ~uint32_t{0}
+                                   : (uint32_t{1} << static_cast<uint32_t>(years)) - 1;
+}
+
+void Chunk::BindAmounts(const RowBatch& rows, size_t begin) {
+  for (size_t a = 0; a < amounts_.size(); ++a) {
+    const bool known = a < rows.amounts.size() && rows.amounts[a].size() >= rows.size();
+    amounts_[a] = known ? rows.amounts[a].data() + begin : nullptr;
   }
 }
 
@@ -88,7 +131,9 @@ void Chunk::RunStep(const Step& step, uint8_t* out) {
     std::copy_n(input(0), n_, out);
     for (size_t i = 1; i < step.inputs.size(); ++i) combine(input(i), n_, out);
   };
-  const ColumnView view = step.column < 0 ? ColumnView{} : views_[static_cast<size_t>(step.column)];
+  const Year& year = YearOf(step);
+  const ColumnView view =
+      step.column < 0 ? ColumnView{} : year.views[static_cast<size_t>(step.column)];
   switch (step.kind) {
     case StepKind::kCompare:
       if (view.state == nullptr) return FillTruth(kUnknown, n_, out);
@@ -100,9 +145,9 @@ void Chunk::RunStep(const Step& step, uint8_t* out) {
       if (view.state == nullptr) return FillTruth(kFalse, n_, out);
       return MeasuredRows(view, n_, out);
     case StepKind::kAge:
-      return MatchAges(age_, step.from, step.to, n_, out);
+      return MatchAges(year.age, step.from, step.to, n_, out);
     case StepKind::kFact:
-      return MatchFacts(facts_, step.fact, n_, out);
+      return MatchFacts(year.facts, step.fact, n_, out);
     case StepKind::kAll:
       return fold(AndInto);
     case StepKind::kAny:
@@ -120,12 +165,32 @@ void Chunk::RunStep(const Step& step, uint8_t* out) {
       return DiscardWhere(input(1), n_, out);
     case StepKind::kAtLeast:
       return CountTrue(step, out);
+    case StepKind::kSex:
+      return MatchSex(sex_, step.sex, n_, out);
+    case StepKind::kAttendance:
+      return CountYears(step, out);
+    case StepKind::kAmount: {
+      const int64_t* amount = amounts_[static_cast<size_t>(step.amount)];
+      if (amount == nullptr) return FillTruth(kUnknown, n_, out);
+      return MatchAmounts(amount, step.at_least_amount, n_, out);
+    }
     case StepKind::kClassIs:
       return MatchClasses(input(0), step.codes, n_, out);
     case StepKind::kClassify:
       return Classify(step, out);
     case StepKind::kPreferCode:
       return PreferCode(step, out);
+  }
+}
+
+void Chunk::CountYears(const Step& step, uint8_t* out) const {
+  const uint32_t window = step.window & years_on_record_;
+  const uint32_t* words = step.fact == policy::consent::kExaminedBit ? examined_ : eligible_;
+  const bool decided = step.since_record ? window != 0 : window == step.window;
+  if (words == nullptr || !decided) return FillTruth(kUnknown, n_, out);
+  for (size_t i = 0; i < n_; ++i) {
+    const int years = __builtin_popcount(words[i] & window);
+    out[i] = years >= step.from && years <= step.to ? kTrue : kFalse;
   }
 }
 
@@ -155,7 +220,7 @@ void Chunk::Classify(const Step& step, uint8_t* __restrict out) {
 }
 
 void Chunk::CodedClasses(const Step& step, uint8_t* __restrict out) const {
-  const ColumnView view = views_[static_cast<size_t>(step.column)];
+  const ColumnView view = YearOf(step).views[static_cast<size_t>(step.column)];
   if (view.state == nullptr) return FillTruth(kNoCode, n_, out);
   const size_t n = n_;
   const uint8_t* __restrict table = step.table.data();
@@ -174,7 +239,7 @@ void Chunk::PreferCode(const Step& step, uint8_t* __restrict out) const {
   const uint8_t* __restrict computed = slot(step.inputs[0]);
   CodedClasses(step, out);
   for (const Step::ImpossibleCode& rule : step.impossible) {
-    const int16_t* __restrict age = age_;
+    const int16_t* __restrict age = YearOf(step).age;
     const uint8_t code = static_cast<uint8_t>(rule.code);
     const int32_t from = rule.from_age;
     const int32_t to = rule.to_age;

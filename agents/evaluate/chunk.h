@@ -29,6 +29,11 @@ class Chunk {
   const uint8_t* counted() const { return counted_.data(); }
   size_t size() const { return n_; }
 
+  // Column at a position of Plan::columns, derived values included.
+  const ColumnView& column(int position) const { return now_.views[static_cast<size_t>(position)]; }
+  // Null where the batch does not carry the amount.
+  const int64_t* amount(int index) const { return amounts_[static_cast<size_t>(index)]; }
+
   // Per row the class that the delivered code of the kPreferCode step states: 0 where the code
   // means "cannot be decided", kNoCode where there is none.
   void CodedClasses(const Step& step, uint8_t* out) const;
@@ -36,7 +41,13 @@ class Chunk {
  private:
   uint8_t* Slot(size_t index) { return bytes_.data() + index * kChunkRows; }
   void LocateRows(const policy::consent::RowBatch& rows, size_t begin);
-  void BindColumns(const policy::consent::RowBatch& rows, size_t begin);
+  struct Year;
+  void BindColumns(const std::vector<policy::consent::ItemValues>& items, size_t rows, size_t begin,
+                   const PlanColumns& columns, Year* year);
+  void BindPrevious(const policy::consent::RowBatch& rows, size_t begin);
+  void BindAttendance(const policy::consent::RowBatch& rows, size_t begin);
+  void BindAmounts(const policy::consent::RowBatch& rows, size_t begin);
+  void CountYears(const Step& step, uint8_t* out) const;
   void RunStep(const Step& step, uint8_t* out);
   void Classify(const Step& step, uint8_t* out);
   void PreferCode(const Step& step, uint8_t* out) const;
@@ -45,18 +56,29 @@ class Chunk {
   const Plan& plan_;
   size_t n_ = 0;
   std::vector<uint8_t> bytes_;  // a row of kChunkRows per step
-  std::vector<ColumnView> views_;
   struct Derived {
     std::vector<int32_t> value;
     std::vector<policy::catalogue::ValueState> state;
   };
-  std::vector<Derived> derived_;
+  struct Year {
+    std::vector<ColumnView> views;
+    std::vector<Derived> derived;
+    const int16_t* age = nullptr;
+    const uint8_t* facts = nullptr;
+  };
+  const Year& YearOf(const Step& step) const { return step.previous ? previous_ : now_; }
+  Year now_;
+  Year previous_;
+  std::vector<int16_t> age_before_;
+  std::vector<uint8_t> no_facts_;
+  const uint32_t* examined_ = nullptr;  // null: the batch does not say
+  const uint32_t* eligible_ = nullptr;
+  uint32_t years_on_record_ = 0;
+  std::vector<const int64_t*> amounts_;  // null: the batch does not say
   std::vector<uint16_t> state_index_;
   std::vector<uint32_t> cell_;
   std::vector<uint8_t> counted_;
   const uint8_t* sex_ = nullptr;
-  const int16_t* age_ = nullptr;
-  const uint8_t* facts_ = nullptr;
 };
 
 // Rows for which every column that is not an item has an entry.

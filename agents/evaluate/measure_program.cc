@@ -41,7 +41,13 @@ absl::StatusOr<MeasureProgram> MeasureProgram::Compile(
   return MeasureProgram(std::make_shared<const Plan>(std::move(plan)));
 }
 
-const std::vector<int>& MeasureProgram::needed_columns() const { return plan_->columns; }
+const std::vector<int>& MeasureProgram::needed_columns() const { return plan_->columns.items; }
+const std::vector<int>& MeasureProgram::previous_columns() const { return plan_->previous.items; }
+bool MeasureProgram::reads_previous() const { return plan_->reads_previous; }
+bool MeasureProgram::reads_attendance() const { return plan_->reads_attendance; }
+const std::vector<policy::catalogue::Amount>& MeasureProgram::amounts() const {
+  return plan_->amounts;
+}
 
 void MeasureProgram::Evaluate(const ConsentedRows& rows, Cube* cube) const {
   const Plan& plan = *plan_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "policy/catalogue/amount.h"
 #include "policy/catalogue/catalogue.h"
 #include "policy/consent/rows.h"
 #include "policy/tables/cube.h"
@@ -32,12 +33,19 @@ struct Disagreement {
 class MeasureProgram {
  public:
   // INVALID_ARGUMENT for a measure that the catalogue does not have in the layout's version or
-  // fiscal year.
+  // fiscal year, and for a magnitude (see sum_program.h).
   static absl::StatusOr<MeasureProgram> Compile(const policy::catalogue::Catalogue& catalogue,
                                                 const policy::tables::Layout& layout);
 
-  // ItemTable columns that are read, ascending; the others may stay empty in a batch.
+  // What a batch has to carry. ItemTable columns that are read, ascending; the others may stay
+  // empty. What a batch does not carry counts as never delivered: nobody is in n by it.
   const std::vector<int>& needed_columns() const;
+  // Of the fiscal year before, into RowBatch::previous.
+  const std::vector<int>& previous_columns() const;
+  bool reads_previous() const;
+  bool reads_attendance() const;
+  // In the order of RowBatch::amounts.
+  const std::vector<policy::catalogue::Amount>& amounts() const;
 
   // Adds the batch to `cube`, whose layout must be the compiled one (a bug otherwise: the process
   // ends). Rows outside the layout's geographies, the two sexes or the ages 40 to 74 are skipped.

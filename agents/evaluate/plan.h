@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "agents/evaluate/derived_column.h"
+#include "policy/catalogue/amount.h"
 #include "policy/catalogue/catalogue.h"
 #include "policy/tables/layout.h"
 
@@ -27,6 +29,9 @@ enum class StepKind : uint8_t {
   kCertain,
   kGuarded,  // inputs: value, invalid_when
   kAtLeast,
+  kSex,
+  kAttendance,
+  kAmount,
   kClassIs,     // inputs: a class slot
   kClassify,    // fills a class slot, inputs: truth slots
   kPreferCode,  // fills a class slot, inputs: the computed class slot
@@ -39,16 +44,23 @@ inline constexpr uint8_t kNoCode = 255;
 struct Step {
   StepKind kind = StepKind::kCompare;
   std::vector<int> inputs;  // earlier slots
-  int column = -1;          // index into Plan::columns: kCompare, kCode, kMeasured, kPreferCode
-  bool negated = false;     // kCompare: not (value >= threshold)
-  int32_t male = 0;         // kCompare: smallest value that reaches it, scaled
+  bool previous = false;    // of the fiscal year before: columns, facts and age are of that year
+  int column = -1;       // index into the columns of the step's year: kCompare, kCode, kMeasured,
+                         // kPreferCode
+  bool negated = false;  // kCompare: not (value >= threshold)
+  int32_t male = 0;      // kCompare: smallest value that reaches it, scaled
   int32_t female = 0;
-  int32_t from = 0;  // kAge, inclusive
+  int32_t from = 0;  // kAge: years; kAttendance: how often; inclusive
   int32_t to = 0;
+  uint32_t window = 0;        // kAttendance: bits of policy::consent::Attendance
+  bool since_record = false;  // kAttendance
+  int amount = -1;            // kAmount: index into Plan::amounts
+  int64_t at_least_amount = 0;
   int32_t code_limit = 0;           // kCode
   std::vector<int32_t> codes;       // kCode: CodedValue; kClassIs: classes
   std::vector<int> not_applicable;  // kCode: list ordinals
-  uint8_t fact = 0;                 // kFact: FactBit
+  uint8_t fact = 0;                 // kFact, kAttendance: FactBit
+  uint8_t sex = 0;                  // kSex: 0 male, 1 female
   int at_least = 0;                 // kAtLeast
   std::vector<uint8_t> table;  // kClassify: by state; kPreferCode: class by code, 0 = unknown, and
                                // kNoCode behind the last code
@@ -60,7 +72,15 @@ struct Step {
   std::vector<ImpossibleCode> impossible;  // kPreferCode
 };
 
+// Columns of one fiscal year.
+struct PlanColumns {
+  std::vector<int> items;  // ItemTable columns that steps or derivations read, ascending
+  std::vector<DerivedColumn> derived;  // targets are among `items`
+};
+
 struct Plan {
+  explicit Plan(policy::tables::Layout of) : layout(std::move(of)) {}
+
   struct Measure {
     int numerator = -1;  // slot
     int group = -1;      // index into groups
@@ -82,12 +102,22 @@ struct Plan {
   std::vector<Measure> measures;  // in the layout's order
   std::vector<Group> groups;
   std::vector<Coded> coded;
-  std::vector<int> columns;            // ItemTable columns that the steps or derivations read
-  std::vector<DerivedColumn> derived;  // targets are among `columns`
+  PlanColumns columns;
+  PlanColumns previous;
+  bool reads_previous = false;
+  bool reads_attendance = false;
+  std::vector<policy::catalogue::Amount> amounts;
 };
 
+// The catalogue's measure. INVALID_ARGUMENT when it does not have it in this version or year.
+absl::StatusOr<const v1::Measure*> MeasureOf(const policy::catalogue::Catalogue& catalogue,
+                                             const policy::tables::MeasureVersion& wanted,
+                                             policy::base::FiscalYear year);
+// Bit of the measure's family in ConsentedRows.
+int FamilyIndex(const policy::catalogue::Catalogue& catalogue, const v1::Measure& measure);
+
 // INVALID_ARGUMENT for a measure that the catalogue does not have in the layout's version or fiscal
-// year.
+// year, or that is a magnitude.
 absl::StatusOr<Plan> CompilePlan(const policy::catalogue::Catalogue& catalogue,
                                  const policy::tables::Layout& layout);
 

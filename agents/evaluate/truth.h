@@ -134,4 +134,14 @@ inline void MatchFacts(const uint8_t* __restrict facts, uint8_t bit, size_t n,
   for (size_t i = 0; i < n; ++i) out[i] = (facts[i] & bit) != 0 ? kTrue : kFalse;
 }
 
+inline void MatchSex(const uint8_t* __restrict sex, uint8_t wanted, size_t n,
+                     uint8_t* __restrict out) {
+  for (size_t i = 0; i < n; ++i) out[i] = sex[i] == wanted ? kTrue : kFalse;
+}
+
+inline void MatchAmounts(const int64_t* __restrict amount, int64_t at_least, size_t n,
+                         uint8_t* __restrict out) {
+  for (size_t i = 0; i < n; ++i) out[i] = amount[i] >= at_least ? kTrue : kFalse;
+}
+
 }  // namespace renkei::agents::evaluate

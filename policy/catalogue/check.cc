@@ -12,6 +12,8 @@
 #include "policy/base/status.h"
 #include "policy/catalogue/check_classification.h"
 #include "policy/catalogue/check_condition.h"
+#include "policy/catalogue/check_derived.h"
+#include "policy/catalogue/check_measure.h"
 #include "policy/catalogue/check_relation.h"
 #include "policy/catalogue/decimal.h"
 
@@ -21,8 +23,6 @@ namespace {
 constexpr int kMaxMeasures = 1000;
 constexpr int kMaxNames = 1000;   // conditions, and classifications
 constexpr int kMaxFamilies = 32;  // bits of ConsentedRows
-constexpr uint32_t kFirstFiscalYear = 2008;
-constexpr uint32_t kLastFiscalYear = 2199;
 
 class DefinitionCheck {
  public:
@@ -40,7 +40,8 @@ class DefinitionCheck {
     RENKEI_RETURN_IF_ERROR(CheckClassifications());
     RENKEI_RETURN_IF_ERROR(CheckCycles());
     RENKEI_RETURN_IF_ERROR(CheckMeasures());
-    return CheckRelations();
+    RENKEI_RETURN_IF_ERROR(CheckRelations());
+    return CheckDerivedIndicators(files_, measures_);
   }
 
  private:
@@ -228,11 +229,15 @@ class DefinitionCheck {
       if (mark == 1) return false;
       mark = 1;
       const Uses& uses = uses_[name];
-      for (const std::string& next : uses.conditions) {
-        if (!visit(absl::StrCat("condition ", next))) return false;
+      for (const auto* names : {&uses.conditions, &uses.previous_conditions}) {
+        for (const std::string& next : *names) {
+          if (!visit(absl::StrCat("condition ", next))) return false;
+        }
       }
-      for (const std::string& next : uses.classifications) {
-        if (!visit(absl::StrCat("classification ", next))) return false;
+      for (const auto* names : {&uses.classifications, &uses.previous_classifications}) {
+        for (const std::string& next : *names) {
+          if (!visit(absl::StrCat("classification ", next))) return false;
+        }
       }
       path.pop_back();
       state[name] = 2;
@@ -243,87 +248,6 @@ class DefinitionCheck {
         return ConditionPlace(i).Error(absl::StrCat(
             "the definitions refer to each other in a circle: ", absl::StrJoin(path, " -> ")));
       }
-    }
-    return absl::OkStatus();
-  }
-
-  // Everything that a definition reads, through its references.
-  void Gather(const Uses& uses, std::set<std::string>* seen, Uses* total) {
-    total->guidance = total->guidance || uses.guidance;
-    total->items.insert(total->items.end(), uses.items.begin(), uses.items.end());
-    for (const std::string& name : uses.conditions) {
-      const std::string key = absl::StrCat("condition ", name);
-      if (seen->insert(key).second) Gather(uses_[key], seen, total);
-    }
-    for (const std::string& name : uses.classifications) {
-      const std::string key = absl::StrCat("classification ", name);
-      if (seen->insert(key).second) Gather(uses_[key], seen, total);
-      total->items.push_back(name);  // a class is computed from values
-    }
-  }
-
-  absl::Status CheckMeasure(const v1::Measure& measure, const Place& place) {
-    RENKEI_RETURN_IF_ERROR(CheckHead(measure, "measure", place));
-    if (measure.version() == 0) return place.Error("`version` is missing; the first is 1");
-    if (measure.name_ja().empty() || measure.name_en().empty()) {
-      return place.Error("`name_ja` and `name_en` are required");
-    }
-    const auto family = families_.find(measure.family());
-    if (family == families_.end()) {
-      return place.In("family").Error(absl::StrCat("no family is named '", measure.family(), "'"));
-    }
-    for (const uint32_t year : {measure.from_fiscal_year(), measure.to_fiscal_year()}) {
-      if (year != 0 && (year < kFirstFiscalYear || year > kLastFiscalYear)) {
-        return place.Error(absl::StrCat("a fiscal year is ", kFirstFiscalYear, " to ",
-                                        kLastFiscalYear, ", or 0 for no limit"));
-      }
-    }
-    if (measure.to_fiscal_year() != 0 && measure.from_fiscal_year() > measure.to_fiscal_year()) {
-      return place.Error("from_fiscal_year is after to_fiscal_year");
-    }
-    for (int i = 0; i < measure.structurally_empty_size(); ++i) {
-      const v1::AgeRange& range = measure.structurally_empty(i);
-      if (range.from() < 40 || range.to() > 74 || range.from() > range.to() ||
-          range.from() % 5 != 0 || range.to() % 5 != 4) {
-        return place.In("structurally_empty", i)
-            .Error("must consist of whole 5-year bands within 40 to 74");
-      }
-    }
-    if (!measure.has_population()) return place.Error("`population` is missing");
-    if (!measure.has_numerator()) return place.Error("`numerator` is missing");
-    Uses uses;
-    RENKEI_RETURN_IF_ERROR(
-        CheckCondition(measure.population(), place.In("population"), names_, &uses));
-    RENKEI_RETURN_IF_ERROR(
-        CheckCondition(measure.numerator(), place.In("numerator"), names_, &uses));
-    if (!IsAlwaysKnown(measure.population(), names_)) {
-      return place.In("population")
-          .Error(
-              "the population must be known for everybody: use facts, age, `measured`, or wrap "
-              "the condition in `certain`");
-    }
-    Uses total;
-    std::set<std::string> seen;
-    Gather(uses, &seen, &total);
-    return CheckCategories(measure, *family->second, total, place);
-  }
-
-  // A family's consent must cover what its measures read (definitions 15.4).
-  static absl::Status CheckCategories(const v1::Measure& measure, const v1::FamilyRule& family,
-                                      const Uses& uses, const Place& place) {
-    const auto reads = [&family](v1::DataCategory category) {
-      return std::find(family.reads().begin(), family.reads().end(), category) !=
-             family.reads().end();
-    };
-    if (uses.guidance != measure.needs_guidance_file()) {
-      return place.Error("needs_guidance_file must be true exactly where a guidance fact is read");
-    }
-    if (uses.guidance && !reads(v1::DATA_CATEGORY_GUIDANCE)) {
-      return place.In("family").Error("the family does not read DATA_CATEGORY_GUIDANCE");
-    }
-    if (!uses.items.empty() && !reads(v1::DATA_CATEGORY_EXAM_RESULT) &&
-        !reads(v1::DATA_CATEGORY_WORKPLACE_EXAM)) {
-      return place.In("family").Error("the family reads no examination, the measure does");
     }
     return absl::OkStatus();
   }
@@ -339,7 +263,13 @@ class DefinitionCheck {
       if (!measures_.emplace(measure.id(), &measure).second) {
         return place.In("id").Error("the id is repeated");
       }
-      RENKEI_RETURN_IF_ERROR(CheckMeasure(measure, place));
+      RENKEI_RETURN_IF_ERROR(CheckHead(measure, "measure", place));
+      RENKEI_RETURN_IF_ERROR(CheckMeasure(measure, place, names_, families_, uses_));
+      const auto [policy, first] = sensitive_.emplace(measure.family(), measure.sensitive());
+      if (!first && policy->second != measure.sensitive()) {
+        return place.Error(
+            "`sensitive` differs from another measure of the family; a family has one zero policy");
+      }
     }
     return absl::OkStatus();
   }
@@ -369,8 +299,9 @@ class DefinitionCheck {
   const v1::Catalogue& all_;
   const ItemTable& items_;
   Names names_;
-  std::map<std::string, Uses> uses_;  // by "condition x" or "classification x"
-  std::map<std::string, const v1::FamilyRule*> families_;
+  UsesByName uses_;
+  FamiliesById families_;
+  std::map<std::string, bool> sensitive_;  // by family
   std::map<std::string, const v1::Measure*> measures_;
 };
 

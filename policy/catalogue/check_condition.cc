@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "policy/base/status.h"
+#include "policy/catalogue/amount_rule.h"
 #include "policy/catalogue/decimal.h"
 
 namespace renkei::policy::catalogue {
@@ -32,7 +33,7 @@ class ConditionCheck {
       case v1::Condition::kNot:
         return Check(condition.not_(), place.In("not"));
       case v1::Condition::kRef:
-        uses_.conditions.push_back(condition.ref());
+        (in_previous_ ? uses_.previous_conditions : uses_.conditions).push_back(condition.ref());
         if (names_.conditions.contains(condition.ref())) return absl::OkStatus();
         return place.In("ref").Error(absl::StrCat("no condition is named '", condition.ref(), "'"));
       case v1::Condition::kClass:
@@ -54,6 +55,22 @@ class ConditionCheck {
         RENKEI_RETURN_IF_ERROR(Check(condition.guarded().value(), guarded.In("value")));
         return Check(condition.guarded().invalid_when(), guarded.In("invalid_when"));
       }
+      case v1::Condition::kSex:
+        if (condition.sex() == v1::SEX_MALE || condition.sex() == v1::SEX_FEMALE) {
+          return absl::OkStatus();
+        }
+        return place.In("sex").Error("a sex is SEX_MALE or SEX_FEMALE");
+      case v1::Condition::kPrevious:
+        return CheckPrevious(condition.previous(), place.In("previous"));
+      case v1::Condition::kAttendance:
+        RENKEI_RETURN_IF_ERROR(NoteOtherYears("attendance", place));
+        return CheckAttendance(condition.attendance(), place.In("attendance"));
+      case v1::Condition::kAmount:
+        RENKEI_RETURN_IF_ERROR(NoteOtherYears("amount", place));
+        if (condition.amount().at_least() < 1) {
+          return place.In("amount").Error("at_least must be 1 or more");
+        }
+        return CheckAmount(condition.amount().amount(), place.In("amount").In("amount"), &uses_);
       case v1::Condition::NODE_NOT_SET:
         return place.Error("a condition is empty; give it one of compare, code, all, any, ...");
     }
@@ -177,8 +194,42 @@ class ConditionCheck {
     return CheckParts(at_least.of(), place);
   }
 
+  absl::Status NoteOtherYears(const char* node, const Place& place) {
+    uses_.other_years = true;
+    if (!in_previous_) return absl::OkStatus();
+    return place.Error(absl::StrCat("`", node, "` cannot stand inside `previous`"));
+  }
+
+  absl::Status CheckPrevious(const v1::Condition& inner, const Place& place) {
+    RENKEI_RETURN_IF_ERROR(NoteOtherYears("previous", place));
+    in_previous_ = true;
+    const absl::Status status = Check(inner, place);
+    in_previous_ = false;
+    return status;
+  }
+
+  static absl::Status CheckAttendance(const v1::AttendanceIn& attendance, const Place& place) {
+    if (attendance.fact() != v1::FACT_EXAMINED && attendance.fact() != v1::FACT_ELIGIBLE) {
+      return place.Error("attendance counts FACT_EXAMINED or FACT_ELIGIBLE");
+    }
+    if (attendance.from_years_ago() < 0 ||
+        attendance.from_years_ago() > attendance.to_years_ago() ||
+        attendance.to_years_ago() > kMaxYearsAgo) {
+      return place.Error(
+          absl::StrCat("needs 0 <= from_years_ago <= to_years_ago <= ", kMaxYearsAgo));
+    }
+    const int years = attendance.to_years_ago() - attendance.from_years_ago() + 1;
+    if (attendance.at_least() < 0 || attendance.at_least() > attendance.at_most() ||
+        attendance.at_most() > years) {
+      return place.Error(
+          absl::StrCat("needs 0 <= at_least <= at_most <= ", years, ", the years it looks at"));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckClass(const v1::ClassIn& in, const Place& place) {
-    uses_.classifications.push_back(in.classification());
+    (in_previous_ ? uses_.previous_classifications : uses_.classifications)
+        .push_back(in.classification());
     const auto it = names_.classifications.find(in.classification());
     if (it == names_.classifications.end()) {
       return place.Error(absl::StrCat("no classification is named '", in.classification(), "'"));
@@ -197,10 +248,12 @@ class ConditionCheck {
     switch (fact) {
       case v1::FACT_GUIDANCE_STARTED:
       case v1::FACT_GUIDANCE_COMPLETED:
-        uses_.guidance = true;
+        (in_previous_ ? uses_.previous_guidance : uses_.guidance) = true;
         return absl::OkStatus();
       case v1::FACT_ELIGIBLE:
       case v1::FACT_EXAMINED:
+      case v1::FACT_INSURED_APRIL_1:
+      case v1::FACT_ON_ROSTER:
         return absl::OkStatus();
       default:  // an open enum: numbers without a name are refused as well
         return place.Error("unknown fact");
@@ -209,6 +262,7 @@ class ConditionCheck {
 
   const Names& names_;
   Uses& uses_;
+  bool in_previous_ = false;
 };
 
 bool AllKnown(const google::protobuf::RepeatedPtrField<v1::Condition>& parts, const Names& names) {
@@ -229,7 +283,10 @@ bool IsAlwaysKnown(const v1::Condition& condition, const Names& names) {
     case v1::Condition::kFact:
     case v1::Condition::kMeasured:
     case v1::Condition::kCertain:
+    case v1::Condition::kSex:
       return true;
+    case v1::Condition::kPrevious:
+      return IsAlwaysKnown(condition.previous(), names);
     case v1::Condition::kNot:
       return IsAlwaysKnown(condition.not_(), names);
     case v1::Condition::kAll:
@@ -250,6 +307,8 @@ bool IsAlwaysKnown(const v1::Condition& condition, const Names& names) {
     case v1::Condition::kCode:
     case v1::Condition::kClass:
     case v1::Condition::kGuarded:
+    case v1::Condition::kAttendance:
+    case v1::Condition::kAmount:
     case v1::Condition::NODE_NOT_SET:
       return false;
   }

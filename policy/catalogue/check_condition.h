@@ -17,6 +17,7 @@ namespace renkei::policy::catalogue {
 inline constexpr int kMaxParts = 32;
 inline constexpr int kMaxInputs = 10;
 inline constexpr int kMaxClass = 99;
+inline constexpr int kMaxYearsAgo = 31;  // one word of policy::consent::Attendance
 
 // Names that conditions refer to; built before anything is checked.
 struct Names {
@@ -25,12 +26,19 @@ struct Names {
   absl::flat_hash_map<std::string, const v1::Classification*> classifications;
 };
 
-// What a condition reads besides items, following no reference.
+// What a condition reads, following no reference.
 struct Uses {
   std::vector<std::string> conditions;
   std::vector<std::string> classifications;
   std::vector<std::string> items;
+  // Referred to inside `previous`.
+  std::vector<std::string> previous_conditions;
+  std::vector<std::string> previous_classifications;
   bool guidance = false;
+  bool previous_guidance = false;
+  bool claims = false;
+  bool absence = false;
+  bool other_years = false;  // previous, attendance or amount: cannot stand inside `previous`
 };
 
 // Every node is complete, every name exists, every threshold is a number in the item's unit, every

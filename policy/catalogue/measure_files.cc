@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "policy/base/status.h"
 #include "policy/base/text_proto.h"
+#include "policy/catalogue/generate.h"
 
 namespace renkei::policy::catalogue {
 namespace {
@@ -46,11 +47,16 @@ absl::StatusOr<MeasureFiles> ParseMeasureFiles(const std::vector<const Catalogue
     AddPlaces(part.measure(), top, "measure", &out.measure);
     AddPlaces(part.relation(), top, "relation", &out.relation);
     AddPlaces(part.family(), top, "family", &out.family);
+    AddPlaces(part.cross(), top, "cross", &out.cross);
+    AddPlaces(part.histogram(), top, "histogram", &out.histogram);
+    AddPlaces(part.derived(), top, "derived", &out.derived);
+    AddPlaces(part.standard_population(), top, "standard_population", &out.standard_population);
     out.merged.MergeFrom(part);
   }
   if (out.merged.version().empty()) {
     return absl::InvalidArgumentError("catalogue: no file states the version");
   }
+  RENKEI_RETURN_IF_ERROR(Generate(&out));
   return out;
 }
 

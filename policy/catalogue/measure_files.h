@@ -17,11 +17,13 @@ namespace renkei::policy::catalogue {
 struct MeasureFiles {
   v1::Catalogue merged;
   // places.x[i] belongs to merged.x(i).
-  std::vector<Place> pairing, derivation, condition, classification, measure, relation, family;
+  std::vector<Place> pairing, derivation, condition, classification, measure, relation, family,
+      cross, histogram, derived, standard_population;
   std::vector<std::unique_ptr<Place::Tree>> trees;  // what the places point into
 };
 
 // `files` ordered by name. INVALID_ARGUMENT with file and line; two different versions are refused.
+// The measures and relations of crosses and histograms stand behind the written ones.
 absl::StatusOr<MeasureFiles> ParseMeasureFiles(const std::vector<const CatalogueFile*>& files);
 
 }  // namespace renkei::policy::catalogue

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/catalogue/amount_rule.h"
 #include "policy/catalogue/catalogue.h"
 #include "tests/unit/agents/evaluate/rows_for_tests.h"
 
@@ -102,11 +103,41 @@ class ReferenceEvaluator {
             return (person_.facts & policy::consent::kGuidanceStartedBit) != 0;
           case v1::FACT_GUIDANCE_COMPLETED:
             return (person_.facts & policy::consent::kGuidanceCompletedBit) != 0;
+          case v1::FACT_INSURED_APRIL_1:
+            return (person_.facts & policy::consent::kInsuredApril1Bit) != 0;
+          case v1::FACT_ON_ROSTER:
+            return (person_.facts & policy::consent::kOnRosterBit) != 0;
           default:
             std::abort();
         }
       case v1::Condition::kMeasured:
         return policy::catalogue::IsMeasured(ValueOf(c.measured()).state);
+      case v1::Condition::kSex:
+        return person_.sex == (c.sex() == v1::SEX_MALE ? 0 : 1);
+      case v1::Condition::kPrevious: {
+        const TestPerson before = person_.Before();
+        return ReferenceEvaluator(catalogue_, before).Of(c.previous());
+      }
+      case v1::Condition::kAttendance: {
+        int years = 0;
+        int looked_at = 0;
+        for (int ago = c.attendance().from_years_ago(); ago <= c.attendance().to_years_ago();
+             ++ago) {
+          if (ago >= person_.years_on_record) {
+            if (!c.attendance().since_record()) return Truth();
+            continue;
+          }
+          ++looked_at;
+          const uint32_t word = c.attendance().fact() == v1::FACT_EXAMINED ? person_.examined_years
+                                                                           : person_.eligible_years;
+          if ((word >> ago & 1u) != 0) ++years;
+        }
+        if (looked_at == 0) return Truth();
+        return years >= c.attendance().at_least() && years <= c.attendance().at_most();
+      }
+      case v1::Condition::kAmount:
+        return person_.amount(policy::catalogue::AmountFrom(c.amount().amount())) >=
+               c.amount().at_least();
       case v1::Condition::NODE_NOT_SET:
         break;
     }
