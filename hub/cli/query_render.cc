@@ -43,7 +43,7 @@ bool StartsFormula(absl::string_view text) {
 
 // Quoted where needed; a text that starts a formula gets an apostrophe (trust 9).
 std::string CsvText(absl::string_view text) {
-  const std::string out = absl::StrCat(StartsFormula(text) ? "'" : "", text);
+  std::string out = absl::StrCat(StartsFormula(text) ? "'" : "", text);
   if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
   return absl::StrCat("\"", absl::StrReplaceAll(out, {{"\"", "\"\""}}), "\"");
 }
