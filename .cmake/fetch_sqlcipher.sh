@@ -11,7 +11,9 @@ dir=$cache/sqlcipher-4.14.0
 
 digest() { sha256sum "$1" | cut -d' ' -f1; }
 check() {
-  [ "$(digest "$1")" = "$2" ] || { echo "$1: SHA-256 is $(digest "$1"), pinned is $2; refused" >&2; exit 1; }
+  [ "$(digest "$1")" = "$2" ] && return
+  echo "$1: SHA-256 is $(digest "$1"), pinned is $2; refused. If it is a cached copy, delete it and build again." >&2
+  exit 1
 }
 
 if [ ! -f "$dir/sqlite3.c" ] || [ ! -f "$dir/sqlite3.h" ]; then

@@ -1,6 +1,7 @@
 #include "agents/app/commands.h"
 
 #include <cstdio>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -12,6 +13,21 @@ namespace renkei::agents::app {
 
 void AddDirOption(CLI::App& command, std::string& dir) {
   command.add_option("--dir", dir, "Folder of the agent")->required();
+}
+
+void AddListCommand(CLI::App& app, Action& action, const char* name, const char* description,
+                    absl::Status (*list)(const ListOptions&)) {
+  auto options = std::make_shared<ListOptions>();
+  options->format = "table";
+  CLI::App* command = app.add_subcommand(name, description);
+  AddDirOption(*command, options->dir);
+  command->add_option("--format", options->format)->check(CLI::IsMember({"table", "json"}));
+  command->callback([options, list, &action] {
+    action = [options, list] {
+      const absl::Status status = list(*options);
+      return status.ok() ? kDone : Fail(status);
+    };
+  });
 }
 
 std::string Printable(std::string text) {

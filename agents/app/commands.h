@@ -32,6 +32,15 @@ void AddRunCommand(CLI::App& app, Action& action);
 // Adds the required --dir.
 void AddDirOption(CLI::App& command, std::string& dir);
 
+struct ListOptions {
+  std::string dir;
+  std::string format;  // "table" or "json"
+};
+
+// Adds a command that lists something of the folder as a table or as JSON.
+void AddListCommand(CLI::App& app, Action& action, const char* name, const char* description,
+                    absl::Status (*list)(const ListOptions&));
+
 // One line: what was wrong, the reason's name, and what would pass. Without control characters,
 // because a hub's message is text from outside.
 std::string ErrorLine(const absl::Status& status);

@@ -21,11 +21,6 @@ namespace base = renkei::policy::base;
 
 namespace {
 
-struct Options {
-  std::string dir;
-  std::string format = "table";
-};
-
 nlohmann::ordered_json Json(const contribute::JournalLine& line) {
   nlohmann::ordered_json out;
   out["sequence"] = line.sequence;
@@ -64,7 +59,7 @@ std::string Row(const contribute::JournalLine& line) {
   return out;
 }
 
-absl::Status Show(const Options& options) {
+absl::Status Show(const ListOptions& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<contribute::JournalLine> lines,
                           agent->outbox().Journal());
@@ -84,17 +79,8 @@ absl::Status Show(const Options& options) {
 }  // namespace
 
 void AddJournalCommand(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("journal", "List what left this member, when, and with which receipt");
-  AddDirOption(*command, options->dir);
-  command->add_option("--format", options->format)->check(CLI::IsMember({"table", "json"}));
-  command->callback([options, &action] {
-    action = [options] {
-      const absl::Status status = Show(*options);
-      return status.ok() ? kDone : Fail(status);
-    };
-  });
+  AddListCommand(app, action, "journal", "List what left this member, when, and with which receipt",
+                 Show);
 }
 
 }  // namespace renkei::agents::app

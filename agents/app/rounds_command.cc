@@ -21,11 +21,6 @@ namespace base = renkei::policy::base;
 
 namespace {
 
-struct Options {
-  std::string dir;
-  std::string format = "table";
-};
-
 std::string Word(const std::string& name, absl::string_view prefix) {
   return absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
 }
@@ -41,7 +36,7 @@ absl::StatusOr<std::string> OwnState(Agent& agent, const std::string& round_id) 
   return absl::StrCat(contribute::OutboxStateWord(entry->state), ", revision ", entry->revision);
 }
 
-absl::Status List(const Options& options) {
+absl::Status List(const ListOptions& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   if (absl::Status refreshed = agent->RefreshRounds(); !refreshed.ok()) {
     if (!contribute::IsWorthWaitingFor(refreshed)) return refreshed;
@@ -81,17 +76,7 @@ absl::Status List(const Options& options) {
 }  // namespace
 
 void AddRoundsCommand(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("rounds", "List the rounds that this member takes part in");
-  AddDirOption(*command, options->dir);
-  command->add_option("--format", options->format)->check(CLI::IsMember({"table", "json"}));
-  command->callback([options, &action] {
-    action = [options] {
-      const absl::Status status = List(*options);
-      return status.ok() ? kDone : Fail(status);
-    };
-  });
+  AddListCommand(app, action, "rounds", "List the rounds that this member takes part in", List);
 }
 
 }  // namespace renkei::agents::app

@@ -10,6 +10,7 @@
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
+#include "policy/crypto/spiffe.h"
 #include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
 
@@ -26,17 +27,9 @@ bool HasNumbers(const v1::ReleaseCell& cell) {
          !cell.structurally_empty();
 }
 
-const char* KindWord(v1::MemberKind kind) {
-  switch (kind) {
-    case v1::MEMBER_KIND_MUNICIPALITY:
-      return "municipality";
-    case v1::MEMBER_KIND_INSURER:
-      return "insurer";
-    case v1::MEMBER_KIND_WORKPLACE:
-      return "workplace";
-    default:
-      return "all";
-  }
+std::string KindWord(v1::MemberKind kind) {
+  const absl::string_view word = policy::crypto::MemberKindWord(kind);
+  return word.empty() ? "all" : std::string(word);
 }
 
 // Does a spreadsheet read the text as a formula? Half- and full-width signs, tabulator, carriage
@@ -50,7 +43,7 @@ bool StartsFormula(absl::string_view text) {
 
 // Quoted where needed; a text that starts a formula gets an apostrophe (trust 9).
 std::string CsvText(absl::string_view text) {
-  const std::string out = absl::StrCat(StartsFormula(text) ? "'" : "", text);
+  std::string out = absl::StrCat(StartsFormula(text) ? "'" : "", text);
   if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
   return absl::StrCat("\"", absl::StrReplaceAll(out, {{"\"", "\"\""}}), "\"");
 }

@@ -78,7 +78,7 @@ absl::Status WriteBundle(const std::string& path, const v1::Bundle& bundle) {
   if (!google::protobuf::TextFormat::PrintToString(bundle, &text)) {
     return absl::InternalError("a bundle could not be written as text");
   }
-  const absl::Status status = base::WriteFileAtomically(path, text, 0600);
+  absl::Status status = base::WriteFileAtomically(path, text, 0600);
   Wipe(&text);
   return status;
 }

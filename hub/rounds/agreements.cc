@@ -25,7 +25,7 @@ absl::Status Refuse(absl::StatusCode code, v1::ErrorReason reason, absl::string_
 }
 
 absl::Status CheckEnvelope(const v1::DsseEnvelope& envelope, const std::vector<uint8_t>& key) {
-  const absl::Status verified = crypto::VerifyEnvelope(envelope, crypto::kAgreementType, key);
+  absl::Status verified = crypto::VerifyEnvelope(envelope, crypto::kAgreementType, key);
   if (verified.ok()) return verified;
   if (envelope.payload_type() != crypto::kAgreementType) {
     return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_WRONG_TYPE, "envelope",

@@ -32,7 +32,7 @@ grpc::Status EnrolmentService::Enrol(grpc::ServerContext* context, const v1::Enr
   return shared_.door.CallUnidentified(
       "renkei.v1.EnrolmentService.Enrol", *context, *request,
       [&](const std::string& address, const log::Act& act) -> absl::Status {
-        const absl::Status too_many =
+        absl::Status too_many =
             base::MakeError(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_RATE_LIMIT,
                             "too many wrong enrolment codes from this address", "code",
                             "enrolment.tries", "wait 15 minutes");

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "hub/store/records.h"
+#include "hub/store/store.h"
 #include "policy/base/bytes.h"
+#include "policy/base/status.h"
 #include "policy/sqlcipher/database.h"
 
 namespace renkei::hub::store {
@@ -47,6 +50,24 @@ inline std::string BytesAt(const Statement& statement, int column) {
 
 inline void BindBytes(Statement& statement, int index, const std::string& bytes) {
   statement.BindBlob(index, base::AsBytes(bytes));
+}
+
+// The first row as `at` reads it, or nullopt.
+template <typename At>
+auto OneRow(Statement& query, At at) -> Found<decltype(at(query))> {
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return at(query);
+}
+
+template <typename At>
+auto AllRows(Statement& query, At at) -> Listed<decltype(at(query))> {
+  std::vector<decltype(at(query))> rows;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return rows;
+    rows.push_back(at(query));
+  }
 }
 
 }  // namespace renkei::hub::store

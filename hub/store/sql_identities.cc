@@ -56,20 +56,13 @@ IdentityRow IdentityAt(const Statement& query) {
 Found<MemberRow> SqlSession::FindMember(const base::MemberId& id) {
   RENKEI_ASSIGN_OR_RETURN(Statement query, database_.Prepare(kMemberByIdSql));
   query.Bind(1, absl::string_view(id.value()));
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return MemberAt(query);
+  return OneRow(query, MemberAt);
 }
 
 Listed<MemberRow> SqlSession::ListMembers(absl::string_view after, int limit) {
   RENKEI_ASSIGN_OR_RETURN(Statement query, database_.Prepare(kMembersAfterSql));
   query.Bind(1, after).Bind(2, static_cast<int64_t>(limit));
-  std::vector<MemberRow> rows;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-    if (!more) return rows;
-    rows.push_back(MemberAt(query));
-  }
+  return AllRows(query, MemberAt);
 }
 
 absl::Status SqlSession::InsertMember(const MemberRow& row) {
@@ -111,18 +104,14 @@ Found<IdentityRow> SqlSession::FindIdentity(absl::string_view spiffe_id) {
   RENKEI_ASSIGN_OR_RETURN(Statement query,
                           database_.Prepare(RENKEI_IDENTITY_COLUMNS "WHERE spiffe_id = ?1"));
   query.Bind(1, spiffe_id);
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return IdentityAt(query);
+  return OneRow(query, IdentityAt);
 }
 
 Found<IdentityRow> SqlSession::FindIdentityByKey(const crypto::Digest& spki_sha256) {
   RENKEI_ASSIGN_OR_RETURN(Statement query,
                           database_.Prepare(RENKEI_IDENTITY_COLUMNS "WHERE spki_sha256 = ?1"));
   query.BindBlob(1, spki_sha256);
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return IdentityAt(query);
+  return OneRow(query, IdentityAt);
 }
 
 Listed<IdentityRow> SqlSession::ListIdentitiesOf(const base::MemberId& id) {
@@ -130,12 +119,7 @@ Listed<IdentityRow> SqlSession::ListIdentitiesOf(const base::MemberId& id) {
       Statement query,
       database_.Prepare(RENKEI_IDENTITY_COLUMNS "WHERE member_id = ?1 ORDER BY spiffe_id"));
   query.Bind(1, absl::string_view(id.value()));
-  std::vector<IdentityRow> rows;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-    if (!more) return rows;
-    rows.push_back(IdentityAt(query));
-  }
+  return AllRows(query, IdentityAt);
 }
 
 absl::Status SqlSession::InsertIdentity(const IdentityRow& row) {

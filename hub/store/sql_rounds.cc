@@ -71,9 +71,7 @@ Found<AgreementRow> SqlSession::FindAgreement(absl::string_view dua_id, uint32_t
   RENKEI_ASSIGN_OR_RETURN(Statement query, database_.Prepare(RENKEI_AGREEMENT_COLUMNS
                                                              "WHERE dua_id = ?1 AND version = ?2"));
   query.Bind(1, dua_id).Bind(2, static_cast<int64_t>(version));
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return AgreementAt(query);
+  return OneRow(query, AgreementAt);
 }
 
 Listed<AgreementRow> SqlSession::ListAgreements(const base::MemberId& member,
@@ -88,12 +86,7 @@ Listed<AgreementRow> SqlSession::ListAgreements(const base::MemberId& member,
       .Bind(2, after_id)
       .Bind(3, static_cast<int64_t>(after_version))
       .Bind(4, static_cast<int64_t>(limit));
-  std::vector<AgreementRow> rows;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-    if (!more) return rows;
-    rows.push_back(AgreementAt(query));
-  }
+  return AllRows(query, AgreementAt);
 }
 
 absl::Status SqlSession::InsertAgreement(const AgreementRow& row) {
@@ -153,9 +146,7 @@ Found<RoundRow> SqlSession::FindRound(const base::RoundId& id) {
   RENKEI_ASSIGN_OR_RETURN(Statement query,
                           database_.Prepare(RENKEI_ROUND_COLUMNS "WHERE round_id = ?1"));
   query.Bind(1, absl::string_view(id.value()));
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return RoundAt(query);
+  return OneRow(query, RoundAt);
 }
 
 Listed<RoundRow> SqlSession::ListRounds(absl::string_view after, int limit) {
@@ -163,12 +154,7 @@ Listed<RoundRow> SqlSession::ListRounds(absl::string_view after, int limit) {
       Statement query,
       database_.Prepare(RENKEI_ROUND_COLUMNS "WHERE round_id > ?1 ORDER BY round_id LIMIT ?2"));
   query.Bind(1, after).Bind(2, static_cast<int64_t>(limit));
-  std::vector<RoundRow> rows;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-    if (!more) return rows;
-    rows.push_back(RoundAt(query));
-  }
+  return AllRows(query, RoundAt);
 }
 
 absl::Status SqlSession::InsertRound(const RoundRow& row) {
@@ -208,9 +194,7 @@ Found<ContributionRow> SqlSession::FindContribution(absl::string_view iss,
       database_.Prepare(RENKEI_CONTRIBUTION_COLUMNS ", receipt, envelope FROM contributions "
                                                     "WHERE iss = ?1 AND request_id = ?2"));
   query.Bind(1, iss).Bind(2, request_id);
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return ContributionAt(query, true);
+  return OneRow(query, [](const Statement& row) { return ContributionAt(row, true); });
 }
 
 Found<ContributionRow> SqlSession::FindRevision(const base::RoundId& round,
@@ -223,9 +207,7 @@ Found<ContributionRow> SqlSession::FindRevision(const base::RoundId& round,
   query.Bind(1, absl::string_view(round.value()))
       .Bind(2, absl::string_view(member.value()))
       .Bind(3, static_cast<int64_t>(revision));
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return ContributionAt(query, false);
+  return OneRow(query, [](const Statement& row) { return ContributionAt(row, false); });
 }
 
 Listed<ContributionRow> SqlSession::LatestContributions(const base::RoundId& round,
@@ -238,12 +220,7 @@ Listed<ContributionRow> SqlSession::LatestContributions(const base::RoundId& rou
       database_.Prepare(absl::StrCat(RENKEI_CONTRIBUTION_COLUMNS,
                                      with_envelopes ? ", receipt, envelope" : "", kWhere)));
   query.Bind(1, absl::string_view(round.value()));
-  std::vector<ContributionRow> rows;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-    if (!more) return rows;
-    rows.push_back(ContributionAt(query, with_envelopes));
-  }
+  return AllRows(query, [&](const Statement& row) { return ContributionAt(row, with_envelopes); });
 }
 
 absl::Status SqlSession::InsertContribution(const ContributionRow& row) {

@@ -14,6 +14,7 @@
 #include "policy/base/text_proto.h"
 #include "policy/crypto/check_digit.h"
 #include "policy/crypto/hash.h"
+#include "policy/crypto/spiffe.h"
 
 namespace renkei::policy::agreement {
 namespace {
@@ -81,7 +82,7 @@ absl::Status CheckParties(const v1::DataUseAgreement& t, const base::TextPositio
   if (t.supersedes_version() >= t.version()) {
     return Wrong(at.Of("supersedes_version"), "must be smaller than version; 0 for the first");
   }
-  if (MemberKindLabel(t.member_kind()).empty()) {
+  if (crypto::MemberKindWord(t.member_kind()).empty()) {
     return Wrong(at.Of("member_kind"), "must be a municipality, an insurer or a workplace");
   }
   if (const absl::Status code = crypto::CheckOrganisationCode(t.member_kind(), t.member_code());
@@ -189,19 +190,6 @@ absl::Status CheckBasis(const v1::DataUseAgreement& t, const base::TextPositions
 
 }  // namespace
 
-absl::string_view MemberKindLabel(v1::MemberKind kind) {
-  switch (kind) {
-    case v1::MEMBER_KIND_MUNICIPALITY:
-      return "municipality";
-    case v1::MEMBER_KIND_INSURER:
-      return "insurer";
-    case v1::MEMBER_KIND_WORKPLACE:
-      return "workplace";
-    default:
-      return "";
-  }
-}
-
 absl::StatusOr<Agreement> Agreement::Parse(absl::string_view text, const std::string& file_name) {
   if (text.size() > kMaxTextBytes) {
     return absl::ResourceExhaustedError(
@@ -223,8 +211,7 @@ absl::StatusOr<Agreement> Agreement::Parse(absl::string_view text, const std::st
   RENKEI_RETURN_IF_ERROR(CheckBasis(t, at));
   out.text_ = std::string(text);
   out.digest_ = crypto::Sha256(base::AsBytes(text));
-  out.member_id_ = base::MemberId(
-      absl::StrCat("member/", MemberKindLabel(t.member_kind()), "/", t.member_code()));
+  out.member_id_ = crypto::MakeMemberId(t.member_kind(), t.member_code());
   return out;
 }
 

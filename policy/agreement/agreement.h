@@ -55,7 +55,4 @@ class Agreement {
 // Thresholds of an agreement may only tighten the policy's; else INVALID_ARGUMENT.
 absl::Status CheckOnlyTightens(const Agreement& agreement, const v1::PolicyDocument& policy);
 
-// "municipality", "insurer", "workplace"; empty for anything else.
-absl::string_view MemberKindLabel(v1::MemberKind kind);
-
 }  // namespace renkei::policy::agreement

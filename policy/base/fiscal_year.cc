@@ -22,7 +22,7 @@ int PeriodOf(FiscalYear year) {
 }
 
 std::optional<absl::CivilDay> ParseDay(absl::string_view text) {
-  char digits[8];
+  char digits[8] = {};
   int n = 0;
   const bool dashed = text.size() == 10;
   if (!dashed && text.size() != 8) return std::nullopt;

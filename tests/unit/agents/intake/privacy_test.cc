@@ -1,5 +1,6 @@
 // No value of a person shows in anything that an import writes besides the sink: reports in every
 // form, the quarantine list, statuses. Canary values stand in every field, well-formed and not.
+#include "nlohmann/json.hpp"
 #include "tests/unit/agents/intake/intake_fixture.h"
 
 namespace renkei::agents::intake {
@@ -126,7 +127,13 @@ TEST(Reports, SayThatASecondImportChangedNothing) {
 TEST(Reports, EscapeTheirJson) {
   ImportReport report;
   report.source = "a\"b\\c\n.csv";
-  EXPECT_NE(RenderJson(report).find(R"("a\"b\\c\n.csv")"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(RenderJson(report)).at("source"), report.source);
+}
+
+TEST(Reports, NameAFileThatIsNotUtf8) {
+  ImportReport report;
+  report.source = "a\xff.csv";
+  EXPECT_EQ(nlohmann::json::parse(RenderJson(report)).at("source"), "a\ufffd.csv");
 }
 
 }  // namespace
