@@ -1,10 +1,11 @@
-// ItemSchema: which columns the values of a stored examination have. A blob names its schema by
+// ItemSchema: which columns the values of stored examinations have. A chunk names its schema by
 // number, so that a catalogue with more items reads what an older one wrote. Immutable.
 //
 // Canonical text: one line per column, "name TAB decimals TAB c|n TAB oid;oid;...\n"; the lists of
 // a coded item are there because a stored code carries the ordinal of its list.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,13 @@ class ItemSchema {
 
   std::vector<Line> lines_;
   std::string text_;
+};
+
+// A schema of the store, as this program reads it.
+struct StoredSchema {
+  uint16_t id = 0;
+  size_t columns = 0;
+  std::vector<int> stored_by_column;  // by column of the item table; -1 = none
 };
 
 }  // namespace renkei::agents::cohort

@@ -8,6 +8,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "agents/cohort/event_blob.h"
+#include "agents/cohort/record_checks.h"
+#include "agents/cohort/row_store.h"
+#include "agents/cohort/store_schema.h"
 #include "agents/cohort/store_state.h"
 #include "policy/base/status.h"
 
@@ -19,28 +22,9 @@ using sqlcipher::Statement;
 namespace {
 
 constexpr int kCacheKib = 65536;
-constexpr size_t kMaxCodeBytes = 32;
 constexpr char kCardsWithBranchSql[] = "SELECT value FROM meta WHERE name = 'cards_with_branch'";
 constexpr char kCardsWithoutBranchSql[] =
     "SELECT value FROM meta WHERE name = 'cards_without_branch'";
-
-absl::Status CheckDay(absl::CivilDay day, absl::string_view column) {
-  if (day >= absl::CivilDay(1868, 1, 1) && day < absl::CivilDay(2200, 1, 1)) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat(column, ": outside 1868 to 2199"));
-}
-
-absl::Status CheckYear(base::FiscalYear year) {
-  if (year.first_year() >= 1868 && year.first_year() < 2200) return absl::OkStatus();
-  return absl::InvalidArgumentError("fiscal_year: outside 1868 to 2199");
-}
-
-absl::Status CheckCode(absl::string_view code, absl::string_view column) {
-  if (code.size() <= kMaxCodeBytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(column, ": longer than ", kMaxCodeBytes, " bytes"));
-}
 
 // 0 = unknown.
 absl::StatusOr<int64_t> InsurerNumber(absl::string_view digits) {
@@ -74,12 +58,16 @@ CohortStore::~CohortStore() { RollbackFile(); }
 
 absl::StatusOr<std::unique_ptr<CohortStore>> CohortStore::Open(
     const std::string& path, const base::Secret& key, const policy::catalogue::ItemTable& items) {
-  auto state = std::make_unique<State>(items);
   sqlcipher::Database::Options options;
   options.cache_kib = kCacheKib;
-  RENKEI_ASSIGN_OR_RETURN(state->database, sqlcipher::Database::Open(path, key, options));
+  RENKEI_ASSIGN_OR_RETURN(std::unique_ptr<sqlcipher::Database> database,
+                          sqlcipher::Database::Open(path, key, options));
+  auto state =
+      std::make_unique<State>(items, path, base::Secret::Copy(key.bytes()), std::move(database));
   RENKEI_RETURN_IF_ERROR(state->database->Migrate(kCohortMigrations));
   RENKEI_RETURN_IF_ERROR(state->LoadSchemas());
+  RENKEI_RETURN_IF_ERROR(MoveRowsToChunks(*state->database, state->schemas, items));
+  state->exams.UseSchema(state->current, state->schemas);
   RENKEI_RETURN_IF_ERROR(state->PrepareStatements());
   return std::unique_ptr<CohortStore>(new CohortStore(std::move(state)));
 }
@@ -95,17 +83,16 @@ absl::Status CohortStore::BeginFile(const std::string& source) {
   RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
                           sqlcipher::Transaction::Begin(*state_->database));
   // The lock is held now: nobody adds persons between this look and the commit.
-  RENKEI_RETURN_IF_ERROR(base::Annotate(state_->LoadPersons(), source));
+  RENKEI_RETURN_IF_ERROR(base::Annotate(state_->Refresh(), source));
   RENKEI_ASSIGN_OR_RETURN(state_->next_sequence,
                           state_->Scalar("SELECT max(sequence) FROM consent_events"));
   ++state_->next_sequence;
   state_->transaction.emplace(std::move(transaction));
-  state_->persons_before = static_cast<uint32_t>(state_->index.size());
+  state_->persons_before = static_cast<uint32_t>(state_->persons.index().size());
   state_->records_changed = false;
   state_->counts = {};
   state_->cards_with_branch = 0;
   state_->cards_without_branch = 0;
-  state_->fresh_exams.clear();
   state_->fresh_roster.clear();
   state_->fresh_guidance.clear();
   return absl::OkStatus();
@@ -114,6 +101,8 @@ absl::Status CohortStore::BeginFile(const std::string& source) {
 absl::Status CohortStore::CommitFile() {
   RENKEI_RETURN_IF_ERROR(state_->RequireFile());
   absl::Status status = [&]() -> absl::Status {
+    RENKEI_RETURN_IF_ERROR(state_->persons.Flush());
+    RENKEI_RETURN_IF_ERROR(state_->exams.Finish());
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(
           "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));
@@ -127,7 +116,7 @@ absl::Status CohortStore::CommitFile() {
     RollbackFile();
     return status;
   }
-  if (state_->records_changed) ++state_->index_version;
+  if (state_->records_changed) ++state_->known_version;
   state_->transaction.reset();
   return absl::OkStatus();
 }
@@ -137,64 +126,9 @@ void CohortStore::RollbackFile() {
   // A statement that failed half way would stay busy.
   state_->statements.reset();
   state_->transaction.reset();
-  state_->index.Clear();
-  state_->index_version = -1;
-}
-
-absl::StatusOr<PutOutcome> CohortStore::PutExam(const ExamRecord& record) {
-  State& s = *state_;
-  RENKEI_RETURN_IF_ERROR(s.RequireFile());
-  RENKEI_RETURN_IF_ERROR(CheckDay(record.exam_date, "exam_date"));
-  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
-  // Everything that may refuse the record comes before anything is written for it.
-  RENKEI_RETURN_IF_ERROR(EncodeExam(record, 0, s.current.id, s.current.columns, s.buffer));
-  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
-  RENKEI_RETURN_IF_ERROR(
-      EncodeExam(record, person.word, s.current.id, s.current.columns, s.buffer));
-  const int year = base::FiscalYear::Of(record.exam_date).first_year();
-  const int64_t rank = RankOf(record.report_type, record.exam_date);
-  RENKEI_ASSIGN_OR_RETURN(
-      Fresh* const fresh,
-      s.FreshOf(s.fresh_exams, "SELECT EXISTS(SELECT 1 FROM exams WHERE fiscal_year = ?)", year));
-  if (!fresh->Certainly(person.id)) {
-    Statement& find = s.statements->find_exam;
-    RENKEI_ASSIGN_OR_RETURN(const bool exists,
-                            find.Bind(1, year).Bind(2, person.id).Bind(3, rank).Step());
-    if (exists) {
-      const int64_t id = find.Int(0);
-      const std::vector<uint8_t> stored = find.BlobCopy(1);
-      find.Reset();
-      if (SameExam(stored, s.buffer)) return PutOutcome::kUnchanged;
-      RENKEI_ASSIGN_OR_RETURN(const int32_t stored_file_day, ExamView::FileDayOf(stored));
-      if (DayNumber(record.file_date) < stored_file_day) {
-        ++s.counts.superseded;
-        return PutOutcome::kUnchanged;
-      }
-      RENKEI_RETURN_IF_ERROR(s.statements->update_exam.BindBlob(1, s.buffer).Bind(2, id).Run());
-      s.records_changed = true;
-      return PutOutcome::kChanged;
-    }
-    find.Reset();
-  }
-  RENKEI_RETURN_IF_ERROR(s.statements->insert_exam.Bind(1, year)
-                             .Bind(2, person.id)
-                             .Bind(3, rank)
-                             .BindBlob(4, s.buffer)
-                             .Run());
-  fresh->Put(person.id);
-  s.records_changed = true;
-  return PutOutcome::kNew;
-}
-
-absl::StatusOr<PutCounts> CohortStore::PutExams(const ExamBatch& batch) {
-  PutCounts counts;
-  for (size_t row = 0; row < batch.size(); ++row) {
-    RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, PutExam(RowOf(batch, row)));
-    ++(outcome == PutOutcome::kNew       ? counts.added
-       : outcome == PutOutcome::kChanged ? counts.changed
-                                         : counts.unchanged);
-  }
-  return counts;
+  state_->persons.Clear();
+  state_->exams.Clear();
+  state_->known_version = -1;
 }
 
 absl::StatusOr<PutOutcome> CohortStore::PutClaim(const ClaimRecord&) {
@@ -317,19 +251,19 @@ absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
 }
 
 absl::StatusOr<std::vector<base::FiscalYear>> CohortStore::FiscalYears() {
-  std::set<int64_t> years;
-  for (const char* sql : {"SELECT min(fiscal_year) FROM exams WHERE fiscal_year > ?",
-                          "SELECT min(fiscal_year) FROM roster WHERE fiscal_year > ?"}) {
-    int64_t year = 0;
-    for (;;) {
-      RENKEI_ASSIGN_OR_RETURN(year, state_->Scalar(sql, year));
-      if (year == 0) break;
-      years.insert(year);
-    }
+  RENKEI_RETURN_IF_ERROR(state_->Flush());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<int> examined, ExamTable(*state_->database).Years());
+  std::set<int64_t> years(examined.begin(), examined.end());
+  int64_t year = 0;
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(
+        year, state_->Scalar("SELECT min(fiscal_year) FROM roster WHERE fiscal_year > ?", year));
+    if (year == 0) break;
+    years.insert(year);
   }
   std::vector<base::FiscalYear> out;
   out.reserve(years.size());
-  for (const int64_t year : years) out.emplace_back(static_cast<int>(year));
+  for (const int64_t known : years) out.emplace_back(static_cast<int>(known));
   return out;
 }
 
@@ -344,6 +278,7 @@ absl::StatusOr<int64_t> CohortStore::ConsentVersion() {
 absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
   Links out;
   // Stores of one period mostly hold cards of one form only: then there is nothing to match.
+  RENKEI_RETURN_IF_ERROR(state_->Flush());
   RENKEI_ASSIGN_OR_RETURN(const int64_t with, state_->Scalar(kCardsWithBranchSql));
   RENKEI_ASSIGN_OR_RETURN(const int64_t without, state_->Scalar(kCardsWithoutBranchSql));
   if (with == 0 || without == 0) return out;
@@ -352,26 +287,20 @@ absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
     PersonId with = 0;
     bool several = false;
   };
-  absl::flat_hash_map<std::string, Card> cards;
-  for (const char* sql : {"SELECT id, card FROM persons WHERE branch = 2 ORDER BY id",
-                          "SELECT id, card FROM persons WHERE branch = 1 ORDER BY id"}) {
-    const bool absent = cards.empty();
-    RENKEI_ASSIGN_OR_RETURN(Statement read, state_->database->Prepare(sql));
-    for (;;) {
-      RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
-      if (!row) break;
-      const std::span<const uint8_t> bytes = read.Blob(1);
-      const std::string card(bytes.begin(), bytes.end());
-      if (absent) {
-        cards[card].without = read.Int(0);
-        continue;
-      }
-      const auto found = cards.find(card);
-      if (found == cards.end()) continue;
-      found->second.several = found->second.several || found->second.with != 0;
-      found->second.with = read.Int(0);
-    }
-  }
+  absl::flat_hash_map<CardKey, Card> cards;
+  PersonTable persons(*state_->database);
+  RENKEI_RETURN_IF_ERROR(
+      persons.ForEachCard([&cards](uint32_t id, BranchForm form, const CardKey& card) {
+        if (form == BranchForm::kWithoutBranch) cards[card].without = id;
+      }));
+  RENKEI_RETURN_IF_ERROR(
+      persons.ForEachCard([&cards](uint32_t id, BranchForm form, const CardKey& card) {
+        if (form != BranchForm::kWithBranch) return;
+        const auto found = cards.find(card);
+        if (found == cards.end()) return;
+        found->second.several = found->second.several || found->second.with != 0;
+        found->second.with = id;
+      }));
   for (const auto& [card, match] : cards) {
     if (match.several) {
       ++out.ambiguous;

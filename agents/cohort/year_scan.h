@@ -1,13 +1,15 @@
 // The persons of one fiscal year as batches of rows: roster, examinations and guidance joined per
 // person, one row per person (definitions 1.6, 5.5, 15.2, 15.3).
 //
-// Reads the roster, guidance and an index of the examinations first (16 bytes per person in
-// memory), and then the examinations once, in the order in which they lie in the file. Examined
-// persons come first, then those without an examination.
+// Reads roster, guidance and the keys of the examinations first (16 bytes per person in memory; the
+// year before another 1 and 3 per column, attendance 8, an amount 4), and then once the blocks of
+// the needed columns, chunk by chunk. Examined persons come first, then those without an
+// examination.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,7 @@ struct ScanCounts {
   // Counted, in the unknown row.
   int64_t unknown_residence = 0;
   int64_t ambiguous_branch = 0;  // cards without branch that match several persons
+  ScanCounts& operator+=(const ScanCounts& other);
   bool operator==(const ScanCounts&) const = default;
 };
 
@@ -71,5 +74,18 @@ absl::StatusOr<ScanCounts> ForEachBatch(
     CohortStore& store, const RowQuery& query,
     absl::FunctionRef<absl::Status(policy::consent::RowBatch, std::vector<ConsentSubjectRef>)>
         visit);
+
+// One thread's visits. The batch may be moved from; what is left in it is memory for the next one.
+using BatchVisit = std::function<absl::Status(policy::consent::RowBatch& batch,
+                                              std::span<const ConsentSubjectRef> refs)>;
+
+// As above on several threads, each with a connection of its own to the same state of the store;
+// 0 threads = one per core. `visit_of(i)`, i in [0, threads), is called before any visit. Which
+// thread gets which batch is open, so whatever is gathered must not depend on the order. The first
+// error of a visit stops all. A store with an open file is read by one thread.
+absl::StatusOr<ScanCounts> ForEachBatch(CohortStore& store, const RowQuery& query, int threads,
+                                        absl::FunctionRef<BatchVisit(int thread)> visit_of);
+// What 0 threads means, at least 1.
+int DefaultThreads();
 
 }  // namespace renkei::agents::cohort

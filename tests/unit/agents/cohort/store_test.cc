@@ -223,7 +223,9 @@ TEST_F(CohortTest, MatchesACardWithoutBranchToTheOnlyOneThatHasIt) {
   auto rows = Scan(Query());
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows.begin()->first, 1);
-  EXPECT_EQ(rows.at(1).facts, policy::consent::kEligibleBit | policy::consent::kExaminedBit);
+  EXPECT_EQ(rows.at(1).facts, policy::consent::kEligibleBit | policy::consent::kExaminedBit |
+                                  policy::consent::kOnRosterBit |
+                                  policy::consent::kInsuredApril1Bit);
   EXPECT_EQ(rows.at(1).items[0], Valid(912));
   EXPECT_EQ(counts_.exam_without_roster, 0);
 

@@ -12,8 +12,12 @@ using policy::consent::kEligibleBit;
 using policy::consent::kExaminedBit;
 using policy::consent::kGuidanceCompletedBit;
 using policy::consent::kGuidanceStartedBit;
+using policy::consent::kInsuredApril1Bit;
+using policy::consent::kOnRosterBit;
 using policy::consent::kWorkplaceSourceBit;
 
+// Whoever is on the roster the whole year.
+constexpr uint8_t kWholeYear = kEligibleBit | kOnRosterBit | kInsuredApril1Bit;
 const absl::CivilDay kMay(2011, 5, 9);
 const absl::CivilDay kNovember(2011, 11, 7);
 constexpr v1::MemberKind kWorkplace = v1::MEMBER_KIND_WORKPLACE;
@@ -32,14 +36,14 @@ TEST_F(YearScanTest, JoinsRosterExaminationAndGuidance) {
   EXPECT_EQ(row.sex, 1);
   EXPECT_EQ(row.age, 51);
   EXPECT_EQ(row.geography, 0);
-  EXPECT_EQ(row.facts, kEligibleBit | kExaminedBit | kGuidanceStartedBit);
+  EXPECT_EQ(row.facts, kWholeYear | kExaminedBit | kGuidanceStartedBit);
   EXPECT_EQ(row.items, (std::vector<policy::catalogue::ItemValue>{Valid(912), Valid(128), {}}));
 }
 
 TEST_F(YearScanTest, CountsARosterRowWithoutExaminationAndTheReverse) {
   Import(Roster(Card("1")), Exam(Card("2"), kMay));
   const auto rows = Scan(Query());
-  EXPECT_EQ(rows.at(1).facts, kEligibleBit);
+  EXPECT_EQ(rows.at(1).facts, kWholeYear);
   EXPECT_EQ(rows.at(2).facts, kExaminedBit);
   EXPECT_EQ(counts_.roster_without_exam, 1);
   EXPECT_EQ(counts_.exam_without_roster, 1);
@@ -50,7 +54,7 @@ TEST_F(YearScanTest, KeepsTheYearsApart) {
   Import(Roster(Card("1"), 2010), Roster(Card("1"), 2011),
          Exam(Card("1"), absl::CivilDay(2012, 3, 31), 911),
          Exam(Card("1"), absl::CivilDay(2012, 4, 1), 922));
-  EXPECT_EQ(Scan(Query(2010)).at(1).facts, kEligibleBit);
+  EXPECT_EQ(Scan(Query(2010)).at(1).facts, kWholeYear);
   EXPECT_EQ(Scan(Query(2011)).at(1).items[0], Valid(911));
   EXPECT_EQ(Scan(Query(2012)).at(1).items[0], Valid(922));
   EXPECT_EQ(Scan(Query(2013)).size(), 0u);
@@ -68,10 +72,10 @@ TEST_F(YearScanTest, IsEligibleOnlyWhenEnrolledTheWholeYearAndNotExcluded) {
   longer.enrolled_to = absl::CivilDay(2020, 1, 1);
   Import(leaver, comer, excluded, longer, Exam(Card("1"), kMay), Exam(Card("3"), kMay));
   const auto rows = Scan(Query());
-  EXPECT_EQ(rows.at(1).facts, kExaminedBit);
-  EXPECT_EQ(rows.at(2).facts, 0);
-  EXPECT_EQ(rows.at(3).facts, kExaminedBit);
-  EXPECT_EQ(rows.at(4).facts, kEligibleBit);
+  EXPECT_EQ(rows.at(1).facts, kExaminedBit | kOnRosterBit | kInsuredApril1Bit);
+  EXPECT_EQ(rows.at(2).facts, kOnRosterBit);
+  EXPECT_EQ(rows.at(3).facts, kExaminedBit | kOnRosterBit | kInsuredApril1Bit);
+  EXPECT_EQ(rows.at(4).facts, kWholeYear);
 }
 
 TEST_F(YearScanTest, LeavesOutPersonsBelow40AndAbove74AtTheEndOfTheYear) {
@@ -104,7 +108,7 @@ TEST_F(YearScanTest, TakesTheSpecificCheckupBeforeEmployerResultsAndThenTheLates
   june.report_type = 41;
   Import(may, june, Roster(Card("2")));
   EXPECT_EQ(Scan(Query()).at(2).items[0], Valid(902));
-  EXPECT_EQ(Scan(Query()).at(2).facts, kEligibleBit | kExaminedBit | kWorkplaceSourceBit);
+  EXPECT_EQ(Scan(Query()).at(2).facts, kWholeYear | kExaminedBit | kWorkplaceSourceBit);
 }
 
 TEST_F(YearScanTest, TakesTheResidenceOfTheRosterAndElseOfTheExamination) {
@@ -146,7 +150,7 @@ TEST_F(YearScanTest, LeavesAWorkplacesPersonsToTheirMemberInsurer) {
   query.insurer_numbers = {"00060038", "06060012"};
   const auto rows = Scan(query);
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows.at(2).facts, kEligibleBit | kExaminedBit | kWorkplaceSourceBit);
+  EXPECT_EQ(rows.at(2).facts, kWholeYear | kExaminedBit | kWorkplaceSourceBit);
   EXPECT_EQ(counts_.insured_by_member, 1);
   EXPECT_EQ(counts_.insurer_unknown, 2);
 
@@ -157,8 +161,8 @@ TEST_F(YearScanTest, LeavesAWorkplacesPersonsToTheirMemberInsurer) {
 
 TEST_F(YearScanTest, SetsTheWorkplaceBitForAWorkplacesPersonsWithoutExamination) {
   Import(Roster(Local("E1")));
-  EXPECT_EQ(Scan(Query(2011, kWorkplace)).at(1).facts, kEligibleBit | kWorkplaceSourceBit);
-  EXPECT_EQ(Scan(Query()).at(1).facts, kEligibleBit);
+  EXPECT_EQ(Scan(Query(2011, kWorkplace)).at(1).facts, kWholeYear | kWorkplaceSourceBit);
+  EXPECT_EQ(Scan(Query()).at(1).facts, kWholeYear);
 }
 
 TEST_F(YearScanTest, CompletesGuidanceOnlyWhenEvaluatedAndReportedSo) {
@@ -208,10 +212,10 @@ TEST_F(YearScanTest, CutsManyPersonsIntoBatchesWithoutLosingOne) {
     const Row& row = rows.at(i + 1);
     if (i % 3 == 0) {
       ASSERT_EQ(row.items[0], Valid(500 + i % 1000));
-      ASSERT_EQ(row.facts, kEligibleBit | kExaminedBit);
+      ASSERT_EQ(row.facts, kWholeYear | kExaminedBit);
     } else {
       ASSERT_EQ(row.items[0], policy::catalogue::ItemValue());
-      ASSERT_EQ(row.facts, kEligibleBit);
+      ASSERT_EQ(row.facts, kWholeYear);
     }
   }
 }
