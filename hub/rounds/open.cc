@@ -61,6 +61,12 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
       return Invalid("indicator", absl::StrCat(measure->id(), " is not defined for this year"),
                      "leave it out or ask for another year");
     }
+    if (measure->has_magnitude()) {
+      return Invalid(
+          "indicator",
+          absl::StrCat(measure->id(), " is a sum over persons, and sums are not protected yet"),
+          "ask for measures that count persons");
+    }
     measures.push_back({measure->id(), measure->version()});
   }
   for (const v1::Relation& relation : terms.catalogue->definitions().relation()) {

@@ -34,8 +34,9 @@ absl::Status CheckRelation(const v1::Relation& relation, const Place& place,
   }
   if (families.size() > 1) return place.Error("total and parts must be of one family");
   const bool only_people = relation.part().empty() && !relation.same_people().empty();
-  if (!only_people && relation.part_size() < (relation.rest_unpublished() ? 1 : 2)) {
-    return place.Error("needs two parts, or one and rest_unpublished");
+  // One part without a rest is the total under another name.
+  if (!only_people && relation.part_size() < (relation.whole_population() ? 2 : 1)) {
+    return place.Error("needs two parts, or one of a total");
   }
   return absl::OkStatus();
 }

@@ -27,8 +27,8 @@ absl::StatusOr<ConsentGate> ConsentGate::Make(absl::Span<const v1::FamilyRule* c
       }
       const auto read = static_cast<v1::DataCategory>(category);
       const bool swapped = rule->exam_as_workplace() && read == v1::DATA_CATEGORY_EXAM_RESULT;
-      family.reads.push_back(read);
-      family.reads_workplace.push_back(swapped ? v1::DATA_CATEGORY_WORKPLACE_EXAM : read);
+      family.reads |= uint32_t{1} << read;
+      family.reads_workplace |= uint32_t{1} << (swapped ? v1::DATA_CATEGORY_WORKPLACE_EXAM : read);
     }
     made.push_back(std::move(family));
   }
@@ -45,26 +45,34 @@ absl::StatusOr<ConsentGate> ConsentGate::Make(const v1::Catalogue& catalogue,
 ConsentGate::ConsentGate(std::vector<Family> families, BasisTable basis)
     : families_(std::move(families)), basis_(basis) {}
 
-const std::vector<v1::DataCategory>& ConsentGate::Needed(const Family& family,
-                                                         uint8_t facts) const {
-  return (facts & kWorkplaceSourceBit) != 0 ? family.reads_workplace : family.reads;
+uint32_t ConsentGate::Needed(const Family& family, const RowBatch& rows, size_t row) {
+  const auto reads = [&family](uint8_t facts) {
+    return (facts & kWorkplaceSourceBit) != 0 ? family.reads_workplace : family.reads;
+  };
+  const uint32_t needed = reads(rows.facts[row]);
+  if (row >= rows.previous.facts.size()) return needed;
+  const uint8_t before = rows.previous.facts[row];
+  return (before & kExaminedBit) != 0 ? needed | reads(before) : needed;
 }
 
-bool ConsentGate::PermitsAll(const std::vector<v1::DataCategory>& needed,
-                             const CategoryOutcomes& outcomes) const {
-  return std::all_of(needed.begin(), needed.end(), [&](v1::DataCategory category) {
-    return BasisPermits(basis_.Of(category), outcomes.by_category[category]);
-  });
+uint32_t ConsentGate::Permitted(const CategoryOutcomes& outcomes) const {
+  uint32_t permitted = 0;
+  for (size_t c = 0; c < kCategoryCount; ++c) {
+    const auto category = static_cast<v1::DataCategory>(c);
+    if (BasisPermits(basis_.Of(category), outcomes.by_category[c])) permitted |= uint32_t{1} << c;
+  }
+  return permitted;
 }
 
 ConsentedRows ConsentGate::Admit(RowBatch rows, std::span<const CategoryOutcomes> outcomes) const {
   std::vector<uint32_t> admitted(rows.size(), 0);
   const size_t known = std::min({rows.size(), outcomes.size(), rows.facts.size()});
+  uint32_t permitted = 0;
   for (size_t row = 0; row < known; ++row) {
+    // Most people have no event, so that neighbours have equal outcomes.
+    if (row == 0 || !(outcomes[row] == outcomes[row - 1])) permitted = Permitted(outcomes[row]);
     for (size_t f = 0; f < families_.size(); ++f) {
-      if (PermitsAll(Needed(families_[f], rows.facts[row]), outcomes[row])) {
-        admitted[row] |= uint32_t{1} << f;
-      }
+      if ((Needed(families_[f], rows, row) & ~permitted) == 0) admitted[row] |= uint32_t{1} << f;
     }
   }
   return ConsentedRows(std::move(rows), std::move(admitted));
@@ -75,19 +83,20 @@ void ConsentGate::Count(const RowBatch& rows, std::span<const CategoryOutcomes> 
   const size_t families = std::min(families_.size(), coverage.size());
   for (size_t row = 0; row < std::min(rows.size(), rows.facts.size()); ++row) {
     if ((rows.facts[row] & kEligibleBit) == 0) continue;
+    const bool has_outcome = row < outcomes.size();
+    const uint32_t permitted = has_outcome ? Permitted(outcomes[row]) : 0;
+    uint32_t denied = 0;
+    for (size_t c = 0; has_outcome && c < kCategoryCount; ++c) {
+      if (outcomes[row].by_category[c] == FoldOutcome::kDenied) denied |= uint32_t{1} << c;
+    }
     for (size_t f = 0; f < families; ++f) {
+      const uint32_t needed = Needed(families_[f], rows, row);
       ++coverage[f].eligible;
-      const auto& needed = Needed(families_[f], rows.facts[row]);
-      const bool has_outcome = row < outcomes.size();
-      if (has_outcome && PermitsAll(needed, outcomes[row])) {
+      if (has_outcome && (needed & ~permitted) == 0) {
         ++coverage[f].included;
-        continue;
+      } else {
+        ++((needed & denied) != 0 ? coverage[f].excluded_denied : coverage[f].excluded_absent);
       }
-      const bool denied =
-          has_outcome && std::any_of(needed.begin(), needed.end(), [&](v1::DataCategory category) {
-            return outcomes[row].by_category[category] == FoldOutcome::kDenied;
-          });
-      ++(denied ? coverage[f].excluded_denied : coverage[f].excluded_absent);
     }
   }
 }

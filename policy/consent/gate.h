@@ -55,7 +55,9 @@ class ConsentGate {
                                           const BasisTable& basis);
   static absl::StatusOr<ConsentGate> Make(const v1::Catalogue& catalogue, const BasisTable& basis);
 
-  // outcomes[i] belongs to row i. Rows beyond the shorter of the two are admitted to no family.
+  // outcomes[i] belongs to row i. Where the batch also carries the year before and that year's
+  // examination came from the other kind of source, both kinds must be permitted. Rows beyond the
+  // shorter of the two are admitted to no family.
   ConsentedRows Admit(RowBatch rows, std::span<const CategoryOutcomes> outcomes) const;
 
   // Adds the eligible persons of the batch to `coverage`, which has one element per family.
@@ -65,15 +67,15 @@ class ConsentGate {
   size_t families() const { return families_.size(); }
 
  private:
+  // Categories as bits, 1 << v1::DataCategory.
   struct Family {
-    // Categories needed for rows of the member's own source, and for workplace sources.
-    std::vector<v1::DataCategory> reads;
-    std::vector<v1::DataCategory> reads_workplace;
+    // Needed for rows of the member's own source, and for workplace sources.
+    uint32_t reads = 0;
+    uint32_t reads_workplace = 0;
   };
   ConsentGate(std::vector<Family> families, BasisTable basis);
-  const std::vector<v1::DataCategory>& Needed(const Family& family, uint8_t facts) const;
-  bool PermitsAll(const std::vector<v1::DataCategory>& needed,
-                  const CategoryOutcomes& outcomes) const;
+  static uint32_t Needed(const Family& family, const RowBatch& rows, size_t row);
+  uint32_t Permitted(const CategoryOutcomes& outcomes) const;
 
   std::vector<Family> families_;
   BasisTable basis_;

@@ -258,6 +258,18 @@ TEST_F(MainJob, ARoundTakesInWhoseAgreementCoversTheQuestion) {
   EXPECT_EQ(Open({"no_such_measure"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+// Dominance has rules of its own: until they exist no round carries a sum.
+TEST_F(MainJob, SumsOverPersonsAreNotAskedFor) {
+  v1::Round round;
+  for (const char* sum : {"cost_per_capita", "absence_rate", "mean_bmi"}) {
+    const grpc::Status refused = Open({"finding_bp", sum}, &round);
+    EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_NE(refused.error_message().find(std::string(sum) + " is a sum over persons"),
+              std::string::npos)
+        << refused.error_message();
+  }
+}
+
 TEST_F(MainJob, AThresholdThatNoIntegerHoldsIsNoAgreement) {
   v1::ProposeAgreementResponse response;
   for (const char* line : {"min_contributors: 3000000000\n", "min_cell_persons: 100001\n"}) {

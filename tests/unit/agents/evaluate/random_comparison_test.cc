@@ -176,6 +176,56 @@ TEST(MeasureProgram, CountsLikeTheSlowEvaluatorWithTheShippedCatalogue) {
   const CataloguePtr catalogue = Catalogue::LoadBuiltIn().value();
   Dice dice(20261122);
   ExpectSameCounts(catalogue, RandomPersons(*catalogue, 6000, &dice), FiscalYear(2023));
+  ExpectSameCounts(catalogue, RandomPersons(*catalogue, 2000, &dice), FiscalYear(2024));
+}
+
+// Protection takes every relation as an equation between the counts of each cell.
+TEST(Relations, HoldInEveryCellOfRandomPersons) {
+  const CataloguePtr catalogue = Catalogue::LoadBuiltIn().value();
+  Dice dice(7);
+  const FiscalYear year(2024);
+  const auto layout = LayoutOfAll(*catalogue, year, {"062031", "062049"});
+  const MeasureProgram program = MeasureProgram::Compile(*catalogue, *layout).value();
+  policy::tables::Cube cube(layout);
+  for (int batch = 0; batch < 4; ++batch) {
+    program.Evaluate(
+        Admit(*catalogue, year, RandomPersons(*catalogue, 4000, &dice), program.amounts()), &cube);
+  }
+  const auto index_of = [&](const std::string& id) -> std::optional<size_t> {
+    for (size_t m = 0; m < layout->measures().size(); ++m) {
+      if (layout->measures()[m].id == id) return m;
+    }
+    return std::nullopt;
+  };
+  int checked = 0;
+  for (const v1::Relation& relation : catalogue->definitions().relation()) {
+    if (relation.part().empty()) continue;
+    std::vector<size_t> parts;
+    for (const std::string& id : relation.part()) {
+      if (const auto index = index_of(id); index.has_value()) parts.push_back(*index);
+    }
+    ASSERT_EQ(parts.size(), static_cast<size_t>(relation.part_size())) << relation.part(0);
+    int64_t seen = 0;
+    for (size_t cell = 0; cell < layout->cells_per_measure(); cell += 2) {
+      const auto at = [&](size_t measure, size_t part) {
+        return cube.counts()[measure * layout->cells_per_measure() + cell + part];
+      };
+      int64_t sum = 0;
+      for (const size_t part : parts) sum += at(part, 0);
+      seen += sum;
+      if (relation.whole_population()) {
+        for (const size_t part : parts) {
+          EXPECT_EQ(sum, at(part, 0) + at(part, 1)) << layout->measures()[part].id;
+        }
+      } else if (relation.rest_unpublished()) {
+        EXPECT_LE(sum, at(*index_of(relation.total()), 0)) << relation.total();
+      } else {
+        EXPECT_EQ(sum, at(*index_of(relation.total()), 0)) << relation.total();
+      }
+    }
+    checked += seen > 0 ? 1 : 0;
+  }
+  EXPECT_GT(checked, 60);
 }
 
 TEST(MeasureProgram, CountsLikeTheSlowEvaluatorWithRandomDefinitions) {

@@ -177,6 +177,28 @@ TEST(ConsentGate, ReadsWorkplaceExamForWorkplaceSources) {
   EXPECT_TRUE(admitted.Permits(3, 0));
 }
 
+TEST(ConsentGate, LastYearsExaminationNeedsItsOwnCategory) {
+  const ConsentGate gate = ConsentGate::Make(TwoFamilies(), BasisTable()).value();
+  const CategoryOutcomes own = With({{v1::DATA_CATEGORY_EXAM_RESULT, FoldOutcome::kGranted},
+                                     {v1::DATA_CATEGORY_WORKPLACE_EXAM, FoldOutcome::kDenied},
+                                     {v1::DATA_CATEGORY_QUESTIONNAIRE, FoldOutcome::kGranted}});
+  CategoryOutcomes both = own;
+  both.by_category[v1::DATA_CATEGORY_WORKPLACE_EXAM] = FoldOutcome::kGranted;
+  const std::vector<CategoryOutcomes> outcomes = {own, own, both, own};
+  RowBatch rows = Rows({kEligibleBit, kEligibleBit, kEligibleBit, kEligibleBit});
+  // An examination at work; not examined; at work, and permitted; by the member itself.
+  rows.previous.facts = {kExaminedBit | kWorkplaceSourceBit, kWorkplaceSourceBit,
+                         kExaminedBit | kWorkplaceSourceBit, kExaminedBit};
+  CoverageCounts coverage[2];
+  gate.Count(rows, outcomes, coverage);
+  EXPECT_EQ(coverage[0], (CoverageCounts{.eligible = 4, .included = 3, .excluded_denied = 1}));
+  const ConsentedRows admitted = gate.Admit(std::move(rows), outcomes);
+  EXPECT_FALSE(admitted.Permits(0, 0));
+  EXPECT_TRUE(admitted.Permits(1, 0));
+  EXPECT_TRUE(admitted.Permits(2, 0));
+  EXPECT_TRUE(admitted.Permits(3, 0));
+}
+
 TEST(ConsentGate, CountsAbsentUnderStatuteAndNeverADenial) {
   const ConsentGate gate = ConsentGate::Make(TwoFamilies(), Basis(v1::LEGAL_BASIS_STATUTE)).value();
   const std::vector<CategoryOutcomes> outcomes = {
