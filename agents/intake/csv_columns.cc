@@ -89,6 +89,8 @@ uint8_t BitOf(FileKind kind) {
       return kInAbsence;
     case FileKind::kArchive:
     case FileKind::kXml:
+    case FileKind::kUke:
+    case FileKind::kFhir:
       return 0;
   }
   return 0;
@@ -97,6 +99,14 @@ uint8_t BitOf(FileKind kind) {
 }  // namespace
 
 const char* FieldName(Field field) { return kFields[static_cast<size_t>(field)].name; }
+
+std::optional<Field> FindField(absl::string_view name, FileKind kind) {
+  const uint8_t bit = BitOf(kind);
+  for (const FieldEntry& entry : kFields) {
+    if (name == entry.name && (entry.kinds & bit) != 0) return entry.field;
+  }
+  return std::nullopt;
+}
 
 std::vector<std::string> ColumnNames(const CsvRow& row) {
   std::vector<std::string> names;
@@ -122,12 +132,8 @@ CsvHeader ReadHeader(const std::vector<std::string>& names, FileKind kind,
       }
       continue;
     }
-    const auto* entry =
-        std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldEntry& candidate) {
-          return name == candidate.name && (candidate.kinds & bit) != 0;
-        });
-    if (entry != std::end(kFields)) {
-      header.position_of[static_cast<size_t>(entry->field)] = static_cast<int>(i);
+    if (const std::optional<Field> field = FindField(name, kind)) {
+      header.position_of[static_cast<size_t>(*field)] = static_cast<int>(i);
     } else if (const std::optional<int> item =
                    kind == FileKind::kExams ? items.ColumnOf(name) : std::nullopt) {
       header.items.push_back({static_cast<int>(i), *item});

@@ -60,6 +60,8 @@ inline constexpr size_t kFieldCount = static_cast<size_t>(Field::kGrantor) + 1;
 
 // The column's name in csv.md.
 const char* FieldName(Field field);
+// The column of this name in files of this kind.
+std::optional<Field> FindField(absl::string_view name, FileKind kind);
 
 struct CsvHeader {
   struct ItemAt {

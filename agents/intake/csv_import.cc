@@ -205,6 +205,8 @@ class CsvImport {
         break;
       case FileKind::kArchive:
       case FileKind::kXml:
+      case FileKind::kUke:
+      case FileKind::kFhir:
         return absl::InternalError("not a kind of CSV file that is read");
     }
     if (rejection) return Reject(*rejection, row_.line);

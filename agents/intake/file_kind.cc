@@ -10,6 +10,10 @@ const char* FileKindName(FileKind kind) {
       return "archive";
     case FileKind::kXml:
       return "xml";
+    case FileKind::kUke:
+      return "uke";
+    case FileKind::kFhir:
+      return "fhir";
     case FileKind::kExams:
       return "exams";
     case FileKind::kRoster:
@@ -54,6 +58,12 @@ std::optional<FileKind> KindOfBytes(absl::string_view first_bytes) {
     first_bytes.remove_prefix(1);
   }
   if (!first_bytes.empty() && first_bytes.front() == '<') return FileKind::kXml;
+  if (!first_bytes.empty() && (first_bytes.front() == '{' || first_bytes.front() == '[')) {
+    return FileKind::kFhir;
+  }
+  for (const char* record : {"IR,", "YK,", "RE,"}) {
+    if (first_bytes.substr(0, 3) == record) return FileKind::kUke;
+  }
   return std::nullopt;
 }
 

@@ -12,6 +12,8 @@ namespace renkei::agents::intake {
 enum class FileKind : uint8_t {
   kArchive,  // zip of the national layout
   kXml,      // one national XML document
+  kUke,      // レセプト電算
+  kFhir,     // one health checkup bundle
   kExams,    // the rest: Renkei CSV (csv.md)
   kRoster,
   kGuidance,
@@ -24,8 +26,8 @@ const char* FileKindName(FileKind kind);
 // The words of `--as`: exams, roster, guidance, claims, absence, consents.
 std::optional<FileKind> ParseCsvKind(absl::string_view word);
 
-// kArchive, kXml, or nullopt for text. `first_bytes`: at least 16 of them, fewer only at the end of
-// file.
+// kArchive, kXml, kUke, kFhir, or nullopt for other text. `first_bytes`: at least 16 of them, fewer
+// only at the end of file.
 std::optional<FileKind> KindOfBytes(absl::string_view first_bytes);
 
 // `names`: folded column names. nullopt when no kind is named by its own columns.

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "agents/cohort/pseudonym.h"
 #include "agents/cohort/records.h"
+#include "agents/intake/column_map.h"
 #include "agents/intake/encoding.h"
 #include "agents/intake/file_kind.h"
 #include "agents/intake/options.h"
@@ -53,6 +54,9 @@ class SinkTransaction {
 // These return a status only for a failure (unreadable disk, full store); a refusal of the content
 // is a message in the report, and nothing of the file is kept.
 absl::Status ImportCsv(ImportRun& run, InputFile& file, std::optional<FileKind> as);
+absl::Status ImportMapped(ImportRun& run, InputFile& file, const ColumnMap& map);
+absl::Status ImportUke(ImportRun& run, InputFile& file);
+absl::Status ImportFhir(ImportRun& run, InputFile& file);
 absl::Status ImportArchive(ImportRun& run, const std::string& path, uint64_t size);
 absl::Status ImportDocument(ImportRun& run, InputFile& file);
 

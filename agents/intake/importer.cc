@@ -14,6 +14,12 @@ std::string BaseName(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+const char* NameInWords(FileKind found) {
+  if (found == FileKind::kArchive) return "a zip archive";
+  if (found == FileKind::kXml) return "XML";
+  return found == FileKind::kUke ? "a claims file (UKE)" : "JSON";
+}
+
 Verdict VerdictOf(const ImportReport& report) {
   const bool nothing_kept =
       report.files.accepted == 0 || (report.records.seen > 0 && report.records.accepted == 0);
@@ -58,12 +64,12 @@ absl::StatusOr<FileOutcome> Importer::ImportFile(const std::string& path,
   ImportRun run{catalogue_.items(), catalogue_.areas(), pairs_,         pseudonymiser_, sink_,
                 options_,           progress,           &outcome.report};
   // An archive of the national form holds examinations; `--as exams` says nothing else of it.
-  if (found && as && *as != FileKind::kExams) {
+  const FileKind said = found == FileKind::kUke ? FileKind::kClaims : FileKind::kExams;
+  if (found && as && *as != said) {
     outcome.report.files.seen = 1;
     outcome.report.messages.Add(
         MessageCode::kFileKind, Level::kRejectFile, "",
-        absl::StrCat("--as ", FileKindName(*as), " is for CSV, the file is ",
-                     *found == FileKind::kArchive ? "a zip archive" : "XML"),
+        absl::StrCat("--as ", FileKindName(*as), " is for CSV, the file is ", NameInWords(*found)),
         Place());
     outcome.report.CountAllRejected();
     return outcome;
@@ -73,6 +79,12 @@ absl::StatusOr<FileOutcome> Importer::ImportFile(const std::string& path,
     status = ImportArchive(run, path, file.size());
   } else if (found == FileKind::kXml) {
     status = ImportDocument(run, file);
+  } else if (options_.map != nullptr) {
+    status = ImportMapped(run, file, *options_.map);
+  } else if (found == FileKind::kUke) {
+    status = ImportUke(run, file);
+  } else if (found == FileKind::kFhir) {
+    status = ImportFhir(run, file);
   } else {
     status = ImportCsv(run, file, as);
   }

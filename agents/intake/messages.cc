@@ -108,6 +108,17 @@ constexpr CodeEntry kCodes[] = {
      "必須の列がないか、列名が重複しています"},
     {kCsvWidth, "CSV_WIDTH", kRejectRecord, "the row has another number of fields than the header",
      "列数が見出し行と一致しません"},
+    {kUkeSeq, "UKE_SEQ", kRejectRecord,
+     "the records of a claim are not in the order RE, HO, SY; ask the sender for the file again",
+     "レセプトのレコードの順序（RE、HO、SY）が正しくありません。送付元に再送を依頼してください"},
+    {kUkeTotal, "UKE_TOTAL", kWarn,
+     "the totals of the GO record differ from the claims before it; part of the file may be "
+     "missing",
+     "GO "
+     "レコードの合計とレセプトの合計が一致しません。ファイルの一部が不足している可能性があります"},
+    {kFhirProfile, "FHIR_PROFILE", kRejectRecord,
+     "not a health checkup document of the FHIR profiles that are read",
+     "読み取り対象の FHIR 健診結果報告書ではありません"},
     {kCsvColumn, "CSV_COLUMN", kAccept, "a column that is not read; skipped",
      "読み取らない列です（読み飛ばしました）"},
     {kFileKind, "FILE_KIND", kRejectFile, "this kind of file is not read",

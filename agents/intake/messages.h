@@ -49,6 +49,9 @@ enum class MessageCode : uint8_t {
   kCsvEncoding,
   kCsvHeader,
   kCsvWidth,
+  kUkeSeq,
+  kUkeTotal,
+  kFhirProfile,
   kCsvColumn,  // ours: a column that is not read, or one of another kind of file
   kFileKind,   // ours: nothing that this version reads
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "renkei/v1/config.pb.h"
 
 namespace renkei::agents::intake {
+
+struct ColumnMap;
+class DiseaseClasses;
 
 enum class TextEncoding : uint8_t { kUtf8, kCp932 };
 
@@ -34,6 +38,8 @@ struct ImportOptions {
   int first_fiscal_year = 2008;   // inclusive; other examinations are FY_RANGE
   int last_fiscal_year = 2098;
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;
+  std::shared_ptr<const ColumnMap> map;            // text files are a facility's own layout
+  std::shared_ptr<const DiseaseClasses> diseases;  // for UKE; null: every disease is unknown
   std::optional<TextEncoding> encoding;  // declared; wins over detection, a mismatch is an error
 };
 

@@ -70,6 +70,7 @@ void ImportReport::CountAllRejected() {
   without_municipality = 0;
   values_without_unit = 0;
   guidance_records = 0;
+  claims_without_disease = 0;
   by_fiscal_year.clear();
   for (Item& item : items) item.counts = ItemCounts();
 }

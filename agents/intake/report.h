@@ -53,6 +53,7 @@ struct ImportReport {
   uint64_t without_municipality = 0;
   uint64_t values_without_unit = 0;
   uint64_t guidance_records = 0;           // accepted records without items
+  uint64_t claims_without_disease = 0;     // UKE: no disease, or none of the table
   std::map<int, uint64_t> by_fiscal_year;  // accepted records
   std::vector<StatedTotal> totals;
   struct Item {

@@ -28,6 +28,7 @@ struct Words {
   const char* none;
   const char* times;
   const char* limit;
+  const char* no_disease;
   const char* stated;
   const char* found;
 };
@@ -49,6 +50,7 @@ constexpr Words kEnglish = {
     "messages: none",
     "times",
     "limit",
+    "claims without a known disease",
     "stated",
     "found",
 };
@@ -69,6 +71,7 @@ constexpr Words kJapanese = {
     "メッセージ: なし",
     "件",
     "範囲",
+    "傷病分類が不明のレセプト",
     "記載",
     "実数",
 };
@@ -159,6 +162,9 @@ std::string RenderText(const ImportReport& report, Language language) {
   for (const auto& [year, count] : report.by_fiscal_year) {
     absl::StrAppend(&out, w.fiscal_year, " ", year, ": ", count, "\n");
   }
+  if (report.claims_without_disease > 0) {
+    optional_line(w.no_disease, report.claims_without_disease);
+  }
   for (const StatedTotal& total : report.totals) {
     absl::StrAppend(&out, total.what, ": ", w.stated, " ", total.stated, ", ", w.found, " ",
                     total.found, "\n");
@@ -211,7 +217,9 @@ std::string RenderJson(const ImportReport& report) {
                         {"changed", report.stored_changed},
                         {"unchanged", report.stored_unchanged}}},
                       {"without_municipality", report.without_municipality},
-                      {"values_without_unit", report.values_without_unit}};
+                      {"values_without_unit", report.values_without_unit},
+                      {"guidance_records", report.guidance_records},
+                      {"claims_without_disease", report.claims_without_disease}};
   const auto optional_field = [&out](const char* name, std::optional<uint64_t> count) {
     if (count) out[name] = *count;
   };
