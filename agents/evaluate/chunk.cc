@@ -57,17 +57,23 @@ void Chunk::Run(const RowBatch& rows, size_t begin, size_t n) {
 }
 
 void Chunk::LocateRows(const RowBatch& rows, size_t begin) {
-  const int geographies = plan_.layout.geographies();
+  using policy::tables::Layout;
+  // Indices of one measure are linear in geography, sex and band.
+  const Layout& layout = plan_.layout;
+  const uint32_t geography_step = static_cast<uint32_t>(layout.Index(0, 1, 0, 0, 0));
+  const uint32_t sex_step = static_cast<uint32_t>(layout.Index(0, 0, 1, 0, 0));
+  const uint32_t band_step = static_cast<uint32_t>(layout.Index(0, 0, 0, 1, 0));
+  const uint32_t geographies = static_cast<uint32_t>(layout.geographies());
+  constexpr uint32_t kAges = policy::tables::kMaxAge - policy::tables::kMinAge + 1;
+  const int16_t* geography = rows.geography.data() + begin;
   for (size_t i = 0; i < n_; ++i) {
-    const int geography = rows.geography[begin + i];
-    const int sex = sex_[i];
-    const int age = now_.age[i];
-    const bool inside = geography >= 0 && geography < geographies && sex < policy::tables::kSexes &&
-                        age >= policy::tables::kMinAge && age <= policy::tables::kMaxAge;
+    // Negative numbers become huge ones.
+    const uint32_t g = static_cast<uint32_t>(static_cast<int32_t>(geography[i]));
+    const uint32_t years = static_cast<uint32_t>(now_.age[i] - policy::tables::kMinAge);
+    const bool inside = g < geographies && sex_[i] < policy::tables::kSexes && years < kAges;
+    const uint32_t cell = g * geography_step + sex_[i] * sex_step + years / 5 * band_step;
     counted_[i] = inside ? 1 : 0;
-    cell_[i] = inside ? static_cast<uint32_t>(plan_.layout.Index(
-                            0, geography, sex, (age - policy::tables::kMinAge) / 5, 0))
-                      : 0;
+    cell_[i] = inside ? cell : 0;
   }
 }
 
@@ -188,10 +194,7 @@ void Chunk::CountYears(const Step& step, uint8_t* out) const {
   const uint32_t* words = step.fact == policy::consent::kExaminedBit ? examined_ : eligible_;
   const bool decided = step.since_record ? window != 0 : window == step.window;
   if (words == nullptr || !decided) return FillTruth(kUnknown, n_, out);
-  for (size_t i = 0; i < n_; ++i) {
-    const int years = __builtin_popcount(words[i] & window);
-    out[i] = years >= step.from && years <= step.to ? kTrue : kFalse;
-  }
+  CountBits(words, window, step.from, step.to, n_, out);
 }
 
 void Chunk::CountTrue(const Step& step, uint8_t* out) const {
@@ -206,17 +209,13 @@ void Chunk::CountTrue(const Step& step, uint8_t* out) const {
   }
 }
 
-void Chunk::Classify(const Step& step, uint8_t* __restrict out) {
+void Chunk::Classify(const Step& step, uint8_t* out) {
   // Horner's rule from the last input down: the first has weight 1. 3^10 fits in 16 bits.
-  const size_t n = n_;
-  uint16_t* __restrict state = state_index_.data();
-  std::fill_n(state, n, uint16_t{0});
+  std::fill_n(state_index_.data(), n_, uint16_t{0});
   for (auto it = step.inputs.rbegin(); it != step.inputs.rend(); ++it) {
-    const uint8_t* __restrict truth = slot(*it);
-    for (size_t i = 0; i < n; ++i) state[i] = static_cast<uint16_t>(state[i] * 3 + truth[i]);
+    AppendDigit(slot(*it), n_, state_index_.data());
   }
-  const uint8_t* __restrict table = step.table.data();
-  for (size_t i = 0; i < n; ++i) out[i] = table[state[i]];
+  LookUp(step.table.data(), state_index_.data(), n_, out);
 }
 
 void Chunk::CodedClasses(const Step& step, uint8_t* __restrict out) const {

@@ -1,5 +1,6 @@
 #include "agents/evaluate/derived_column.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 #include <numeric>
@@ -130,14 +131,19 @@ ItemValue DerivedColumn::DeriveOne(ItemValue first, ItemValue second) const {
 void DerivedColumn::Fill(const ColumnView& delivered, const ColumnView& first,
                          const ColumnView& second, size_t n, int32_t* value,
                          ValueState* state) const {
+  if (delivered.state == nullptr) {
+    std::fill_n(value, n, 0);
+    std::fill_n(state, n, ValueState::kAbsent);
+  } else {
+    std::copy_n(delivered.value, n, value);
+    std::copy_n(delivered.state, n, state);
+  }
   for (size_t i = 0; i < n; ++i) {
-    ItemValue item = Row(delivered, i);
-    if (!policy::catalogue::IsMeasured(item.state)) {
-      const ItemValue derived = DeriveOne(Row(first, i), Row(second, i));
-      if (policy::catalogue::IsMeasured(derived.state)) item = derived;
-    }
-    value[i] = item.value;
-    state[i] = item.state;
+    if (policy::catalogue::IsMeasured(state[i])) continue;
+    const ItemValue derived = DeriveOne(Row(first, i), Row(second, i));
+    if (!policy::catalogue::IsMeasured(derived.state)) continue;
+    value[i] = derived.value;
+    state[i] = derived.state;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "agents/evaluate/chunk.h"
 #include "agents/evaluate/plan.h"
+#include "agents/evaluate/tally.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::evaluate {
@@ -14,24 +15,8 @@ namespace {
 using policy::consent::ConsentedRows;
 using policy::tables::Cube;
 
-// Adds one measure of the chunk: counts[cell] where true, counts[cell + 1] where false.
-void AddMeasure(const uint8_t* __restrict truth, const uint8_t* __restrict included,
-                const uint32_t* __restrict cell, size_t n, int64_t* __restrict counts) {
-  for (size_t i = 0; i < n; ++i) {
-    const uint32_t not_true = truth[i] == kTrue ? 0 : 1;
-    const uint8_t known = truth[i] != kUnknown ? 1 : 0;
-    counts[cell[i] + not_true] += known & included[i];
-  }
-}
-
-void IncludeRows(const uint8_t* __restrict population, const uint8_t* __restrict counted,
-                 const uint32_t* __restrict families, int family, size_t n,
-                 uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) {
-    const uint8_t permitted = static_cast<uint8_t>((families[i] >> family) & 1u);
-    out[i] = permitted & counted[i] & (population[i] == kTrue ? 1 : 0);
-  }
-}
+constexpr size_t kBundleOfOneBatch = 2;
+constexpr size_t kBundleOfManyBatches = 5;  // 3^5 fits a byte
 
 }  // namespace
 
@@ -50,26 +35,26 @@ const std::vector<policy::catalogue::Amount>& MeasureProgram::amounts() const {
 }
 
 void MeasureProgram::Evaluate(const ConsentedRows& rows, Cube* cube) const {
-  const Plan& plan = *plan_;
-  if (!(cube->layout() == plan.layout)) std::abort();
-  const size_t total = std::min(CompleteRows(rows.rows()), rows.families().size());
-  Chunk chunk(plan);
-  std::vector<std::vector<uint8_t>> included(plan.groups.size(), std::vector<uint8_t>(kChunkRows));
-  for (size_t begin = 0; begin < total; begin += kChunkRows) {
-    const size_t n = std::min(kChunkRows, total - begin);
-    chunk.Run(rows.rows(), begin, n);
-    const uint32_t* families = rows.families().data() + begin;
-    for (size_t g = 0; g < plan.groups.size(); ++g) {
-      const Plan::Group& group = plan.groups[g];
-      IncludeRows(chunk.slot(group.population), chunk.counted(), families, group.family, n,
-                  included[g].data());
-    }
-    for (size_t m = 0; m < plan.measures.size(); ++m) {
-      const Plan::Measure& measure = plan.measures[m];
-      AddMeasure(chunk.slot(measure.numerator), included[static_cast<size_t>(measure.group)].data(),
-                 chunk.cell(), n, cube->counts().data() + m * plan.layout.cells_per_measure());
-    }
-  }
+  Counter counter(std::make_unique<Tally>(plan_, kBundleOfOneBatch), plan_);
+  counter.Add(rows);
+  counter.MoveInto(cube);
+}
+
+Counter MeasureProgram::StartCounting() const {
+  return Counter(std::make_unique<Tally>(plan_, kBundleOfManyBatches), plan_);
+}
+
+Counter::Counter(std::unique_ptr<Tally> tally, std::shared_ptr<const Plan> plan)
+    : tally_(std::move(tally)), plan_(std::move(plan)) {}
+Counter::Counter(Counter&&) noexcept = default;
+Counter& Counter::operator=(Counter&&) noexcept = default;
+Counter::~Counter() = default;
+
+void Counter::Add(const ConsentedRows& rows) { tally_->Add(rows); }
+
+void Counter::MoveInto(Cube* cube) {
+  if (!(cube->layout() == plan_->layout)) std::abort();
+  tally_->MoveInto(&cube->counts());
 }
 
 std::vector<Disagreement> MeasureProgram::NoDisagreements() const {

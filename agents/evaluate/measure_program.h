@@ -22,12 +22,35 @@
 namespace renkei::agents::evaluate {
 
 struct Plan;
+class Tally;
 
 // Persons whose coded class differs from the recomputation, a class against "cannot be decided"
 // included (definitions 5). For the member's own preview; it never leaves the agent.
 struct Disagreement {
   std::string classification;
   int64_t persons = 0;
+};
+
+// The counts of one thread while batches go by: memory and histograms are made once and folded into
+// the cube at the end. One thread at a time; any number of counters of one program at once.
+class Counter {
+ public:
+  Counter(Counter&&) noexcept;
+  Counter& operator=(Counter&&) noexcept;
+  ~Counter();
+
+  // Rows outside the layout's geographies, the two sexes or the ages 40 to 74 are skipped. Fewer
+  // than 2^32 rows between two calls of MoveInto. O(rows x measures).
+  void Add(const policy::consent::ConsentedRows& rows);
+  // Adds what was counted since the last call to `cube`, whose layout must be the compiled one (a
+  // bug otherwise: the process ends).
+  void MoveInto(policy::tables::Cube* cube);
+
+ private:
+  friend class MeasureProgram;
+  Counter(std::unique_ptr<Tally> tally, std::shared_ptr<const Plan> plan);
+  std::unique_ptr<Tally> tally_;
+  std::shared_ptr<const Plan> plan_;
 };
 
 class MeasureProgram {
@@ -47,9 +70,8 @@ class MeasureProgram {
   // In the order of RowBatch::amounts.
   const std::vector<policy::catalogue::Amount>& amounts() const;
 
-  // Adds the batch to `cube`, whose layout must be the compiled one (a bug otherwise: the process
-  // ends). Rows outside the layout's geographies, the two sexes or the ages 40 to 74 are skipped.
-  // O(rows x measures).
+  Counter StartCounting() const;
+  // One batch by itself: a counter that adds it to `cube`.
   void Evaluate(const policy::consent::ConsentedRows& rows, policy::tables::Cube* cube) const;
 
   // One element per coded classification that the measures use, with zero persons.

@@ -1,9 +1,8 @@
 // Three-valued truth as bytes, one per row: false < unknown < true, so that Kleene's AND is the
-// minimum and his OR the maximum, and a compiler turns every loop here into vector instructions.
-// Pure.
+// minimum and his OR the maximum. The loops over rows have no branches; truth.cc compiles them once
+// for every processor and once for AVX2. `out` overlaps no input. Pure.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,122 +25,45 @@ inline uint8_t StateByte(policy::catalogue::ValueState state) {
   return static_cast<uint8_t>(state);
 }
 
-inline void FillTruth(uint8_t truth, size_t n, uint8_t* out) { std::fill_n(out, n, truth); }
-
+void FillTruth(uint8_t truth, size_t n, uint8_t* out);
 // value >= threshold of the row's sex, or its negation. A mark without number lies beyond every
 // threshold (definitions 2).
-inline void CompareRows(const ColumnView& column, const uint8_t* __restrict sex, int32_t male,
-                        int32_t female, bool negated, size_t n, uint8_t* __restrict out) {
-  using policy::catalogue::ValueState;
-  const uint8_t first_measured = StateByte(ValueState::kValid);
-  const uint8_t above = StateByte(ValueState::kAboveRange);
-  const uint8_t below = StateByte(ValueState::kBelowRange);
-  const uint8_t flip = negated ? 1 : 0;
-  const int32_t* __restrict values = column.value;
-  const policy::catalogue::ValueState* __restrict states = column.state;
-  for (size_t i = 0; i < n; ++i) {
-    const uint8_t state = StateByte(states[i]);
-    const int32_t threshold = sex[i] == 0 ? male : female;
-    const uint8_t by_number = values[i] >= threshold ? 1 : 0;
-    const uint8_t reached = state == above ? uint8_t{1} : state == below ? uint8_t{0} : by_number;
-    const uint8_t known = static_cast<uint8_t>((reached ^ flip) * kTrue);
-    out[i] = state >= first_measured ? known : kUnknown;
-  }
-}
-
+void CompareRows(const ColumnView& column, const uint8_t* sex, int32_t male, int32_t female,
+                 bool negated, size_t n, uint8_t* out);
 // The answer is one of `codes` (CodedValue); unknown for an answer outside [0, limit), for one of a
 // list in `not_applicable`, and for none.
-inline void MatchCodes(const ColumnView& column, std::span<const int32_t> codes,
-                       std::span<const int> not_applicable, int32_t limit, size_t n,
-                       uint8_t* __restrict out) {
-  using policy::catalogue::CodedValue;
-  const uint8_t valid = StateByte(policy::catalogue::ValueState::kValid);
-  const int32_t* __restrict values = column.value;
-  const policy::catalogue::ValueState* __restrict states = column.state;
-  for (size_t i = 0; i < n; ++i) {
-    const int32_t value = values[i];
-    const bool known = StateByte(states[i]) == valid && value >= 0 && value < limit;
-    out[i] = known ? kFalse : kUnknown;
-  }
-  for (const int list : not_applicable) {
-    const int32_t from = CodedValue(list, 0);
-    const int32_t to = CodedValue(list + 1, 0);
-    for (size_t i = 0; i < n; ++i) {
-      if (values[i] >= from && values[i] < to) out[i] = kUnknown;
-    }
-  }
-  for (const int32_t code : codes) {
-    for (size_t i = 0; i < n; ++i) {
-      const uint8_t hit = values[i] == code ? kTrue : kFalse;
-      out[i] = out[i] == kUnknown ? kUnknown : std::max(out[i], hit);
-    }
-  }
-}
-
-inline void MeasuredRows(const ColumnView& column, size_t n, uint8_t* __restrict out) {
-  const uint8_t first_measured = StateByte(policy::catalogue::ValueState::kValid);
-  const policy::catalogue::ValueState* __restrict states = column.state;
-  for (size_t i = 0; i < n; ++i) {
-    out[i] = StateByte(states[i]) >= first_measured ? kTrue : kFalse;
-  }
-}
-
-inline void AndInto(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = std::min(out[i], in[i]);
-}
-inline void OrInto(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = std::max(out[i], in[i]);
-}
+void MatchCodes(const ColumnView& column, std::span<const int32_t> codes,
+                std::span<const int> not_applicable, int32_t limit, size_t n, uint8_t* out);
+void MeasuredRows(const ColumnView& column, size_t n, uint8_t* out);
+void AndInto(const uint8_t* in, size_t n, uint8_t* out);
+void OrInto(const uint8_t* in, size_t n, uint8_t* out);
 // OR over the known parts: an unknown part gives way to any known one.
-inline void KnownOrInto(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) {
-    const uint8_t a = out[i];
-    const uint8_t b = in[i];
-    out[i] = a == kUnknown ? b : b == kUnknown ? a : std::max(a, b);
-  }
-}
-inline void FirstKnownInto(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = out[i] == kUnknown ? in[i] : out[i];
-}
-inline void NegateRows(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = static_cast<uint8_t>(kTrue - in[i]);
-}
-inline void CertainRows(const uint8_t* __restrict in, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = in[i] == kTrue ? kTrue : kFalse;
-}
+void KnownOrInto(const uint8_t* in, size_t n, uint8_t* out);
+void FirstKnownInto(const uint8_t* in, size_t n, uint8_t* out);
+void NegateRows(const uint8_t* in, size_t n, uint8_t* out);
+void CertainRows(const uint8_t* in, size_t n, uint8_t* out);
 // `out` keeps its value but where `invalid` is true.
-inline void DiscardWhere(const uint8_t* __restrict invalid, size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = invalid[i] == kTrue ? kUnknown : out[i];
-}
-
+void DiscardWhere(const uint8_t* invalid, size_t n, uint8_t* out);
 // Truth of "the class is one of `wanted`" from classes, 0 = not known.
-inline void MatchClasses(const uint8_t* __restrict classes, std::span<const int32_t> wanted,
-                         size_t n, uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = classes[i] == 0 ? kUnknown : kFalse;
-  for (const int32_t value : wanted) {
-    const uint8_t hit = static_cast<uint8_t>(value);
-    for (size_t i = 0; i < n; ++i) out[i] = classes[i] == hit ? kTrue : out[i];
-  }
-}
+void MatchClasses(const uint8_t* classes, std::span<const int32_t> wanted, size_t n, uint8_t* out);
+void MatchAges(const int16_t* age, int32_t from, int32_t to, size_t n, uint8_t* out);
+void MatchFacts(const uint8_t* facts, uint8_t bit, size_t n, uint8_t* out);
+void MatchSex(const uint8_t* sex, uint8_t wanted, size_t n, uint8_t* out);
+void MatchAmounts(const int64_t* amount, int64_t at_least, size_t n, uint8_t* out);
 
-inline void MatchAges(const int16_t* __restrict age, int32_t from, int32_t to, size_t n,
-                      uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = age[i] >= from && age[i] <= to ? kTrue : kFalse;
-}
+// The number of bits of a word inside `window` is from to to, inclusive.
+void CountBits(const uint32_t* words, uint32_t window, int32_t from, int32_t to, size_t n,
+               uint8_t* out);
+// index = 3 x index + truth; and out = table[index].
+void AppendDigit(const uint8_t* truth, size_t n, uint16_t* index);
+void LookUp(const uint8_t* table, const uint16_t* index, size_t n, uint8_t* out);
 
-inline void MatchFacts(const uint8_t* __restrict facts, uint8_t bit, size_t n,
-                       uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = (facts[i] & bit) != 0 ? kTrue : kFalse;
-}
-
-inline void MatchSex(const uint8_t* __restrict sex, uint8_t wanted, size_t n,
-                     uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = sex[i] == wanted ? kTrue : kFalse;
-}
-
-inline void MatchAmounts(const int64_t* __restrict amount, int64_t at_least, size_t n,
-                         uint8_t* __restrict out) {
-  for (size_t i = 0; i < n; ++i) out[i] = amount[i] >= at_least ? kTrue : kFalse;
-}
+// 255 for rows that a measure may count: in its population, located, and permitted to the family;
+// else 0.
+void IncludeRows(const uint8_t* population, const uint8_t* counted, const uint32_t* families,
+                 int family, size_t n, uint8_t* out);
+// out += weight x truth, where rows that are not included count as unknown.
+void AddDigit(const uint8_t* truth, const uint8_t* included, uint8_t weight, size_t n,
+              uint8_t* out);
 
 }  // namespace renkei::agents::evaluate
