@@ -21,6 +21,8 @@ struct Options {
   std::string dir;
   std::vector<std::string> files;
   std::string as;
+  std::string map;
+  std::string disease_table;
   std::string language = "en";
   std::string report = "text";
   bool quiet = false;
@@ -73,6 +75,16 @@ int Run(const Options& options) {
   if (!agent.ok()) return Fail(agent.status());
   absl::StatusOr<FileImport> import = FileImport::Make(**agent);
   if (!import.ok()) return Fail(import.status());
+  if (!options.map.empty()) {
+    if (const absl::Status status = import->UseColumnMap(options.map); !status.ok()) {
+      return Fail(status);
+    }
+  }
+  if (!options.disease_table.empty()) {
+    if (const absl::Status status = import->UseDiseaseTable(options.disease_table); !status.ok()) {
+      return Fail(status);
+    }
+  }
   std::optional<intake::FileKind> as;
   if (!options.as.empty()) as = intake::ParseCsvKind(options.as);
 
@@ -115,12 +127,22 @@ int Run(const Options& options) {
 void AddImportCommand(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("import", "Read national XML archives, XML or CSV files into the agent");
+      app.add_subcommand("import", "Read health checkup, guidance and claims files into the agent");
   AddDirOption(*command, options->dir);
-  command->add_option("files", options->files, "Files: zip, xml or csv; the kind is detected")
+  command
+      ->add_option("files", options->files,
+                   "Files: zip, xml, csv, uke or json; the kind is detected")
       ->required();
-  command->add_option("--as", options->as, "Kind of the CSV files")
-      ->check(CLI::IsMember({"exams", "roster", "guidance", "claims", "absence", "consents"}));
+  CLI::Option* as =
+      command->add_option("--as", options->as, "Kind of the CSV files")
+          ->check(CLI::IsMember({"exams", "roster", "guidance", "claims", "absence", "consents"}));
+  command
+      ->add_option("--map", options->map,
+                   "Column map of a facility's own CSV layout: a file, or checkup_centre_kana or "
+                   "company_clinic")
+      ->excludes(as);
+  command->add_option("--disease-table", options->disease_table,
+                      "CSV disease_code,class (7 and 4 digits) for UKE claims");
   command->add_flag("--quiet", options->quiet, "No progress");
   command->add_option("--lang", options->language, "Language of the report")
       ->check(CLI::IsMember({"ja", "en"}));

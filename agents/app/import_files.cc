@@ -11,7 +11,25 @@
 namespace renkei::agents::app {
 
 absl::StatusOr<FileImport> FileImport::Make(Agent& agent) {
-  return FileImport(agent, agent.MakePseudonymiser());
+  FileImport import(agent, agent.MakePseudonymiser());
+  if (!agent.config().disease_table().empty()) {
+    RENKEI_RETURN_IF_ERROR(import.UseDiseaseTable(agent.config().disease_table()));
+  }
+  return import;
+}
+
+absl::Status FileImport::UseColumnMap(const std::string& path_or_name) {
+  RENKEI_ASSIGN_OR_RETURN(const policy::catalogue::Catalogue* catalogue, agent_.catalogue());
+  RENKEI_ASSIGN_OR_RETURN(intake::ColumnMap map,
+                          intake::LoadColumnMap(path_or_name, *catalogue, agent_.config().kind()));
+  map_ = std::make_shared<const intake::ColumnMap>(std::move(map));
+  return absl::OkStatus();
+}
+
+absl::Status FileImport::UseDiseaseTable(const std::string& path) {
+  RENKEI_ASSIGN_OR_RETURN(intake::DiseaseClasses table, intake::DiseaseClasses::Load(path));
+  diseases_ = std::make_shared<const intake::DiseaseClasses>(std::move(table));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<intake::FileOutcome> FileImport::Import(const std::string& path,
@@ -23,6 +41,8 @@ absl::StatusOr<intake::FileOutcome> FileImport::Import(const std::string& path,
   options.limits = intake::ImportLimits::FromConfig(agent_.config().import_limits());
   options.quarantine_dir = agent_.workspace().Path("quarantine");
   options.member_kind = agent_.config().kind();
+  options.map = map_;
+  options.diseases = diseases_;
   intake::Importer importer(*catalogue, pseudonymiser_, *store, std::move(options));
   return importer.ImportFile(path, as, progress);
 }

@@ -2,6 +2,7 @@
 // limits, quarantine and member kind.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "agents/app/agent.h"
+#include "agents/intake/column_map.h"
+#include "agents/intake/disease_classes.h"
 #include "agents/intake/importer.h"
 
 namespace renkei::agents::app {
@@ -17,6 +20,11 @@ class FileImport {
  public:
   // The agent outlives this.
   static absl::StatusOr<FileImport> Make(Agent& agent);
+
+  // Text files are a facility's own layout from now on: a map file, or the name of a shipped one.
+  absl::Status UseColumnMap(const std::string& path_or_name);
+  // Classes of the diseases of UKE claims; the configuration's table otherwise.
+  absl::Status UseDiseaseTable(const std::string& path);
 
   absl::StatusOr<intake::FileOutcome> Import(const std::string& path,
                                              std::optional<intake::FileKind> as,
@@ -31,6 +39,8 @@ class FileImport {
 
   Agent& agent_;
   cohort::Pseudonymiser pseudonymiser_;
+  std::shared_ptr<const intake::ColumnMap> map_;
+  std::shared_ptr<const intake::DiseaseClasses> diseases_;
 };
 
 // "roster.csv: nothing imported: CSV_HEADER birth_date: ... (line 1)": the worst message of a

@@ -217,7 +217,9 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
       ++claim_files_;
     }
   }
-  if (!has_data_folder) return ArchiveProblem{MessageCode::kArcLayout, "", "no DATA folder"};
+  if (!has_data_folder)
+    return ArchiveProblem{MessageCode::kArcLayout, "",
+                          "no DATA folder; save an Excel workbook as CSV"};
   const auto beside_data = [&root](std::vector<Candidate>& candidates) -> std::optional<Member> {
     for (Candidate& candidate : candidates) {
       if (!root || candidate.folder == *root) return std::move(candidate.member);

@@ -81,8 +81,10 @@ class CsvImport {
     const std::vector<std::string> names = ColumnNames(row_);
     const std::optional<FileKind> kind = as ? as : KindOfHeader(names);
     if (!kind) {
-      Refuse(MessageCode::kCsvHeader, "",
-             "the first row names the columns of no known file; see csv.md, or say --as");
+      Refuse(
+          MessageCode::kCsvHeader, "",
+          "the first row names the columns of no known file; say --as, or --map for a facility's "
+          "own layout");
       return false;
     }
     kind_ = *kind;

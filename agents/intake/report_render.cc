@@ -1,4 +1,6 @@
 // Text and JSON forms of the import report.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "agents/intake/report.h"
@@ -45,7 +47,9 @@ constexpr Words kEnglish = {
     "examined persons without a roster row",
     "roster rows without an examination",
     "rejected rows are listed in the quarantine file",
-    "items: valid, marked H or L, not done, unmeasurable, invalid, absent",
+    "items: valid, marked H or L, not done, unmeasurable, invalid, absent (of the invalid ones: "
+    "out "
+    "of range, unknown code)",
     "messages",
     "messages: none",
     "times",
@@ -66,7 +70,7 @@ constexpr Words kJapanese = {
     "名簿にない受診者",
     "健診結果のない名簿の行",
     "不採用の行は隔離ファイルに記載しました",
-    "項目: 有効、範囲外標識、未実施、測定不能、無効、なし",
+    "項目: 有効、範囲外標識、未実施、測定不能、無効、なし（無効のうち範囲外、不明なコード）",
     "メッセージ",
     "メッセージ: なし",
     "件",
@@ -101,6 +105,23 @@ absl::string_view RangeOf(const ImportReport& report, const Message& message) {
     if (item.name == message.subject) return item.range;
   }
   return "";
+}
+
+// Values of an item that were dropped for one of these reasons.
+uint64_t Dropped(const ImportReport& report, const std::string& item,
+                 std::initializer_list<MessageCode> codes) {
+  uint64_t count = 0;
+  for (const Message* message : report.messages.Ordered()) {
+    const bool counts = std::find(codes.begin(), codes.end(), message->code) != codes.end();
+    if (counts && message->subject == item) count += message->count;
+  }
+  return count;
+}
+uint64_t OutOfRange(const ImportReport& report, const std::string& item) {
+  return Dropped(report, item, {MessageCode::kValRange});
+}
+uint64_t UnknownCodes(const ImportReport& report, const std::string& item) {
+  return Dropped(report, item, {MessageCode::kValCode, MessageCode::kListUnknown});
 }
 
 std::string PlaceText(const Place& place) {
@@ -181,8 +202,13 @@ std::string RenderText(const ImportReport& report, Language language) {
     if (c.absent == c.sum()) continue;
     if (!has_heading) absl::StrAppend(&out, w.items, "\n");
     has_heading = true;
-    absl::StrAppendFormat(&out, "  %-24s %9d %7d %7d %7d %7d %9d\n", item.name, c.valid, c.marked,
+    absl::StrAppendFormat(&out, "  %-24s %9d %7d %7d %7d %7d %9d", item.name, c.valid, c.marked,
                           c.not_done, c.unmeasurable, c.invalid, c.absent);
+    if (c.invalid > 0) {
+      absl::StrAppendFormat(&out, "  (%d, %d)", OutOfRange(report, item.name),
+                            UnknownCodes(report, item.name));
+    }
+    absl::StrAppend(&out, "\n");
   }
   if (report.messages.empty()) return absl::StrCat(out, w.none, "\n");
   absl::StrAppend(&out, w.messages, "\n");
@@ -242,6 +268,8 @@ std::string RenderJson(const ImportReport& report) {
                      {"not_done", c.not_done},
                      {"unmeasurable", c.unmeasurable},
                      {"invalid", c.invalid},
+                     {"out_of_range", OutOfRange(report, item.name)},
+                     {"unknown_code", UnknownCodes(report, item.name)},
                      {"absent", c.absent}});
   }
   ordered_json& messages = out["messages"] = ordered_json::array();

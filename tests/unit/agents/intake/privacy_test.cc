@@ -124,6 +124,21 @@ TEST(Reports, SayThatASecondImportChangedNothing) {
   EXPECT_NE(RenderText(report, Language::kJapanese).find("取込済み"), std::string::npos);
 }
 
+TEST(Reports, SplitTheInvalidValuesOfAnItemByReason) {
+  ImportReport report;
+  ImportReport::Item item{"waist_cm", "0 < x < 1", {}};
+  item.counts.invalid = 3;
+  report.items.push_back(item);
+  report.records = {3, 3, 0};
+  report.messages.Add(MessageCode::kValRange, "waist_cm", "999");
+  report.messages.Add(MessageCode::kValRange, "waist_cm", "99");
+  report.messages.Add(MessageCode::kListUnknown, "waist_cm", "");
+  report.messages.Add(MessageCode::kValCode, "other", "9");
+  EXPECT_NE(RenderText(report, Language::kEnglish).find("(2, 1)"), std::string::npos);
+  const std::string json = RenderJson(report);
+  EXPECT_NE(json.find("\"out_of_range\":2,\"unknown_code\":1"), std::string::npos) << json;
+}
+
 TEST(Reports, EscapeTheirJson) {
   ImportReport report;
   report.source = "a\"b\\c\n.csv";
