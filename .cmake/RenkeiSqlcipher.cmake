@@ -17,7 +17,7 @@ if(RENKEI_SQLCIPHER STREQUAL "vendored")
       SQLITE_EXTRA_SHUTDOWN=sqlcipher_extra_shutdown SQLITE_TEMP_STORE=2 SQLITE_THREADSAFE=1
       SQLITE_SECURE_DELETE SQLITE_DQS=0 SQLCIPHER_CRYPTO_OPENSSL SQLITE_DEFAULT_FOREIGN_KEYS=1
       SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_DEPRECATED SQLITE_MAX_EXPR_DEPTH=200)
-  target_compile_options(renkei_sqlcipher_engine PRIVATE -O2 -w)
+  target_compile_options(renkei_sqlcipher_engine PRIVATE -O2 -w ${RENKEI_NOT_FUZZED})
   target_link_libraries(renkei_sqlcipher_engine PUBLIC OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS} m)
 elseif(RENKEI_SQLCIPHER STREQUAL "system")
   pkg_check_modules(SQLCIPHER REQUIRED IMPORTED_TARGET sqlcipher)

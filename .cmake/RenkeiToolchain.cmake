@@ -21,6 +21,18 @@ pkg_check_modules(LIBUTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_program(PROTOC protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
+set(RENKEI_NOT_FUZZED "")  # for generated and vendored code, which the fuzzer need not see
+if(RENKEI_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "RENKEI_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  # vptr reads type information that the distribution's libprotobuf does not have for its messages.
+  add_compile_options(-O1 -gline-tables-only -fsanitize=fuzzer-no-link,address,undefined
+    -fno-sanitize=vptr -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+  set(RENKEI_NOT_FUZZED -fno-sanitize=all -g0)
+endif()
+
 add_compile_options(-fno-omit-frame-pointer -fstack-protector-strong)
 add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
@@ -41,9 +53,11 @@ endif()
 # Our own code only; generated and vendored code does not link this. -Wrestrict of GCC 12 misreads
 # std::string concatenation (GCC bug 105651).
 add_library(renkei_warnings INTERFACE)
-target_compile_options(renkei_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
-  -Wno-restrict -Werror)
+if(NOT RENKEI_FUZZ)  # flags of GCC
+  target_compile_options(renkei_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
+    -Wno-restrict -Werror)
+endif()
 
 # std::regex and absl::Status, which GCC 12 misreads as uninitialised once sanitizers are in; for the
 # tests that meet it.

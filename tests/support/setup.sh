@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian 12 to build, test and measure Renkei. Run twice, it costs a second.
-# Usage: bash tests/support/setup.sh [lint] [bench]
+# Usage: bash tests/support/setup.sh [lint] [bench] [fuzz]
 set -euo pipefail
 
 packages=(
@@ -14,7 +14,8 @@ for extra in "$@"; do
   case $extra in
     lint) packages+=(clang-format-14 clang-tidy-14) ;;
     bench) packages+=(nodejs) ;;
-    *) echo "setup.sh: unknown part '$extra' (lint, bench)" >&2; exit 2 ;;
+    fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
+    *) echo "setup.sh: unknown part '$extra' (lint, bench, fuzz)" >&2; exit 2 ;;
   esac
 done
 
