@@ -15,7 +15,7 @@
 namespace renkei::agents::intake {
 namespace {
 
-constexpr uint64_t kClaimsPerStep = 4096;
+constexpr uint64_t kLinesPerStep = 32'768;
 constexpr size_t kChunkBytes = 1 << 20;
 
 // Lines of a decoded stream: CRLF or LF, a final 0x1A ignored.
@@ -89,7 +89,7 @@ class UkeImport {
       RENKEI_RETURN_IF_ERROR(next.status());
       if (!*next) break;
       RENKEI_RETURN_IF_ERROR(Take(line, lines.line()));
-      if (run_.report->records.seen % kClaimsPerStep == 0) {
+      if (lines.line() % kLinesPerStep == 0) {
         run_.Advance(source.consumed_bytes(), file_.size());
       }
     }
