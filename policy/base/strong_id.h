@@ -1,7 +1,6 @@
 // A string that cannot be mistaken for another kind of string.
 #pragma once
 
-#include <compare>
 #include <string>
 #include <utility>
 
@@ -14,7 +13,8 @@ class StrongId {
   explicit StrongId(std::string value) : value_(std::move(value)) {}
   const std::string& value() const { return value_; }
   bool empty() const { return value_.empty(); }
-  std::strong_ordering operator<=>(const StrongId&) const = default;
+  bool operator==(const StrongId&) const = default;
+  bool operator<(const StrongId& other) const { return value_ < other.value_; }
   template <typename H>
   friend H AbslHashValue(H h, const StrongId& id) {
     return H::combine(std::move(h), id.value_);

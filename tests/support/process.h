@@ -43,7 +43,7 @@ class Child {
   pid_t pid_ = -1;
 };
 
-// A port of 127.0.0.1 that was free a moment ago.
+// A port of 127.0.0.1, kept for servers of this process and its children until the process ends.
 int FreePort();
 // True as soon as something accepts on 127.0.0.1:port.
 bool WaitForPort(int port, absl::Duration limit);
