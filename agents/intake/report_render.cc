@@ -1,5 +1,6 @@
 // Text and JSON forms of the import report.
-#include <algorithm>
+#include <map>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -107,21 +108,23 @@ absl::string_view RangeOf(const ImportReport& report, const Message& message) {
   return "";
 }
 
-// Values of an item that were dropped for one of these reasons.
-uint64_t Dropped(const ImportReport& report, const std::string& item,
-                 std::initializer_list<MessageCode> codes) {
-  uint64_t count = 0;
+// Values of an item that were dropped, by reason.
+struct Dropped {
+  uint64_t out_of_range = 0;
+  uint64_t unknown_code = 0;
+};
+
+std::map<std::string, Dropped> DroppedByItem(const ImportReport& report) {
+  std::map<std::string, Dropped> out;
   for (const Message* message : report.messages.Ordered()) {
-    const bool counts = std::find(codes.begin(), codes.end(), message->code) != codes.end();
-    if (counts && message->subject == item) count += message->count;
+    if (message->code == MessageCode::kValRange) {
+      out[message->subject].out_of_range += message->count;
+    } else if (message->code == MessageCode::kValCode ||
+               message->code == MessageCode::kListUnknown) {
+      out[message->subject].unknown_code += message->count;
+    }
   }
-  return count;
-}
-uint64_t OutOfRange(const ImportReport& report, const std::string& item) {
-  return Dropped(report, item, {MessageCode::kValRange});
-}
-uint64_t UnknownCodes(const ImportReport& report, const std::string& item) {
-  return Dropped(report, item, {MessageCode::kValCode, MessageCode::kListUnknown});
+  return out;
 }
 
 std::string PlaceText(const Place& place) {
@@ -196,6 +199,7 @@ std::string RenderText(const ImportReport& report, Language language) {
   if (!report.quarantine_file.empty()) {
     absl::StrAppend(&out, w.quarantine, ": ", report.quarantine_file, "\n");
   }
+  std::map<std::string, Dropped> dropped = DroppedByItem(report);
   bool has_heading = false;
   for (const ImportReport::Item& item : report.items) {
     const ItemCounts& c = item.counts;
@@ -205,8 +209,8 @@ std::string RenderText(const ImportReport& report, Language language) {
     absl::StrAppendFormat(&out, "  %-24s %9d %7d %7d %7d %7d %9d", item.name, c.valid, c.marked,
                           c.not_done, c.unmeasurable, c.invalid, c.absent);
     if (c.invalid > 0) {
-      absl::StrAppendFormat(&out, "  (%d, %d)", OutOfRange(report, item.name),
-                            UnknownCodes(report, item.name));
+      const Dropped& why = dropped[item.name];
+      absl::StrAppendFormat(&out, "  (%d, %d)", why.out_of_range, why.unknown_code);
     }
     absl::StrAppend(&out, "\n");
   }
@@ -259,17 +263,19 @@ std::string RenderJson(const ImportReport& report) {
   out["quarantine_file"] = report.quarantine_file;
   ordered_json& years = out["fiscal_years"] = ordered_json::object();
   for (const auto& [year, count] : report.by_fiscal_year) years[absl::StrCat(year)] = count;
+  std::map<std::string, Dropped> dropped = DroppedByItem(report);
   ordered_json& items = out["items"] = ordered_json::array();
   for (const ImportReport::Item& item : report.items) {
     const ItemCounts& c = item.counts;
+    const Dropped& why = dropped[item.name];
     items.push_back({{"item", item.name},
                      {"valid", c.valid},
                      {"marked", c.marked},
                      {"not_done", c.not_done},
                      {"unmeasurable", c.unmeasurable},
                      {"invalid", c.invalid},
-                     {"out_of_range", OutOfRange(report, item.name)},
-                     {"unknown_code", UnknownCodes(report, item.name)},
+                     {"out_of_range", why.out_of_range},
+                     {"unknown_code", why.unknown_code},
                      {"absent", c.absent}});
   }
   ordered_json& messages = out["messages"] = ordered_json::array();
