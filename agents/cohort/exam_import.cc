@@ -250,13 +250,12 @@ absl::Status ExamImport::Compact(Year& year, const Chunk& chunk) {
   return table_.WriteChunk(chunk.id, year.number, chunk.schema, rows);
 }
 
-absl::StatusOr<std::vector<int>> ExamImport::Forget(const std::vector<uint32_t>& persons) {
+absl::Status ExamImport::Forget(const std::vector<uint32_t>& persons) {
   const std::set<uint32_t> gone(persons.begin(), persons.end());
-  std::vector<int> years;
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<int> all, table_.Years());
-  for (const int number : all) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<StoredChunk> chunks, table_.ChunksOf(number));
-    bool was_there = false;
+  Clear();
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<int> years, table_.Years());
+  for (const int year : years) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<StoredChunk> chunks, table_.ChunksOf(year));
     for (const StoredChunk& chunk : chunks) {
       RENKEI_ASSIGN_OR_RETURN(const ChunkKeys keys, UnpackKeys(chunk.keys));
       std::vector<uint8_t> keep(keys.size());
@@ -266,7 +265,6 @@ absl::StatusOr<std::vector<int>> ExamImport::Forget(const std::vector<uint32_t>&
         kept += keep[row];
       }
       if (kept == keys.size()) continue;
-      was_there = true;
       if (kept == 0) {
         RENKEI_RETURN_IF_ERROR(table_.DeleteChunk(chunk.id));
         continue;
@@ -274,12 +272,10 @@ absl::StatusOr<std::vector<int>> ExamImport::Forget(const std::vector<uint32_t>&
       RENKEI_ASSIGN_OR_RETURN(const size_t columns, ColumnsOf(chunk.schema));
       RENKEI_ASSIGN_OR_RETURN(ExamRows rows, table_.ReadChunk(chunk, columns));
       rows.Keep(keep);
-      RENKEI_RETURN_IF_ERROR(table_.WriteChunk(chunk.id, number, chunk.schema, rows));
+      RENKEI_RETURN_IF_ERROR(table_.WriteChunk(chunk.id, year, chunk.schema, rows));
     }
-    if (was_there) years.push_back(number);
   }
-  if (!years.empty()) Clear();
-  return years;
+  return absl::OkStatus();
 }
 
 }  // namespace renkei::agents::cohort

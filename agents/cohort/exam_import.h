@@ -58,9 +58,9 @@ class ExamImport {
   // Forgets what is in memory: after a rollback, or when another process wrote.
   void Clear();
 
-  // Takes every examination of these persons out of the chunks, live or dead, and returns the
-  // fiscal years. Nothing may wait for Flush.
-  absl::StatusOr<std::vector<int>> Forget(const std::vector<uint32_t>& persons);
+  // Takes every examination of these persons out of the chunks, live or dead. Nothing may wait for
+  // Flush.
+  absl::Status Forget(const std::vector<uint32_t>& persons);
 
  private:
   struct Chunk {

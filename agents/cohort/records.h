@@ -68,7 +68,9 @@ struct GuidanceRecord {
 };
 
 // One claim. The same claim again (same person, month, type, disease, days and points, and as many
-// of them in the file) changes nothing: a file's claims of a person and month replace the earlier.
+// of them in the file) changes nothing: a file's claims of a person, month and claim type replace
+// the earlier. Files of different types of one month (medical, pharmacy) therefore stand side by
+// side.
 struct ClaimRecord {
   Person person;
   int service_year = 0;      // calendar year
@@ -79,6 +81,7 @@ struct ClaimRecord {
   int64_t points = 0;  // 10 yen each
 };
 
+// One absence per person and first day; another end or cause corrects it.
 struct AbsenceRecord {
   Person person;
   absl::CivilDay start;

@@ -84,8 +84,7 @@ absl::Status CohortStore::BeginFile(const std::string& source) {
                           sqlcipher::Transaction::Begin(*state_->database));
   // The lock is held now: nobody adds persons between this look and the commit.
   RENKEI_RETURN_IF_ERROR(base::Annotate(state_->Refresh(), source));
-  RENKEI_ASSIGN_OR_RETURN(state_->next_sequence,
-                          state_->Scalar("SELECT max(sequence) FROM consent_events"));
+  RENKEI_ASSIGN_OR_RETURN(state_->next_sequence, state_->Scalar(kConsentVersionSql));
   ++state_->next_sequence;
   state_->transaction.emplace(std::move(transaction));
   state_->persons_before = static_cast<uint32_t>(state_->persons.index().size());
@@ -103,6 +102,8 @@ absl::Status CohortStore::CommitFile() {
   absl::Status status = [&]() -> absl::Status {
     RENKEI_RETURN_IF_ERROR(state_->persons.Flush());
     RENKEI_RETURN_IF_ERROR(state_->exams.Finish());
+    RENKEI_ASSIGN_OR_RETURN(const bool has_replaced, state_->claims.FinishFile());
+    state_->records_changed = state_->records_changed || has_replaced;
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(
           "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));
@@ -128,15 +129,28 @@ void CohortStore::RollbackFile() {
   state_->transaction.reset();
   state_->persons.Clear();
   state_->exams.Clear();
+  state_->claims.Clear();
   state_->known_version = -1;
 }
 
-absl::StatusOr<PutOutcome> CohortStore::PutClaim(const ClaimRecord&) {
-  return absl::UnimplementedError("claims");
+absl::StatusOr<PutOutcome> CohortStore::PutClaim(const ClaimRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(ClaimTable::Check(record));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, s.claims.Put(person.id, record));
+  if (outcome != PutOutcome::kUnchanged) s.records_changed = true;
+  return outcome;
 }
 
-absl::StatusOr<PutOutcome> CohortStore::PutAbsence(const AbsenceRecord&) {
-  return absl::UnimplementedError("absences");
+absl::StatusOr<PutOutcome> CohortStore::PutAbsence(const AbsenceRecord& record) {
+  State& s = *state_;
+  RENKEI_RETURN_IF_ERROR(s.RequireFile());
+  RENKEI_RETURN_IF_ERROR(ClaimTable::Check(record));
+  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, s.claims.Put(person.id, record));
+  if (outcome != PutOutcome::kUnchanged) s.records_changed = true;
+  return outcome;
 }
 
 absl::StatusOr<PutOutcome> CohortStore::PutRoster(const RosterRecord& record) {
@@ -250,6 +264,23 @@ absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
   return any != 0;
 }
 
+absl::StatusOr<bool> CohortStore::HasClaims(base::FiscalYear year) {
+  const int64_t april = MonthNumber(year.first_year(), 4);
+  RENKEI_ASSIGN_OR_RETURN(
+      const int64_t any,
+      state_->Scalar("SELECT EXISTS(SELECT 1 FROM claims WHERE month >= ?1 AND month < ?1 + 12)",
+                     april));
+  return any != 0;
+}
+
+absl::StatusOr<bool> CohortStore::HasAbsences(base::FiscalYear year) {
+  RENKEI_ASSIGN_OR_RETURN(
+      const int64_t any,
+      state_->Scalar("SELECT EXISTS(SELECT 1 FROM absences WHERE fiscal_year = ?)",
+                     year.first_year()));
+  return any != 0;
+}
+
 absl::StatusOr<std::vector<base::FiscalYear>> CohortStore::FiscalYears() {
   RENKEI_RETURN_IF_ERROR(state_->Flush());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<int> examined, ExamTable(*state_->database).Years());
@@ -271,9 +302,7 @@ absl::StatusOr<int64_t> CohortStore::RecordVersion() {
   return state_->Scalar("SELECT value FROM meta WHERE name = 'record_version'");
 }
 
-absl::StatusOr<int64_t> CohortStore::ConsentVersion() {
-  return state_->Scalar("SELECT max(sequence) FROM consent_events");
-}
+absl::StatusOr<int64_t> CohortStore::ConsentVersion() { return state_->Scalar(kConsentVersionSql); }
 
 absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
   Links out;

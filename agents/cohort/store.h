@@ -69,12 +69,37 @@ class CohortStore : public RecordSink {
 
   // True when a committed file brought guidance records of the year (definitions 15.5).
   absl::StatusOr<bool> HasGuidance(policy::base::FiscalYear year);
+  // True when a committed file brought a claim of a month of the year, an absence that starts in
+  // it.
+  absl::StatusOr<bool> HasClaims(policy::base::FiscalYear year);
+  absl::StatusOr<bool> HasAbsences(policy::base::FiscalYear year);
   // Fiscal years with a roster or an examination, ascending.
   absl::StatusOr<std::vector<policy::base::FiscalYear>> FiscalYears();
-  // Grows with every change of persons, examinations, rosters and guidance.
+  // Grows with every change of persons, examinations, rosters, guidance, claims and absences.
   absl::StatusOr<int64_t> RecordVersion();
-  // Sequence number of the newest consent event; 0 = none.
+  // Grows with every consent event and with every person that is forgotten; 0 = none ever.
   absl::StatusOr<int64_t> ConsentVersion();
+
+  // What Forget would erase, or has erased. The card with and the one without its branch are one
+  // person where BranchLinks says so.
+  struct Traces {
+    int64_t persons = 0;       // rows of the person; 0 = not known here
+    int64_t examinations = 0;  // replaced ones that are still there included
+    int64_t roster_rows = 0;
+    int64_t guidance_courses = 0;
+    int64_t claims = 0;  // rows of equal claims
+    int64_t absences = 0;
+    int64_t consent_events = 0;
+    std::vector<policy::base::FiscalYear> fiscal_years;  // of all but consent events, ascending
+    // Records of the card without branch that may be the person's or another's: they stay.
+    bool has_unclear_records = false;
+  };
+  // FAILED_PRECONDITION when a card without branch fits several persons, and none of it is here.
+  absl::StatusOr<Traces> TracesOf(const PersonKey& key);
+  // Erases every trace of the person: values inside chunks are written over, freed pages are
+  // zeroed, the journal is emptied. In one transaction; again is harmless. FAILED_PRECONDITION
+  // while a file is open.
+  absl::StatusOr<Traces> Forget(const PersonKey& key);
 
   // Of persons without a branch, those whose card is one person's only.
   struct Links {

@@ -5,7 +5,7 @@ namespace renkei::agents::cohort {
 // The first step kept one row per person and per examination; RowStore moves them to the chunks of
 // the second and drops the tables. Persons have no index by pseudonym: PersonIndex does that work
 // in memory.
-const char* const kCohortMigrations[2] = {R"sql(
+const char* const kCohortMigrations[3] = {R"sql(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY NOT NULL,
   value INTEGER NOT NULL CHECK(typeof(value)='integer')) WITHOUT ROWID;
@@ -74,6 +74,25 @@ CREATE INDEX exam_chunks_by_year ON exam_chunks(fiscal_year, id);
 CREATE TABLE exam_columns(
   id INTEGER PRIMARY KEY,
   content BLOB NOT NULL);
+)sql",
+                                          R"sql(
+INSERT INTO meta(name, value) VALUES('claim_file', 0), ('consent_floor', 0);
+CREATE TABLE claims(
+  month INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  form INTEGER NOT NULL,
+  points INTEGER NOT NULL,
+  copies INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  file INTEGER NOT NULL,
+  PRIMARY KEY(month, person, form, points)) WITHOUT ROWID;
+CREATE TABLE absences(
+  fiscal_year INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  cause INTEGER NOT NULL,
+  PRIMARY KEY(fiscal_year, person, start)) WITHOUT ROWID;
 )sql"};
 
 }  // namespace renkei::agents::cohort

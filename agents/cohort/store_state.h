@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "agents/cohort/claim_table.h"
 #include "agents/cohort/exam_digest.h"
 #include "agents/cohort/exam_import.h"
 #include "agents/cohort/item_schema.h"
 #include "agents/cohort/person_table.h"
 #include "agents/cohort/store.h"
+#include "agents/cohort/store_schema.h"
 
 namespace renkei::agents::cohort {
 
@@ -56,6 +58,7 @@ struct CohortStore::State {
         database(std::move(opened)),
         persons(*database),
         exams(*database),
+        claims(*database),
         digests(table) {}
 
   absl::Status LoadSchemas();
@@ -69,6 +72,7 @@ struct CohortStore::State {
   absl::StatusOr<int64_t> Scalar(const char* sql, std::optional<int64_t> parameter = std::nullopt);
   absl::Status AddToMeta(const char* name, int64_t amount);
   absl::Status RequireFile() const;
+  absl::StatusOr<Traces> Trace(const PersonKey& key, bool erase);
   absl::StatusOr<FoundPerson> FindOrAdd(const Person& person, bool roster_decides);
   absl::StatusOr<Fresh*> FreshOf(std::map<int, Fresh>& years, const char* any_row_sql, int year);
 
@@ -82,6 +86,7 @@ struct CohortStore::State {
 
   PersonTable persons;
   ExamImport exams;
+  ClaimTable claims;
   ExamDigest digests;
   int64_t known_version = -1;  // record version that `persons` and `exams` show; -1 = none
   std::optional<Statements> statements;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -65,17 +67,53 @@ absl::Status CheckAnythingImported(cohort::CohortStore& store, base::FiscalYear 
                    ": no roster and no examination was imported; import the year's files first"));
 }
 
-// Measures whose guidance file the member never delivered are not collected, not zero (15.5).
-void ClearNotCollected(const policy::catalogue::Catalogue& catalogue, tables::Cube& cube) {
+// What the member never delivered is not collected, not zero (15.5).
+struct Delivered {
+  bool guidance = false;
+  bool claims = false;
+  bool absences = false;
+};
+
+absl::StatusOr<Delivered> DeliveredIn(cohort::CohortStore& store, base::FiscalYear year) {
+  Delivered delivered;
+  RENKEI_ASSIGN_OR_RETURN(delivered.guidance, store.HasGuidance(year));
+  RENKEI_ASSIGN_OR_RETURN(delivered.claims, store.HasClaims(year));
+  RENKEI_ASSIGN_OR_RETURN(delivered.absences, store.HasAbsences(year));
+  return delivered;
+}
+
+bool IsCollected(const policy::catalogue::Catalogue& catalogue, const v1::Measure& measure,
+                 const Delivered& delivered) {
+  if (measure.needs_guidance_file() && !delivered.guidance) return false;
+  const v1::FamilyRule* family = catalogue.FindFamily(measure.family());
+  if (family == nullptr) return true;
+  return std::none_of(family->reads().begin(), family->reads().end(), [&](int category) {
+    return (category == v1::DATA_CATEGORY_CLAIMS && !delivered.claims) ||
+           (category == v1::DATA_CATEGORY_ABSENCE && !delivered.absences);
+  });
+}
+
+void ClearNotCollected(const policy::catalogue::Catalogue& catalogue, const Delivered& delivered,
+                       tables::Cube& cube) {
   const tables::Layout& layout = cube.layout();
   for (size_t m = 0; m < layout.measures().size(); ++m) {
     const v1::Measure* measure = catalogue.FindMeasure(layout.measures()[m].id);
-    if (measure == nullptr || !measure->needs_guidance_file()) continue;
+    if (measure == nullptr || IsCollected(catalogue, *measure, delivered)) continue;
     cube.collected()[m] = false;
     const auto first =
         cube.counts().begin() + static_cast<std::ptrdiff_t>(m * layout.cells_per_measure());
     std::fill_n(first, layout.cells_per_measure(), 0);
   }
+}
+
+void Add(const tables::Cube& cube, const policy_consent::CoverageCounts& coverage,
+         Tabulation& tabulation) {
+  std::transform(cube.counts().begin(), cube.counts().end(), tabulation.cube.counts().begin(),
+                 tabulation.cube.counts().begin(), std::plus<>());
+  tabulation.coverage.eligible += coverage.eligible;
+  tabulation.coverage.included += coverage.included;
+  tabulation.coverage.excluded_denied += coverage.excluded_denied;
+  tabulation.coverage.excluded_absent += coverage.excluded_absent;
 }
 
 }  // namespace
@@ -145,6 +183,8 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
   RENKEI_ASSIGN_OR_RETURN(const evaluate::MeasureProgram program,
                           evaluate::MeasureProgram::Compile(catalogue, layout));
 
+  // Before the ledger is read: what comes in between then counts as a change.
+  RENKEI_ASSIGN_OR_RETURN(const int64_t last_change, store.ConsentVersion());
   consent::Ledger ledger(store, texts);
   const google::protobuf::Timestamp& instant = question.descriptor.consent_instant();
   RENKEI_ASSIGN_OR_RETURN(const consent::Snapshot snapshot,
@@ -152,7 +192,7 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
                                        .instant = absl::FromUnixSeconds(instant.seconds()) +
                                                   absl::Nanoseconds(instant.nanos()),
                                        .denials_until = now}));
-  RENKEI_ASSIGN_OR_RETURN(const ConsentMark mark, MarkOf(store, snapshot.last_change(), now));
+  RENKEI_ASSIGN_OR_RETURN(const ConsentMark mark, MarkOf(store, last_change, now));
 
   cohort::RowQuery query;
   query.fiscal_year = layout.fiscal_year();
@@ -167,21 +207,37 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
   query.unknown_geography = layout.unknown_geography();
   query.needed_columns = program.needed_columns();
 
+  query.previous_columns = program.previous_columns();
+  query.with_previous = program.reads_previous();
+  query.with_attendance = program.reads_attendance();
+  query.amounts = program.amounts();
+
+  // Each thread counts for itself; integers add up to the same in every order.
+  struct Share {
+    tables::Cube cube;
+    policy_consent::CoverageCounts coverage;
+  };
+  const int thread_count = threads > 0 ? threads : cohort::DefaultThreads();
+  std::vector<Share> shares(static_cast<size_t>(thread_count),
+                            Share{.cube = tables::Cube(question.layout)});
   Tabulation tabulation{.cube = tables::Cube(question.layout), .consent_mark = mark.ToText()};
   RENKEI_ASSIGN_OR_RETURN(
       tabulation.scan,
-      cohort::ForEachBatch(store, query,
-                           [&](policy_consent::RowBatch rows,
-                               std::vector<cohort::ConsentSubjectRef> refs) -> absl::Status {
-                             const std::vector<policy_consent::CategoryOutcomes> outcomes =
-                                 snapshot.OutcomesFor(refs);
-                             coverage_gate.Count(rows, outcomes, {&tabulation.coverage, 1});
-                             program.Evaluate(gate.Admit(std::move(rows), outcomes),
-                                              &tabulation.cube);
-                             return absl::OkStatus();
-                           }));
-  RENKEI_ASSIGN_OR_RETURN(const bool has_guidance, store.HasGuidance(layout.fiscal_year()));
-  if (!has_guidance) ClearNotCollected(catalogue, tabulation.cube);
+      cohort::ForEachBatch(store, query, thread_count, [&](int thread) -> cohort::BatchVisit {
+        Share& share = shares[static_cast<size_t>(thread)];
+        return [&](policy_consent::RowBatch& rows,
+                   std::span<const cohort::ConsentSubjectRef> refs) -> absl::Status {
+          const std::vector<policy_consent::CategoryOutcomes> outcomes = snapshot.OutcomesFor(refs);
+          coverage_gate.Count(rows, outcomes, {&share.coverage, 1});
+          policy_consent::ConsentedRows admitted = gate.Admit(std::move(rows), outcomes);
+          program.Evaluate(admitted, &share.cube);
+          rows = std::move(admitted).Release();
+          return absl::OkStatus();
+        };
+      }));
+  for (const Share& share : shares) Add(share.cube, share.coverage, tabulation);
+  RENKEI_ASSIGN_OR_RETURN(const Delivered delivered, DeliveredIn(store, layout.fiscal_year()));
+  ClearNotCollected(catalogue, delivered, tabulation.cube);
   return tabulation;
 }
 

@@ -33,8 +33,8 @@ struct Tabulation {
   std::string consent_mark;
 };
 
-// What the consent ledger looked like: the newest event, and when the next one that is dated ahead
-// takes effect. Text in the outbox: "<sequence> <unix microseconds or ->".
+// What the consent ledger looked like: CohortStore::ConsentVersion, and when the next one that is
+// dated ahead takes effect. Text in the outbox: "<sequence> <unix microseconds or ->".
 struct ConsentMark {
   int64_t last_change = 0;
   absl::Time next_effective = absl::InfiniteFuture();
@@ -47,6 +47,7 @@ struct Tabulator {
   const policy::catalogue::Catalogue& catalogue;
   const policy::consent::AcceptedTexts& texts;
   const v1::AgentConfig& config;
+  int threads = 0;  // of the scan; 0 = one per core. The result is the same.
 
   // FAILED_PRECONDITION when nothing of the fiscal year was ever imported.
   absl::StatusOr<Tabulation> Tabulate(cohort::CohortStore& store, const RoundQuestion& question,

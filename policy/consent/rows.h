@@ -72,6 +72,8 @@ class ConsentedRows {
   const RowBatch& rows() const { return rows_; }
   bool Permits(size_t row, int family) const { return (families_[row] >> family) & 1u; }
   const std::vector<uint32_t>& families() const { return families_; }
+  // The batch without its admission, so that its memory can be used again.
+  RowBatch Release() && { return std::move(rows_); }
 
  private:
   friend class ConsentGate;

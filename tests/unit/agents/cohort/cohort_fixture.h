@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -121,6 +123,8 @@ class CohortTest : public ::testing::Test {
   absl::StatusOr<PutOutcome> Put(const RosterRecord& r) { return store_->PutRoster(r); }
   absl::StatusOr<PutOutcome> Put(const GuidanceRecord& r) { return store_->PutGuidance(r); }
   absl::StatusOr<PutOutcome> Put(const ConsentRecord& r) { return store_->PutConsent(r); }
+  absl::StatusOr<PutOutcome> Put(const ClaimRecord& r) { return store_->PutClaim(r); }
+  absl::StatusOr<PutOutcome> Put(const AbsenceRecord& r) { return store_->PutAbsence(r); }
 
   // 鶴岡市 is 0, 酒田市 is 1, unknown 2; everything else lies outside.
   static RowQuery Query(int year = 2011, v1::MemberKind kind = v1::MEMBER_KIND_MUNICIPALITY) {
@@ -144,36 +148,66 @@ class CohortTest : public ::testing::Test {
     int geography = 0;
     uint8_t facts = 0;
     std::vector<policy::catalogue::ItemValue> items;
+    uint8_t previous_facts = 0;
+    std::vector<policy::catalogue::ItemValue> previous_items;
+    uint32_t examined = 0, eligible = 0;
+    std::vector<int64_t> amounts;
+    bool operator==(const Row&) const = default;
   };
+  static std::vector<policy::catalogue::ItemValue> ItemsOf(
+      const std::vector<policy::consent::ItemValues>& columns, size_t row, size_t rows) {
+    std::vector<policy::catalogue::ItemValue> items;
+    for (const policy::consent::ItemValues& column : columns) {
+      if (column.value.empty()) {
+        items.push_back({});
+      } else {
+        EXPECT_EQ(column.value.size(), rows);
+        items.push_back({column.value.at(row), column.state.at(row)});
+      }
+    }
+    return items;
+  }
   // Rows by person.
-  std::map<PersonId, Row> Scan(const RowQuery& query) {
+  std::map<PersonId, Row> Scan(const RowQuery& query, int threads = 1) {
     std::map<PersonId, Row> rows;
-    const absl::StatusOr<ScanCounts> counts = ForEachBatch(
-        *store_, query,
-        [&](policy::consent::RowBatch batch, std::vector<ConsentSubjectRef> refs) -> absl::Status {
-          EXPECT_LE(batch.size(), kMaxBatchRows);
-          EXPECT_EQ(batch.size(), refs.size());
-          EXPECT_EQ(batch.items.size(), items_.columns().size());
-          for (size_t i = 0; i < batch.size(); ++i) {
-            Row row{refs[i].person,     batch.sex[i],   batch.age[i],
-                    batch.geography[i], batch.facts[i], {}};
-            for (const auto& column : batch.items) {
-              if (column.value.empty()) {
-                row.items.push_back({});
-              } else {
-                EXPECT_EQ(column.value.size(), batch.size());
-                row.items.push_back({column.value.at(i), column.state.at(i)});
-              }
-            }
-            EXPECT_TRUE(rows.emplace(row.person, row).second) << "a person twice";
-          }
-          return absl::OkStatus();
+    std::mutex mutex;
+    const absl::StatusOr<ScanCounts> counts =
+        ForEachBatch(*store_, query, threads, [&](int) -> BatchVisit {
+          return [&](policy::consent::RowBatch& batch,
+                     std::span<const ConsentSubjectRef> refs) -> absl::Status {
+            const std::lock_guard<std::mutex> lock(mutex);
+            Gather(batch, refs, rows);
+            return absl::OkStatus();
+          };
         });
     EXPECT_TRUE(counts.ok()) << counts.status();
     if (counts.ok()) counts_ = *counts;
     return rows;
   }
+  void Gather(const policy::consent::RowBatch& batch, std::span<const ConsentSubjectRef> refs,
+              std::map<PersonId, Row>& rows) {
+    EXPECT_LE(batch.size(), kMaxBatchRows);
+    EXPECT_EQ(batch.size(), refs.size());
+    EXPECT_EQ(batch.items.size(), items_.columns().size());
+    first_year_on_record_ = batch.first_year_on_record;
+    for (size_t i = 0; i < batch.size(); ++i) {
+      Row row{refs[i].person,     batch.sex[i],   batch.age[i],
+              batch.geography[i], batch.facts[i], ItemsOf(batch.items, i, batch.size())};
+      PersonId subject = 0;
+      for (size_t b = 0; b < 8; ++b) subject = subject * 256 + batch.subject[i][b];
+      EXPECT_EQ(subject, row.person);
+      if (!batch.previous.facts.empty()) row.previous_facts = batch.previous.facts.at(i);
+      row.previous_items = ItemsOf(batch.previous.items, i, batch.size());
+      if (!batch.attendance.examined.empty()) {
+        row.examined = batch.attendance.examined.at(i);
+        row.eligible = batch.attendance.eligible.at(i);
+      }
+      for (const std::vector<int64_t>& amount : batch.amounts) row.amounts.push_back(amount.at(i));
+      EXPECT_TRUE(rows.emplace(row.person, row).second) << "a person twice";
+    }
+  }
 
+  policy::base::FiscalYear first_year_on_record_;
   policy::catalogue::ItemTable items_;
   Pseudonymiser pseudonymiser_;
   std::string folder_;

@@ -1,0 +1,166 @@
+#include "tests/unit/agents/cohort/cohort_fixture.h"
+
+namespace renkei::agents::cohort {
+namespace {
+
+using policy::base::FiscalYear;
+using policy::catalogue::AbsenceCause;
+using policy::catalogue::Amount;
+using policy::catalogue::AmountOf;
+
+class ClaimsTest : public CohortTest {
+ protected:
+  ClaimRecord Claim(const std::string& number, int year, int month, int64_t points,
+                    const std::string& disease = "0402",
+                    uint8_t type = policy::catalogue::kOutpatient) const {
+    ClaimRecord claim;
+    claim.person = Card(number);
+    claim.service_year = year;
+    claim.service_month = month;
+    claim.claim_type = type;
+    claim.disease_code = disease;
+    claim.days = 2;
+    claim.points = points;
+    return claim;
+  }
+  AbsenceRecord Absence(absl::CivilDay start, int days,
+                        AbsenceCause cause = AbsenceCause::kMental) const {
+    AbsenceRecord absence;
+    absence.person = Card("1");
+    absence.start = start;
+    absence.end = start + days - 1;
+    absence.cause = cause;
+    return absence;
+  }
+  // Of person 1 in the year.
+  std::vector<int64_t> Sums(const std::vector<Amount>& amounts, int year = 2011) {
+    RowQuery query = Query(year);
+    query.amounts = amounts;
+    const auto rows = Scan(query);
+    return rows.contains(1) ? rows.at(1).amounts : std::vector<int64_t>();
+  }
+};
+
+const std::vector<Amount> kCostAndClaims = {{.of = AmountOf::kCostYen}, {.of = AmountOf::kClaims}};
+
+TEST_F(ClaimsTest, CountsTwoEqualClaimsTwiceAndTheSameFileOnce) {
+  const auto import = [&] {
+    return Import(Roster(Card("1")), Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 1200),
+                  Claim("1", 2011, 6, 300));
+  };
+  EXPECT_EQ(import(), std::vector<PutOutcome>(4, PutOutcome::kNew));
+  const int64_t version = store_->RecordVersion().value();
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{27'000, 3}));
+  EXPECT_EQ(import(), std::vector<PutOutcome>(4, PutOutcome::kUnchanged));
+  Open();
+  EXPECT_EQ(import(), std::vector<PutOutcome>(4, PutOutcome::kUnchanged));
+  EXPECT_EQ(store_->RecordVersion().value(), version);
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{27'000, 3}));
+}
+
+TEST_F(ClaimsTest, ReplacesWhatAnEarlierFileSaidOfThePersonMonthAndType) {
+  Import(Roster(Card("1")), Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 1200),
+         Claim("1", 2011, 5, 700), Claim("1", 2011, 6, 300),
+         Claim("1", 2011, 5, 90, "0402", policy::catalogue::kPharmacy));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{34'900, 5}));
+  // One copy is gone, 700 became 800; June and the pharmacy are not in the file.
+  EXPECT_EQ(Import(Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 800)),
+            (std::vector<PutOutcome>{PutOutcome::kUnchanged, PutOutcome::kNew}));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{23'900, 4}));
+  // Only fewer copies is a change too.
+  Import(Claim("1", 2011, 7, 10), Claim("1", 2011, 7, 10));
+  const int64_t version = store_->RecordVersion().value();
+  EXPECT_EQ(Import(Claim("1", 2011, 7, 10)), std::vector{PutOutcome::kUnchanged});
+  EXPECT_EQ(store_->RecordVersion().value(), version + 1);
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{24'000, 5}));
+}
+
+TEST_F(ClaimsTest, LeavesEarlierClaimsWhenAFileIsRolledBack) {
+  Import(Roster(Card("1")), Claim("1", 2011, 5, 1200));
+  ASSERT_TRUE(store_->BeginFile("broken.csv").ok());
+  ASSERT_TRUE(store_->PutClaim(Claim("1", 2011, 5, 1)).ok());
+  store_->RollbackFile();
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{12'000, 1}));
+}
+
+TEST_F(ClaimsTest, BelongsToTheFiscalYearOfTheServiceMonth) {
+  Import(Roster(Card("1")), Roster(Card("1"), 2010), Claim("1", 2011, 3, 1),
+         Claim("1", 2011, 4, 10), Claim("1", 2012, 3, 100), Claim("1", 2012, 4, 1000));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{1'100, 2}));
+  EXPECT_EQ(Sums(kCostAndClaims, 2010), (std::vector<int64_t>{10, 1}));
+  EXPECT_TRUE(store_->HasClaims(FiscalYear(2012)).value());
+  EXPECT_FALSE(store_->HasClaims(FiscalYear(2013)).value());
+  EXPECT_FALSE(store_->HasClaims(FiscalYear(2009)).value());
+}
+
+TEST_F(ClaimsTest, FiltersByTypeDiseaseAndMonth) {
+  using namespace policy::catalogue;
+  Import(Roster(Card("1")), Claim("1", 2011, 4, 1, "0402", kInpatient),
+         Claim("1", 2011, 5, 10, "0901", kOutpatient), Claim("1", 2011, 5, 100, "", kDental),
+         Claim("1", 2011, 5, 1000, "9999", kPharmacy));
+  EXPECT_EQ(Sums({{.of = AmountOf::kCostYen, .claim_types = kInpatient | kDental},
+                  {.of = AmountOf::kCostYen, .disease_codes = {"0402", "0901"}},
+                  {.of = AmountOf::kCostYen, .disease_codes = {"9999"}},
+                  {.of = AmountOf::kCostYen, .disease_codes = {"0000"}},
+                  {.of = AmountOf::kClaims, .month = 5},
+                  {.of = AmountOf::kClaimDays, .claim_types = kOutpatient}}),
+            (std::vector<int64_t>{1'010, 110, 10'000, 0, 3, 2}));
+}
+
+TEST_F(ClaimsTest, AddsUpToMoreThanFourBytesHold) {
+  Import(Roster(Card("1")), Claim("1", 2011, 4, 400'000'000), Claim("1", 2011, 5, 29'496'729),
+         Claim("1", 2011, 6, 1), Claim("1", 2011, 7, 900'000'000));
+  EXPECT_EQ(Sums({{.of = AmountOf::kCostYen}}), std::vector<int64_t>{13'294'967'300});
+}
+
+TEST_F(ClaimsTest, RefusesWhatItCannotKeep) {
+  ASSERT_TRUE(store_->BeginFile("file.csv").ok());
+  const auto refused = [&](auto change) {
+    ClaimRecord claim = Claim("1", 2011, 5, 1);
+    change(claim);
+    return store_->PutClaim(claim).status().code() == absl::StatusCode::kInvalidArgument;
+  };
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.claim_type = 3; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.claim_type = 0; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.claim_type = 16; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.service_month = 13; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.disease_code = "12345"; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.disease_code = "-123"; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.days = 256; }));
+  EXPECT_TRUE(refused([](ClaimRecord& c) { c.points = -1; }));
+  AbsenceRecord backwards = Absence(absl::CivilDay(2011, 5, 9), 0);
+  EXPECT_EQ(store_->PutAbsence(backwards).status().code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(store_->CommitFile().ok());
+  EXPECT_EQ(store_->file_counts().persons_new, 0);
+}
+
+TEST_F(ClaimsTest, CountsAbsencesByStartLengthAndCause) {
+  const auto import = [&] {
+    return Import(Roster(Card("1")), Absence(absl::CivilDay(2011, 4, 1), 7),
+                  Absence(absl::CivilDay(2012, 3, 31), 30), Absence(absl::CivilDay(2012, 4, 1), 90),
+                  Absence(absl::CivilDay(2011, 8, 1), 6, AbsenceCause::kNeoplasm));
+  };
+  EXPECT_EQ(import(), std::vector<PutOutcome>(5, PutOutcome::kNew));
+  EXPECT_EQ(import(), std::vector<PutOutcome>(5, PutOutcome::kUnchanged));
+  const std::vector<Amount> amounts = {
+      {.of = AmountOf::kAbsenceEpisodes, .min_days = 7},
+      {.of = AmountOf::kAbsenceEpisodes},
+      {.of = AmountOf::kAbsenceDays},
+      {.of = AmountOf::kAbsenceDays, .causes = 1u << static_cast<int>(AbsenceCause::kNeoplasm)}};
+  EXPECT_EQ(Sums(amounts), (std::vector<int64_t>{2, 3, 43, 6}));
+  EXPECT_EQ(Import(Absence(absl::CivilDay(2011, 8, 1), 9, AbsenceCause::kNeoplasm)),
+            std::vector{PutOutcome::kChanged});
+  EXPECT_EQ(Sums(amounts), (std::vector<int64_t>{3, 3, 46, 9}));
+  EXPECT_TRUE(store_->HasAbsences(FiscalYear(2012)).value());
+  EXPECT_FALSE(store_->HasAbsences(FiscalYear(2010)).value());
+}
+
+TEST_F(ClaimsTest, CountsTheClaimsOfBothCardsOfAPerson) {
+  ClaimRecord with_branch = Claim("1", 2011, 5, 5);
+  with_branch.person = Card("1", "1");
+  Import(Roster(Card("1", "1")), Claim("1", 2011, 5, 7), with_branch);
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{120, 2}));
+}
+
+}  // namespace
+}  // namespace renkei::agents::cohort
