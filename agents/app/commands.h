@@ -27,6 +27,7 @@ void AddRoundsCommand(CLI::App& app, Action& action);
 void AddPreviewCommand(CLI::App& app, Action& action);
 void AddSubmitCommand(CLI::App& app, Action& action);
 void AddJournalCommand(CLI::App& app, Action& action);
+void AddForgetCommand(CLI::App& app, Action& action);
 void AddRunCommand(CLI::App& app, Action& action);
 
 // Adds the required --dir.
