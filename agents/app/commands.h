@@ -24,6 +24,7 @@ void AddEnrolCommand(CLI::App& app, Action& action);
 void AddImportCommand(CLI::App& app, Action& action);
 void AddAgreementCommand(CLI::App& app, Action& action);
 void AddRoundsCommand(CLI::App& app, Action& action);
+void AddExplainCommand(CLI::App& app, Action& action);
 void AddPreviewCommand(CLI::App& app, Action& action);
 void AddSubmitCommand(CLI::App& app, Action& action);
 void AddJournalCommand(CLI::App& app, Action& action);

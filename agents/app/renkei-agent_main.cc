@@ -24,6 +24,7 @@ int Main(int argc, char** argv) {
   app::AddImportCommand(parser, action);
   app::AddAgreementCommand(parser, action);
   app::AddRoundsCommand(parser, action);
+  app::AddExplainCommand(parser, action);
   app::AddPreviewCommand(parser, action);
   app::AddSubmitCommand(parser, action);
   app::AddJournalCommand(parser, action);

@@ -1,4 +1,17 @@
 // The persons of the boundary cases of definitions 14, and what is asked of them.
+//
+// Where a case is asserted; the number stands in the name of the test.
+//   findings_test            7-12, 15-27, 50, 51, 64-66; 13, 14: that the pairing is stated
+//   further_findings_test    22 (le39), 23 (any), 56-58
+//   questionnaire_test       50, 52-55
+//   tiering_test             1-6 (plain rule), 23-26, 28-47, 59-61, 72-74
+//   years_test               48, 49; 19: marked values are in no sum
+//   golden/hub/indicators    62, 63, 71
+// Elsewhere, because the value never comes here or is decided before:
+//   unit/agents/intake       13, 14 (which reading counts), 18-21 and 51 (ranges, marks, codes)
+//   unit/agents/cohort       64-68 (roster, exclusions, which of two examinations, unknown area)
+//   unit/policy/catalogue    69, 70 (areas by year)
+// Not in this version: the legal age rule of 2 and 4, and 75 (no NDB file is read).
 #pragma once
 
 #include "tests/unit/agents/evaluate/rows_for_tests.h"

@@ -219,6 +219,15 @@ TEST(Rates, Row59And60And72AreHalfUpFromIntegers) {
   EXPECT_EQ(PercentTenths(230, 800), 288);
 }
 
+TEST(Rates, Row61OfATotalComesFromCountsNotFromPrintedRates) {
+  // 鶴岡市, 腹囲: men 2,572 of 5,943 (43.3), women 1,405 of 7,035 (20.0); printed total 30.6.
+  EXPECT_EQ(policy::tables::PercentTenths(2572, 5943), 433);
+  EXPECT_EQ(policy::tables::PercentTenths(1405, 7035), 200);
+  EXPECT_EQ(policy::tables::PercentTenths(2572 + 1405, 5943 + 7035), 306);
+  const double of_rates = (43.3 * 5943 + 20.0 * 7035) / (5943 + 7035);
+  EXPECT_GT(of_rates, 30.65);  // would print 30.7
+}
+
 TEST(Ages, Row01To06PlainRuleAndFiscalYear) {
   using policy::base::AgeAtEndOf;
   using policy::base::FiscalYear;
