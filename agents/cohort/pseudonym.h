@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "agents/cohort/records.h"
 #include "policy/base/secret.h"
+#include "policy/crypto/hmac_key.h"
 
 namespace renkei::agents::cohort {
 
@@ -28,14 +29,14 @@ struct PersonColumns {
 class Pseudonymiser {
  public:
   // `key`: 32 bytes, HKDF label renkei/v1/subject-pseudonym/<epoch>.
-  explicit Pseudonymiser(policy::base::Secret key);
+  explicit Pseudonymiser(const policy::base::Secret& key);
   // INVALID_ARGUMENT when neither form is complete; the message names columns, never values.
   // NFKC, spaces and hyphens removed from the symbol; number and branch without leading zeros;
   // insurer number padded to 8 digits.
   absl::StatusOr<Person> Make(const PersonColumns& columns) const;
 
  private:
-  policy::base::Secret key_;
+  std::optional<policy::crypto::HmacSha256Key> key_;  // absent: the key was empty
 };
 
 }  // namespace renkei::agents::cohort

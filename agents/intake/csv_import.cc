@@ -1,13 +1,17 @@
 // A Renkei CSV file from disk to the sink (csv.md): encoding, header, rows, quarantine; one
 // transaction.
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "agents/intake/csv_chunks.h"
 #include "agents/intake/csv_columns.h"
+#include "agents/intake/csv_exam_rows.h"
 #include "agents/intake/csv_rows.h"
 #include "agents/intake/csv_splitter.h"
 #include "agents/intake/import_run.h"
+#include "agents/intake/in_order.h"
 #include "agents/intake/quarantine.h"
 #include "agents/intake/service_month.h"
 #include "agents/intake/text.h"
@@ -48,13 +52,14 @@ class CsvImport {
     RENKEI_ASSIGN_OR_RETURN(Utf8Source source,
                             Utf8Source::Start(&file_, *verdict.encoding, verdict.has_bom));
     source_ = &source;
-    CsvSplitter splitter(&source, run_.options.limits.max_row_bytes);
+    CsvSplitter splitter(&source, run_.options.limits.max_row_bytes, run_.options.csv_chunk_bytes);
     RENKEI_ASSIGN_OR_RETURN(const bool is_readable, ReadColumns(splitter, as));
     if (!is_readable) return absl::OkStatus();
 
     SinkTransaction transaction(&run_.sink);
     RENKEI_RETURN_IF_ERROR(transaction.Begin(run_.report->source));
-    RENKEI_ASSIGN_OR_RETURN(const bool is_whole, ReadRows(splitter));
+    RENKEI_ASSIGN_OR_RETURN(const bool is_whole,
+                            kind_ == FileKind::kExams ? ReadExams(splitter) : ReadRows(splitter));
     if (!is_whole) return absl::OkStatus();
     RENKEI_RETURN_IF_ERROR(quarantine_.Finish());
     run_.report->quarantine_file = quarantine_.file_name();
@@ -113,30 +118,84 @@ class CsvImport {
   absl::StatusOr<std::optional<bool>> NextRow(CsvSplitter& splitter) {
     const absl::StatusOr<bool> next = splitter.Next(&row_);
     if (next.ok()) return std::optional<bool>(*next);
-    if (!absl::IsInvalidArgument(next.status())) return next.status();
-    // The splitter's message is made of line numbers and limits only.
-    Refuse(MessageCode::kCsvWidth, "", next.status().message());
+    RENKEI_RETURN_IF_ERROR(RefuseUnsplittable(next.status()));
     return std::optional<bool>();
+  }
+
+  absl::Status RefuseUnsplittable(const absl::Status& status) {
+    if (!absl::IsInvalidArgument(status)) return status;
+    // The splitter's message is made of line numbers and limits only.
+    Refuse(MessageCode::kCsvWidth, "", status.message());
+    return absl::OkStatus();
+  }
+
+  // The largest files: chunks are parsed by several threads and stored by this one.
+  absl::StatusOr<bool> ReadExams(CsvSplitter& splitter) {
+    CsvChunkReader chunks(&splitter, source_, run_.options.limits.max_row_bytes,
+                          run_.options.csv_chunk_bytes);
+    const auto threads = static_cast<size_t>(std::max(run_.options.threads, 1));
+    std::vector<std::unique_ptr<ExamRowsReader>> readers;
+    readers.reserve(threads);
+    for (size_t i = 0; i < threads; ++i) {
+      readers.push_back(std::make_unique<ExamRowsReader>(run_, header_));
+    }
+    absl::Status taken;
+    InOrder<ExamRows> rows(
+        threads, [&chunks](ExamRows* next) { return chunks.Next(&next->chunk); },
+        [&readers](ExamRows* next, size_t worker) { readers[worker]->Read(next); },
+        [this, &taken](ExamRows* next) {
+          taken = TakeExams(*next);
+          return taken;
+        });
+    const absl::Status status = rows.Run();
+    RENKEI_RETURN_IF_ERROR(taken);
+    if (!status.ok()) {
+      RENKEI_RETURN_IF_ERROR(RefuseUnsplittable(status));
+      return false;
+    }
+    run_.Advance(file_.size(), file_.size());
+    return true;
+  }
+
+  absl::Status TakeExams(const ExamRows& rows) {
+    for (const uint64_t line : rows.leading_empty) {
+      if (empty_lines_.size() < kEmptyLinesKept) empty_lines_.push_back(line);
+    }
+    if (rows.has_rows) {
+      for (const uint64_t line : empty_lines_) {
+        RENKEI_RETURN_IF_ERROR(Reject({MessageCode::kCsvWidth, "", ""}, line));
+      }
+      empty_lines_ = rows.trailing_empty;
+    }
+    run_.report->Append(rows.report);
+    for (const ExamRows::Rejected& rejected : rows.rejected) {
+      RENKEI_RETURN_IF_ERROR(Enlist(rejected.code, rejected.column, rejected.line));
+    }
+    for (size_t i = 0; i < rows.batch_count; ++i) {
+      RENKEI_ASSIGN_OR_RETURN(const cohort::PutCounts counts, run_.sink.PutExams(rows.batches[i]));
+      run_.report->CountStored(counts);
+    }
+    run_.Advance(rows.chunk.consumed_bytes, file_.size());
+    return absl::OkStatus();
   }
 
   absl::StatusOr<bool> ReadRows(CsvSplitter& splitter) {
     CsvRowReader reader(run_.items, run_.areas, run_.pseudonymiser, run_.options, header_,
                         run_.report);
     CsvCells cells(&header_, &row_);
-    std::vector<uint64_t> empty_lines;
     for (;;) {
       RENKEI_ASSIGN_OR_RETURN(const std::optional<bool> has_row, NextRow(splitter));
       if (!has_row) return false;
       if (!*has_row) break;
       // Empty lines are harmless at the end of the file only.
       if (row_.IsEmptyLine()) {
-        if (empty_lines.size() < kRowsPerStep) empty_lines.push_back(row_.line);
+        if (empty_lines_.size() < kEmptyLinesKept) empty_lines_.push_back(row_.line);
         continue;
       }
-      for (const uint64_t line : empty_lines) {
+      for (const uint64_t line : empty_lines_) {
         RENKEI_RETURN_IF_ERROR(Reject({MessageCode::kCsvWidth, "", ""}, line));
       }
-      empty_lines.clear();
+      empty_lines_.clear();
       if (row_.fields.size() != header_.width || row_.is_malformed) {
         RENKEI_RETURN_IF_ERROR(Reject({MessageCode::kCsvWidth, "", ""}, row_.line));
       } else {
@@ -157,9 +216,11 @@ class CsvImport {
                                                  rejection.column, rejection.shape)) {
       place->locator = absl::StrCat("line ", line);
     }
-    return quarantine_.Add(
-        line, rejection.column,
-        absl::StrCat(CodeName(rejection.code), ": ", CodeText(rejection.code, false)));
+    return Enlist(rejection.code, rejection.column, line);
+  }
+
+  absl::Status Enlist(MessageCode code, absl::string_view column, uint64_t line) {
+    return quarantine_.Add(line, column, absl::StrCat(CodeName(code), ": ", CodeText(code, false)));
   }
 
   absl::Status TakeRow(CsvRowReader& reader, CsvCells& cells) {
@@ -167,14 +228,6 @@ class CsvImport {
     absl::StatusOr<cohort::PutOutcome> stored = cohort::PutOutcome::kNew;
     int fiscal_year = 0;
     switch (kind_) {
-      case FileKind::kExams:
-        rejection = reader.ReadExam(cells, &exam_);
-        if (rejection) break;
-        stored = run_.sink.PutExam(exam_);
-        fiscal_year = policy::base::FiscalYear::Of(exam_.exam_date).first_year();
-        if (exam_.municipality.empty()) ++run_.report->without_municipality;
-        run_.report->CountItems(exam_.items);
-        break;
       case FileKind::kRoster:
         rejection = reader.ReadRoster(cells, &roster_);
         if (rejection) break;
@@ -205,11 +258,12 @@ class CsvImport {
         stored = run_.sink.PutAbsence(absence_);
         fiscal_year = policy::base::FiscalYear::Of(absence_.start).first_year();
         break;
+      case FileKind::kExams:
       case FileKind::kArchive:
       case FileKind::kXml:
       case FileKind::kUke:
       case FileKind::kFhir:
-        return absl::InternalError("not a kind of CSV file that is read");
+        return absl::InternalError("not a kind of CSV file that is read row by row");
     }
     if (rejection) return Reject(*rejection, row_.line);
     if (!stored.ok()) return stored.status();
@@ -226,8 +280,8 @@ class CsvImport {
   Utf8Source* source_ = nullptr;
   CsvRow row_;
   CsvHeader header_;
+  std::vector<uint64_t> empty_lines_;  // not yet followed by a row
   FileKind kind_ = FileKind::kExams;
-  cohort::ExamRecord exam_;
   cohort::RosterRecord roster_;
   cohort::GuidanceRecord guidance_;
   cohort::ClaimRecord claim_;

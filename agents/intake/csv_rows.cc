@@ -37,11 +37,35 @@ constexpr std::array<const char*, 5> kExclusions = {"pregnancy", "prison", "abro
 constexpr std::array<const char*, 7> kRelationships = {"1", "2", "3", "4", "5", "6", "7"};
 constexpr std::array<const char*, 11> kPrograms = {"000", "010", "020", "030", "040", "060",
                                                    "070", "080", "090", "100", "990"};
-constexpr absl::string_view kSpecificCheckup = "010", kEmployerCheckup = "030",
-                            kUnknownProgram = "000";
+constexpr absl::string_view kEmployerCheckup = "030", kUnknownProgram = "000";
 constexpr std::array<const char*, 3> kOutcomes = {"completed", "dropped", "ongoing"};
 
 }  // namespace
+
+// 41 employer's, 40 another examination.
+std::optional<int> ReportTypeOfProgram(absl::string_view program) {
+  if (!IsOneOf(program, kPrograms)) return std::nullopt;
+  if (program == kProgramOfBlank || program == kUnknownProgram) return 10;
+  return program == kEmployerCheckup ? 41 : 40;
+}
+
+Judgement JudgeCell(const catalogue::ItemTable& items, int column, absl::string_view text,
+                    int period) {
+  const catalogue::ItemColumn& item = items.columns()[static_cast<size_t>(column)];
+  return item.is_coded ? JudgeCodeOfPeriod(items, column, text, period)
+                       : JudgeNumber(item, text, Mark::kNone);
+}
+
+void NoteJudgement(const catalogue::ItemColumn& column, const Judgement& judgement,
+                   absl::string_view text, uint64_t line, MessageLog* messages) {
+  const auto note = [&](MessageCode code) {
+    if (Place* place = messages->Add(code, column.name, ValueShape(text))) {
+      place->locator = absl::StrCat("line ", line);
+    }
+  };
+  if (judgement.message) note(*judgement.message);
+  if (judgement.has_cut_decimals) note(MessageCode::kValDecimals);
+}
 
 void CsvRowReader::Warn(MessageCode code, Level level, absl::string_view column,
                         absl::string_view text, uint64_t line) {
@@ -201,18 +225,16 @@ std::optional<Rejection> CsvRowReader::ReadExam(CsvCells& cells, cohort::ExamRec
   out->file_date = *day;
 
   const absl::string_view program = cells.Get(Field::kProgram);
-  absl::string_view chosen = program.empty() ? kSpecificCheckup : program;
-  if (!IsOneOf(chosen, kPrograms)) {
+  absl::string_view chosen = program.empty() ? kProgramOfBlank : program;
+  std::optional<int> report_type = ReportTypeOfProgram(chosen);
+  if (!report_type) {
     chosen = kUnknownProgram;
+    report_type = ReportTypeOfProgram(chosen);
     Warn(MessageCode::kValCode, Level::kDropValue, FieldName(Field::kProgram), program,
          cells.line());
   }
   out->program = std::string(chosen);
-  // Report types that the file would have had as national XML: 41 employer's, 40 another
-  // examination.
-  out->report_type = chosen == kSpecificCheckup || chosen == kUnknownProgram ? 10
-                     : chosen == kEmployerCheckup                            ? 41
-                                                                             : 40;
+  out->report_type = *report_type;
   if (out->report_type != 10 && !options_.employer_checkups) {
     return Reject(MessageCode::kHdrReport, Field::kProgram, program);
   }
@@ -227,16 +249,10 @@ void CsvRowReader::ReadItems(CsvCells& cells, int period, cohort::ExamRecord* ou
   for (const CsvHeader::ItemAt& at : header_.items) {
     const absl::string_view text = cells.At(at.position, &buffer_);
     if (text.empty()) continue;
-    const catalogue::ItemColumn& column = items_.columns()[static_cast<size_t>(at.column)];
-    const Judgement judgement = column.is_coded ? JudgeCodeOfPeriod(items_, at.column, text, period)
-                                                : JudgeNumber(column, text, Mark::kNone);
-    out->items[static_cast<size_t>(at.column)] = judgement.value;
-    if (judgement.message) {
-      Warn(*judgement.message, UsualLevel(*judgement.message), column.name, text, cells.line());
-    }
-    if (judgement.has_cut_decimals) {
-      Warn(MessageCode::kValDecimals, Level::kWarn, column.name, text, cells.line());
-    }
+    const auto column = static_cast<size_t>(at.column);
+    const Judgement judgement = JudgeCell(items_, at.column, text, period);
+    out->items[column] = judgement.value;
+    NoteJudgement(items_.columns()[column], judgement, text, cells.line(), &report_->messages);
   }
 }
 

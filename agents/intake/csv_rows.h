@@ -14,6 +14,7 @@
 #include "agents/intake/messages.h"
 #include "agents/intake/options.h"
 #include "agents/intake/report.h"
+#include "agents/intake/values.h"
 #include "policy/catalogue/areas.h"
 #include "policy/catalogue/items.h"
 
@@ -25,6 +26,17 @@ struct Rejection {
   absl::string_view column;
   std::string shape;
 };
+
+// The report type that a row of this program would have had as national XML; nullopt: no program's
+// code.
+std::optional<int> ReportTypeOfProgram(absl::string_view program);
+inline constexpr absl::string_view kProgramOfBlank = "010";
+
+// A folded cell of an item.
+Judgement JudgeCell(const policy::catalogue::ItemTable& items, int column, absl::string_view text,
+                    int period);
+void NoteJudgement(const policy::catalogue::ItemColumn& column, const Judgement& judgement,
+                   absl::string_view text, uint64_t line, MessageLog* messages);
 
 class CsvRowReader {
  public:

@@ -20,6 +20,19 @@ struct CsvRow {
   bool IsEmptyLine() const { return fields.size() == 1 && fields[0].empty(); }
 };
 
+enum class RowSplit : uint8_t { kRow, kNeedsMore, kOpenQuote };
+
+// Splits the row that starts at `*position` of text[0, size); after kRow, `*position` and `*line`
+// are those of the next row. Doubled quotes are folded in place, in rows that are whole only.
+// `row` null: finds the end of the row and changes nothing of the text. `at_end`: no byte follows
+// the text.
+RowSplit SplitCsvRow(char* text, size_t size, bool at_end, size_t* position, uint64_t* line,
+                     CsvRow* row);
+
+// The messages of a file that cannot be split further.
+absl::Status OpenQuoteError(uint64_t line);
+absl::Status LongRowError(uint64_t line, size_t max_row_bytes);
+
 class CsvSplitter {
  public:
   CsvSplitter(Utf8Source* source, size_t max_row_bytes, size_t chunk_bytes = 1 << 20)
@@ -30,10 +43,12 @@ class CsvSplitter {
   // read.
   absl::StatusOr<bool> Next(CsvRow* row);
 
- private:
-  enum class Split { kRow, kNeedsMore, kOpenQuote };
-  Split SplitRow(CsvRow* row);
+  // Text read from the source and not yet split, for another reader to go on with; line() is where
+  // it starts. The splitter is done then.
+  std::string TakeRest();
+  uint64_t line() const { return line_; }
 
+ private:
   Utf8Source* source_;
   size_t max_row_bytes_;
   size_t chunk_bytes_;

@@ -183,26 +183,63 @@ const char* LevelName(Level level) {
   return "reject file";
 }
 
-Place* MessageLog::Add(MessageCode code, Level level, absl::string_view subject,
-                       absl::string_view shape) {
+MessageLog MessageLog::OfPart() {
+  MessageLog log;
+  log.is_of_part_ = true;
+  return log;
+}
+
+void MessageLog::Append(const MessageLog& part) {
+  struct Example {
+    uint64_t order;
+    const Message* message;
+    size_t index;
+  };
+  std::vector<Example> examples;
+  for (const auto& [key, message] : part.messages_) {
+    for (size_t i = 0; i < message.examples.size(); ++i) {
+      examples.push_back({message.order[i], &message, i});
+    }
+  }
+  std::sort(examples.begin(), examples.end(),
+            [](const Example& a, const Example& b) { return a.order < b.order; });
+  for (const Example& example : examples) {
+    const Message& m = *example.message;
+    if (Place* place = Add(m.code, m.level, m.subject, m.shape)) *place = m.examples[example.index];
+  }
+  for (const auto& [key, message] : part.messages_) {
+    Find(message.code, message.level, message.subject, message.shape).count +=
+        message.count - message.examples.size();
+  }
+}
+
+Message& MessageLog::Find(MessageCode code, Level level, absl::string_view subject,
+                          absl::string_view shape) {
   auto found = messages_.find(KeyView{level, code, subject, shape});
   if (found == messages_.end()) {
-    const bool is_full = messages_.size() >= kDifferentMessages;
+    const bool is_full = !is_of_part_ && messages_.size() >= kDifferentMessages;
     if (is_full) {
       subject = shape = "…";
       found = messages_.find(KeyView{level, code, subject, shape});
     }
     if (found == messages_.end()) {
-      Message message{code, level, std::string(subject), std::string(shape), 0, {}};
+      Message message{code, level, std::string(subject), std::string(shape), 0, {}, {}};
       found = messages_
                   .emplace(Key(level, code, std::string(subject), std::string(shape)),
                            std::move(message))
                   .first;
     }
   }
-  Message& message = found->second;
+  return found->second;
+}
+
+Place* MessageLog::Add(MessageCode code, Level level, absl::string_view subject,
+                       absl::string_view shape) {
+  Message& message = Find(code, level, subject, shape);
   ++message.count;
+  ++added_;
   if (message.examples.size() >= kExamplesPerMessage) return nullptr;
+  if (is_of_part_) message.order.push_back(added_);
   return &message.examples.emplace_back();
 }
 

@@ -86,6 +86,7 @@ struct Message {
   std::string shape;    // ValueShape, or a figure such as a limit; never a value
   uint64_t count = 0;
   std::vector<Place> examples;  // the first few
+  std::vector<uint64_t> order;  // of the examples among all of the log; in the log of a part only
 };
 
 class MessageLog {
@@ -94,6 +95,11 @@ class MessageLog {
   // Hostile files can make endless different shapes; beyond this number shapes are no longer told
   // apart.
   static constexpr size_t kDifferentMessages = 500;
+
+  // The log of a part of a file that is read apart from the others: it tells all messages apart,
+  // and remembers their order, so that Append comes to what one log for the whole file would hold.
+  static MessageLog OfPart();
+  void Append(const MessageLog& part);
 
   // Counts one message. Returns where to put its place, or nullptr when enough examples are kept:
   // making a locator costs, and most messages repeat.
@@ -130,7 +136,11 @@ class MessageLog {
       return Tie(a) < Tie(b);
     }
   };
+  Message& Find(MessageCode code, Level level, absl::string_view subject, absl::string_view shape);
+
   std::map<Key, Message, Less> messages_;
+  bool is_of_part_ = false;
+  uint64_t added_ = 0;  // in the log of a part
 };
 
 }  // namespace renkei::agents::intake

@@ -40,6 +40,8 @@ struct ImportOptions {
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;
   std::shared_ptr<const ColumnMap> map;            // text files are a facility's own layout
   std::shared_ptr<const DiseaseClasses> diseases;  // for UKE; null: every disease is unknown
+  int threads = 2;  // that read and parse, the caller's included; the report does not depend on it
+  size_t csv_chunk_bytes = 1 << 20;      // of a CSV file, read and parsed at a time
   std::optional<TextEncoding> encoding;  // declared; wins over detection, a mismatch is an error
 };
 

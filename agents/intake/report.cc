@@ -61,6 +61,39 @@ void ImportReport::CountStored(cohort::PutOutcome outcome) {
   }
 }
 
+void ImportReport::CountStored(const cohort::PutCounts& counts) {
+  stored_new += static_cast<uint64_t>(counts.added);
+  stored_changed += static_cast<uint64_t>(counts.changed);
+  stored_unchanged += static_cast<uint64_t>(counts.unchanged);
+}
+
+void ImportReport::Append(const ImportReport& part) {
+  const auto add = [](const Tally& from, Tally* to) {
+    to->seen += from.seen;
+    to->accepted += from.accepted;
+    to->rejected += from.rejected;
+  };
+  add(part.files, &files);
+  add(part.records, &records);
+  stored_new += part.stored_new;
+  stored_changed += part.stored_changed;
+  stored_unchanged += part.stored_unchanged;
+  without_municipality += part.without_municipality;
+  values_without_unit += part.values_without_unit;
+  for (const auto& [year, count] : part.by_fiscal_year) by_fiscal_year[year] += count;
+  for (size_t i = 0; i < part.items.size() && i < items.size(); ++i) {
+    const ItemCounts& from = part.items[i].counts;
+    ItemCounts& to = items[i].counts;
+    to.valid += from.valid;
+    to.marked += from.marked;
+    to.not_done += from.not_done;
+    to.unmeasurable += from.unmeasurable;
+    to.invalid += from.invalid;
+    to.absent += from.absent;
+  }
+  messages.Append(part.messages);
+}
+
 void ImportReport::CountAllRejected() {
   records.accepted = 0;
   records.rejected = records.seen;

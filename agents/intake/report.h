@@ -73,7 +73,11 @@ struct ImportReport {
   // Prepares `items`.
   void ExpectItems(const policy::catalogue::ItemTable& table);
   void CountItems(const std::vector<policy::catalogue::ItemValue>& values);
+  void CountStored(const cohort::PutCounts& counts);
   void CountStored(cohort::PutOutcome outcome);
+  // Adds the counts and messages of the next part of the file; the part's log is
+  // MessageLog::OfPart().
+  void Append(const ImportReport& part);
   // Nothing of the file is kept: all that was seen counts as rejected.
   void CountAllRejected();
   // INTERNAL when counts do not add up; checked before anything is committed.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "policy/base/bytes.h"
 #include "policy/crypto/digest.h"
 #include "policy/crypto/hash.h"
@@ -101,6 +103,44 @@ TEST_F(PseudonymTest, UsesThePersonIdOnlyWhenTheNumberIsEmpty) {
   PersonColumns both = card_;
   both.person_id = "E-001";
   EXPECT_EQ(Key(both).exact, Key(card_).exact);
+}
+
+// ASCII text takes a road of its own; one full-width character sends the same text down the general
+// one.
+TEST_F(PseudonymTest, HashesAsciiTextAsTheGeneralRoadDoes) {
+  const uint32_t seed = 20261122;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937 random(seed);
+  const auto text = [&random](size_t longest) {
+    std::string made(random() % (longest + 1), ' ');
+    // Digits mostly, with every control character, sign and letter in between.
+    for (char& c : made) {
+      c = static_cast<char>(random() % 3 == 0 ? random() % 128 : '0' + random() % 4);
+    }
+    return made;
+  };
+  for (int i = 0; i < 2000; ++i) {
+    const std::string number = text(30), symbol = text(30), branch = text(4);
+    PersonColumns ascii = card_;
+    const std::string ascii_number = number + "7", ascii_symbol = symbol + "7",
+                      ascii_branch = branch + "7";
+    ascii.number = ascii_number;
+    ascii.symbol = ascii_symbol;
+    ascii.branch = ascii_branch;
+    PersonColumns wide = card_;
+    const std::string wide_number = number + "７", wide_symbol = symbol + "７",
+                      wide_branch = branch + "７";
+    wide.number = wide_number;
+    wide.symbol = wide_symbol;
+    wide.branch = wide_branch;
+    ASSERT_EQ(Key(ascii).exact, Key(wide).exact) << "round " << i;
+    ASSERT_EQ(Key(ascii).without_branch, Key(wide).without_branch) << "round " << i;
+    PersonColumns local;
+    local.person_id = ascii_number;
+    PersonColumns wide_local;
+    wide_local.person_id = wide_number;
+    ASSERT_EQ(Key(local).exact, Key(wide_local).exact) << "round " << i;
+  }
 }
 
 TEST_F(PseudonymTest, RefusesIncompleteColumnsWithoutRepeatingThem) {

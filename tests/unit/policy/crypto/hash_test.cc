@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "policy/base/bytes.h"
 #include "policy/crypto/digest.h"
+#include "policy/crypto/hmac_key.h"
 
 namespace renkei::policy::crypto {
 namespace {
@@ -38,6 +39,19 @@ TEST(HmacSha256, MatchesRfc4231) {
   EXPECT_EQ(ToHex(HmacSha256(long_key, base::AsBytes("Test Using Larger Than Block-Size Key - "
                                                      "Hash Key First"))),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+// Around the block of 64 bytes, where padding and the shortening of long keys begin.
+TEST(HmacSha256Key, IsHmacForEveryLengthOfKeyAndMessage) {
+  for (size_t key_size = 0; key_size <= 130; ++key_size) {
+    std::vector<uint8_t> key(key_size);
+    for (size_t i = 0; i < key_size; ++i) key[i] = static_cast<uint8_t>(7 * i + 1);
+    const HmacSha256Key prepared(key);
+    for (size_t size = 0; size <= 130; ++size) {
+      const std::vector<uint8_t> message(size, static_cast<uint8_t>(size));
+      ASSERT_EQ(prepared.Of(message), HmacSha256(key, message)) << key_size << ", " << size;
+    }
+  }
 }
 
 TEST(HmacSha256, AcceptsAnEmptyKeyAndMessage) {
