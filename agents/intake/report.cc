@@ -80,6 +80,7 @@ void ImportReport::Append(const ImportReport& part) {
   stored_unchanged += part.stored_unchanged;
   without_municipality += part.without_municipality;
   values_without_unit += part.values_without_unit;
+  guidance_records += part.guidance_records;
   for (const auto& [year, count] : part.by_fiscal_year) by_fiscal_year[year] += count;
   for (size_t i = 0; i < part.items.size() && i < items.size(); ++i) {
     const ItemCounts& from = part.items[i].counts;
