@@ -3,8 +3,8 @@
 # same run and checks that the answers are equal.
 # Usage: bash tests/bench.sh [--only NAME] [--json] [--rows N] [--documents N] [--persons N]
 #   --json       one line per figure instead of the table
-#   --rows       persons in the CSV and evaluation figures (default 1000000)
-#   --documents  XML documents (default 20000)
+#   --rows       persons in the CSV and evaluation figures (default 2000000)
+#   --documents  XML documents (default 200000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case " $* " in *" --help "*|*" -h "*) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac

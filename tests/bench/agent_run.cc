@@ -1,5 +1,7 @@
 #include "tests/bench/agent_run.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "agents/cohort/pseudonym.h"
@@ -32,16 +34,37 @@ std::string MustRun(const std::vector<std::string>& command) {
   return outcome.out;
 }
 
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double Median(std::vector<double> readings) {
+  std::sort(readings.begin(), readings.end());
+  return readings[readings.size() / 2];
+}
+
+policy::base::Secret StoreKey() { return TestKey(7); }
+
+void RemoveStore(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
+}
+
 std::unique_ptr<agents::cohort::CohortStore> OpenStore(
     const std::string& path, const policy::catalogue::Catalogue& catalogue) {
-  return Need(agents::cohort::CohortStore::Open(path, TestKey(7), catalogue.items()), "store");
+  return Need(agents::cohort::CohortStore::Open(path, StoreKey(), catalogue.items()), "store");
 }
 
 long Import(const policy::catalogue::Catalogue& catalogue, agents::cohort::CohortStore& store,
-            const std::string& file) {
+            const std::string& file, int threads) {
   const agents::cohort::Pseudonymiser pseudonymiser(TestKey(9));
   agents::intake::ImportOptions options;
   options.member_kind = v1::MEMBER_KIND_MUNICIPALITY;
+  options.threads = threads;
   agents::intake::Importer importer(catalogue, pseudonymiser, store, options);
   uint64_t records = 0;
   const auto outcome =

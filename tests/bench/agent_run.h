@@ -38,19 +38,34 @@ std::string MustRun(const std::vector<std::string>& command);
 // What a child that measures hands back; the child's own peak memory is read when it has ended.
 struct Measured {
   double import_seconds = 0;
+  double import_cpu_seconds = 0;
   double eval_seconds = 0;
+  double eval_cpu_seconds = 0;
+  double to_counts_seconds = 0;  // import and the first evaluation, one after the other
   long records = 0;
   long rows = 0;
   long peak_rss_bytes = 0;
   std::vector<int64_t> counts;  // sex, band, then n and k per measure
 };
 
+// User and system time of this process so far.
+double CpuSeconds();
+
+// Of an odd number of readings.
+double Median(std::vector<double> readings);
+
+// The key of OpenStore.
+policy::base::Secret StoreKey();
+
 std::unique_ptr<agents::cohort::CohortStore> OpenStore(
     const std::string& path, const policy::catalogue::Catalogue& catalogue);
 
 // Number of records.
 long Import(const policy::catalogue::Catalogue& catalogue, agents::cohort::CohortStore& store,
-            const std::string& file);
+            const std::string& file, int threads);
+
+// Without the files that SQLite keeps beside it: nothing is there.
+void RemoveStore(const std::string& path);
 
 // Runs `work` in a child process, so that its peak memory is its own.
 template <typename Work>
@@ -62,7 +77,10 @@ Measured InChild(Work work) {
     close(channel[0]);
     const Measured measured = work();
     const nlohmann::json json = {{"import", measured.import_seconds},
+                                 {"import_cpu", measured.import_cpu_seconds},
                                  {"eval", measured.eval_seconds},
+                                 {"eval_cpu", measured.eval_cpu_seconds},
+                                 {"to_counts", measured.to_counts_seconds},
                                  {"records", measured.records},
                                  {"rows", measured.rows},
                                  {"counts", measured.counts}};
@@ -89,7 +107,10 @@ Measured InChild(Work work) {
   const nlohmann::json json = nlohmann::json::parse(text);
   Measured measured;
   measured.import_seconds = json["import"];
+  measured.import_cpu_seconds = json["import_cpu"];
   measured.eval_seconds = json["eval"];
+  measured.eval_cpu_seconds = json["eval_cpu"];
+  measured.to_counts_seconds = json["to_counts"];
   measured.records = json["records"];
   measured.rows = json["rows"];
   measured.counts = json["counts"].get<std::vector<int64_t>>();

@@ -1,5 +1,6 @@
 // renkei-bench: every figure of the README, beside its peer or limit, in one run. See
 // tests/bench.sh.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -38,10 +39,15 @@ int main(int argc, char** argv) {
       if (only.empty() || only == figure.name) figures.push_back(std::move(figure));
     }
   };
-  if (wants("agent_xml_import")) add(XmlImport(settings));
-  const bool import = wants("agent_csv_import") || wants("agent_peak_rss");
-  if (import || wants("agent_eval")) {
-    add(CsvImportAndEvaluation(settings, import, wants("agent_eval") || wants("agent_peak_rss")));
+  const auto wants_any = [&wants](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), wants);
+  };
+  if (wants_any({"agent_xml_import", "agent_xml_scaling", "agent_xml_peak_rss"})) {
+    add(XmlImport(settings));
+  }
+  if (wants_any({"agent_csv_import", "agent_csv_to_counts", "agent_csv_to_counts_grouped",
+                 "agent_eval", "agent_csv_scaling", "agent_peak_rss"})) {
+    add(CsvImportAndEvaluation(settings));
   }
   if (wants("hub_submit") || wants("hub_peak_rss")) add(HubSubmissions(settings));
   std::filesystem::remove_all(settings.work);

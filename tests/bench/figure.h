@@ -23,10 +23,10 @@ struct Figure {
 
 struct Settings {
   std::string bin;   // folder of the programs
-  std::string peer;  // folder with duckdb.mjs and its node_modules
+  std::string peer;  // folder with duckdb.mjs, its node_modules, and the input kept between runs
   std::string work;  // temporary folder for data and stores
-  long rows = 1'000'000;
-  long documents = 20'000;
+  long rows = 2'000'000;
+  long documents = 200'000;
   int threads = 2;
 };
 
@@ -43,7 +43,7 @@ double Seconds();
 void RequireEqual(const std::string& what, bool equal);
 
 std::vector<Figure> XmlImport(const Settings& settings);
-std::vector<Figure> CsvImportAndEvaluation(const Settings& settings, bool import, bool evaluation);
+std::vector<Figure> CsvImportAndEvaluation(const Settings& settings);
 std::vector<Figure> HubSubmissions(const Settings& settings);
 // The peer of HubSubmissions, in a process of its own; returns when it is killed.
 int ServeEcho(int port, const std::string& tls_dir);

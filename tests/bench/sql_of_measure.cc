@@ -1,5 +1,6 @@
 #include "tests/bench/sql_of_measure.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -55,7 +56,7 @@ class Translator {
       case v1::Condition::kAge:
         return absl::StrCat("(age BETWEEN ", c.age().from(), " AND ", c.age().to(), ")");
       case v1::Condition::kFact:
-        return "true";
+        return "true";  // everybody in the table was examined
       case v1::Condition::kMeasured:
         return absl::StrCat("(", c.measured(), " IS NOT NULL)");
       case v1::Condition::kCertain:
@@ -63,10 +64,22 @@ class Translator {
       case v1::Condition::kGuarded:
         return absl::StrCat("(CASE WHEN ", Of(c.guarded().invalid_when()), " THEN NULL ELSE ",
                             Of(c.guarded().value()), " END)");
+      case v1::Condition::kSex:
+        return absl::StrCat("(sex = ", c.sex() == v1::SEX_MALE ? 1 : 2, ")");
+      case v1::Condition::kPrevious:
+      case v1::Condition::kAttendance:
+      case v1::Condition::kAmount:
       case v1::Condition::NODE_NOT_SET:
         break;
     }
     std::abort();
+  }
+
+  // Counted in n where known, in k where true; unknown outside the population.
+  std::string Of(const v1::Measure& measure) const {
+    if (!measure.has_population()) return Of(measure.numerator());
+    return absl::StrCat("(CASE WHEN coalesce(", Of(measure.population()), ", false) THEN ",
+                        Of(measure.numerator()), " END)");
   }
 
  private:
@@ -140,7 +153,63 @@ class Translator {
   const int period_;
 };
 
+bool IsCountable(const Catalogue& catalogue, const v1::Condition& c) {
+  const auto all = [&catalogue](const auto& parts) {
+    return std::all_of(parts.begin(), parts.end(), [&catalogue](const v1::Condition& part) {
+      return IsCountable(catalogue, part);
+    });
+  };
+  switch (c.node_case()) {
+    case v1::Condition::kAll:
+      return all(c.all().of());
+    case v1::Condition::kAny:
+      return all(c.any().of());
+    case v1::Condition::kAnyMeasured:
+      return all(c.any_measured().of());
+    case v1::Condition::kFirstMeasured:
+      return all(c.first_measured().of());
+    case v1::Condition::kAtLeast:
+      return all(c.at_least().of());
+    case v1::Condition::kNot:
+      return IsCountable(catalogue, c.not_());
+    case v1::Condition::kCertain:
+      return IsCountable(catalogue, c.certain());
+    case v1::Condition::kGuarded:
+      return IsCountable(catalogue, c.guarded().invalid_when()) &&
+             IsCountable(catalogue, c.guarded().value());
+    case v1::Condition::kRef:
+      for (const auto& named : catalogue.definitions().condition()) {
+        if (named.id() == c.ref()) return IsCountable(catalogue, named.when());
+      }
+      return false;
+    case v1::Condition::kFact:
+    case v1::Condition::kPrevious:
+    case v1::Condition::kAttendance:
+    case v1::Condition::kAmount:
+    case v1::Condition::NODE_NOT_SET:
+      return c.has_fact() && c.fact() == v1::FACT_EXAMINED;
+    case v1::Condition::kCompare:
+    case v1::Condition::kCode:
+    case v1::Condition::kClass:
+    case v1::Condition::kAge:
+    case v1::Condition::kMeasured:
+    case v1::Condition::kSex:
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool SqlCanCount(const Catalogue& catalogue, const v1::Measure& measure) {
+  if (measure.family() != "checkup" || !measure.has_numerator() || measure.has_magnitude() ||
+      measure.needs_guidance_file() || measure.needs_previous_guidance_file() ||
+      measure.needs_claims_file() || measure.needs_absence_file()) {
+    return false;
+  }
+  return IsCountable(catalogue, measure.numerator()) &&
+         (!measure.has_population() || IsCountable(catalogue, measure.population()));
+}
 
 std::string SqlOfMeasures(const Catalogue& catalogue, const std::vector<std::string>& measures,
                           int fiscal_year) {
@@ -150,8 +219,7 @@ std::string SqlOfMeasures(const Catalogue& catalogue, const std::vector<std::str
       " - year(birth_date::DATE) - (month(birth_date::DATE) > 3)::INT AS age FROM exams), e AS "
       "(SELECT sex, age");
   for (const std::string& id : measures) {
-    absl::StrAppend(&sql, ",\n  ", translator.Of(catalogue.FindMeasure(id)->numerator()), " AS m_",
-                    id);
+    absl::StrAppend(&sql, ",\n  ", translator.Of(*catalogue.FindMeasure(id)), " AS m_", id);
   }
   absl::StrAppend(
       &sql, "\nFROM p WHERE age BETWEEN 40 AND 74)\nSELECT sex - 1 AS s, (age - 40) // 5 AS b");

@@ -10,6 +10,10 @@
 
 namespace renkei::tests::bench {
 
+// Can SQL over a table of one year's examinations give the same counts? Not for what needs another
+// file or the year before, and not for sums.
+bool SqlCanCount(const policy::catalogue::Catalogue& catalogue, const v1::Measure& measure);
+
 // One SELECT over table exams: columns sex (0, 1), band (0..6), then n and k per measure, ordered
 // by sex and band. `fiscal_year` fixes ages and code lists.
 std::string SqlOfMeasures(const policy::catalogue::Catalogue& catalogue,

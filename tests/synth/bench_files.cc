@@ -27,7 +27,9 @@ absl::Status WriteLines(const std::string& path, const std::string& header, cons
   std::ostream& out = path == "-" ? std::cout : file;
   std::string buffer = header;
   for (uint64_t i = 0; i < options.count; ++i) {
-    append(BenchPerson(table, options.fiscal_year, options.seed, i, options.completeness), &buffer);
+    append(BenchPerson(table, options.fiscal_year, options.seed, options.first + i,
+                       options.completeness),
+           &buffer);
     if (buffer.size() > (1 << 20)) {
       out.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
       buffer.clear();
@@ -69,8 +71,8 @@ absl::Status WriteBenchArchive(const std::string& out_zip, const std::string& fi
                           provenance);
   std::vector<Person> people;
   for (uint64_t i = 0; i < options.count; ++i) {
-    people.push_back(
-        BenchPerson(table, options.fiscal_year, options.seed, i, options.completeness));
+    people.push_back(BenchPerson(table, options.fiscal_year, options.seed, options.first + i,
+                                 options.completeness));
   }
   std::vector<const Person*> pointers;
   for (const Person& person : people) pointers.push_back(&person);

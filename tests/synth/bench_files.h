@@ -17,6 +17,7 @@ struct BenchOptions {
   // count.
   Completeness completeness = Completeness::kAsDelivered;
   int fiscal_year = 2011;
+  uint64_t first = 0;  // index of the first person
   uint64_t count = 0;
 };
 

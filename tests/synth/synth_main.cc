@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     command->fallthrough();
     command->add_option(count_flag, bench.count)->required();
     command->add_option("--seed", bench.seed)->capture_default_str();
+    command->add_option("--first", bench.first, "index of the first person")->capture_default_str();
     command->add_option("--fiscal-year", bench.fiscal_year)
         ->check(CLI::Range(2008, 2029))
         ->capture_default_str();
