@@ -104,42 +104,41 @@ Evaluated Evaluate(const Catalogue& catalogue, agents::cohort::CohortStore& stor
   query.needed_columns = program.needed_columns();
 
   struct Part {
-    explicit Part(std::shared_ptr<const policy::tables::Layout> layout_of)
-        : cube(std::move(layout_of)) {}
-    policy::tables::Cube cube;
+    agents::evaluate::Counter counter;
     long rows = 0;
   };
-  std::vector<std::unique_ptr<Part>> parts;
-  for (int i = 0; i < threads; ++i) parts.push_back(std::make_unique<Part>(layout));
+  std::vector<Part> parts;
+  parts.reserve(static_cast<size_t>(threads));
+  for (int i = 0; i < threads; ++i) parts.push_back({program.StartCounting()});
   const auto absent = policy::consent::CategoryOutcomes::AllAbsent();
   Need(agents::cohort::ForEachBatch(
            store, query, threads,
            [&](int thread) -> agents::cohort::BatchVisit {
-             Part& part = *parts[static_cast<size_t>(thread)];
-             return [&part, &gate, &program, &absent](
+             Part& part = parts[static_cast<size_t>(thread)];
+             return [&part, &gate, &absent](
                         policy::consent::RowBatch& batch,
                         std::span<const agents::cohort::ConsentSubjectRef>) -> absl::Status {
                part.rows += static_cast<long>(batch.size());
                const std::vector<policy::consent::CategoryOutcomes> outcomes(batch.size(), absent);
-               program.Evaluate(gate.Admit(std::move(batch), outcomes), &part.cube);
+               part.counter.Add(gate.Admit(std::move(batch), outcomes));
                return absl::OkStatus();
              };
            })
            .status(),
        "evaluate");
   Evaluated out;
-  for (const auto& part : parts) out.rows += part->rows;
+  policy::tables::Cube cube(layout);
+  for (Part& part : parts) {
+    part.counter.MoveInto(&cube);
+    out.rows += part.rows;
+  }
   for (int sex = 0; sex < policy::tables::kSexes; ++sex) {
     for (int band = 0; band < policy::tables::kBands; ++band) {
       out.counts.push_back(sex);
       out.counts.push_back(band);
       for (size_t m = 0; m < ids.size(); ++m) {
-        int64_t known = 0, in_k = 0;
-        for (const auto& part : parts) {
-          in_k += part->cube.at(static_cast<int>(m), 0, sex, band, 0);
-          known += part->cube.at(static_cast<int>(m), 0, sex, band, 1);
-        }
-        out.counts.push_back(known + in_k);
+        const int64_t in_k = cube.at(static_cast<int>(m), 0, sex, band, 0);
+        out.counts.push_back(in_k + cube.at(static_cast<int>(m), 0, sex, band, 1));
         out.counts.push_back(in_k);
       }
     }

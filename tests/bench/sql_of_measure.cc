@@ -18,7 +18,10 @@ class Translator {
       : catalogue_(catalogue),
         period_(policy::base::PeriodOf(policy::base::FiscalYear(fiscal_year))) {}
 
-  std::string Of(const v1::Condition& c) const {
+  // Columns that the conditions asked for so far read, one layer each, in the order of need.
+  const std::vector<std::pair<std::string, std::string>>& layers() const { return layers_; }
+
+  std::string Of(const v1::Condition& c) {
     switch (c.node_case()) {
       case v1::Condition::kCompare:
         return Compare(c.compare());
@@ -76,7 +79,7 @@ class Translator {
   }
 
   // Counted in n where known, in k where true; unknown outside the population.
-  std::string Of(const v1::Measure& measure) const {
+  std::string Of(const v1::Measure& measure) {
     if (!measure.has_population()) return Of(measure.numerator());
     return absl::StrCat("(CASE WHEN coalesce(", Of(measure.population()), ", false) THEN ",
                         Of(measure.numerator()), " END)");
@@ -107,20 +110,37 @@ class Translator {
     return "NULL::BOOLEAN";
   }
 
-  std::string Join(const v1::ConditionList& list, const char* word) const {
+  std::string Join(const v1::ConditionList& list, const char* word) {
     std::vector<std::string> parts;
     for (const auto& part : list.of()) parts.push_back(Of(part));
     return absl::StrCat("(", absl::StrJoin(parts, word), ")");
   }
 
-  std::string Named(const std::string& id) const {
+  std::string Named(const std::string& id) {
     for (const auto& named : catalogue_.definitions().condition()) {
-      if (named.id() == id) return Of(named.when());
+      if (named.id() != id) continue;
+      return Layer("c_" + id, [&] { return Of(named.when()); });
     }
     std::abort();
   }
 
-  std::string Class(const v1::ClassIn& c) const {
+  // A column that is computed once, however often it is read.
+  template <typename Expression>
+  std::string Layer(const std::string& column, Expression expression) {
+    for (const auto& layer : layers_) {
+      if (layer.first == column) return column;
+    }
+    std::string sql = expression();
+    layers_.emplace_back(column, std::move(sql));
+    return column;
+  }
+
+  std::string Class(const v1::ClassIn& c) {
+    const std::string column = Layer("k_" + c.classification(), [&] { return ClassNumber(c); });
+    return absl::StrCat("(", column, " IN (", absl::StrJoin(c.is(), ", "), "))");
+  }
+
+  std::string ClassNumber(const v1::ClassIn& c) {
     for (const auto& table : catalogue_.definitions().classification()) {
       if (table.id() != c.classification()) continue;
       std::string sql = "(CASE";
@@ -142,8 +162,7 @@ class Translator {
         if (parts.empty()) parts.push_back("true");
         absl::StrAppend(&sql, " WHEN ", absl::StrJoin(parts, " AND "), " THEN ", row.class_());
       }
-      absl::StrAppend(&sql, " ELSE ", table.otherwise(), " END IN (", absl::StrJoin(c.is(), ", "),
-                      "))");
+      absl::StrAppend(&sql, " ELSE ", table.otherwise(), " END)");
       return sql;
     }
     std::abort();
@@ -151,6 +170,7 @@ class Translator {
 
   const Catalogue& catalogue_;
   const int period_;
+  std::vector<std::pair<std::string, std::string>> layers_;
 };
 
 bool IsCountable(const Catalogue& catalogue, const v1::Condition& c) {
@@ -213,19 +233,24 @@ bool SqlCanCount(const Catalogue& catalogue, const v1::Measure& measure) {
 
 std::string SqlOfMeasures(const Catalogue& catalogue, const std::vector<std::string>& measures,
                           int fiscal_year) {
-  const Translator translator(catalogue, fiscal_year);
+  Translator translator(catalogue, fiscal_year);
+  std::string columns, counts;
+  for (const std::string& id : measures) {
+    absl::StrAppend(&columns, ",\n  ", translator.Of(*catalogue.FindMeasure(id)), " AS m_", id);
+    absl::StrAppend(&counts, ", count(m_", id, "), count(*) FILTER (WHERE m_", id, ")");
+  }
   std::string sql = absl::StrCat(
-      "WITH p AS (SELECT *, ", fiscal_year + 1,
-      " - year(birth_date::DATE) - (month(birth_date::DATE) > 3)::INT AS age FROM exams), e AS "
-      "(SELECT sex, age");
-  for (const std::string& id : measures) {
-    absl::StrAppend(&sql, ",\n  ", translator.Of(*catalogue.FindMeasure(id)), " AS m_", id);
+      "WITH l0 AS (SELECT * FROM (SELECT *, ", fiscal_year + 1,
+      " - year(birth_date::DATE) - (month(birth_date::DATE) > 3)::INT AS age FROM exams) WHERE age "
+      "BETWEEN 40 AND 74)");
+  size_t layer = 0;
+  for (const auto& [column, expression] : translator.layers()) {
+    absl::StrAppend(&sql, ",\nl", layer + 1, " AS (SELECT *, ", expression, " AS ", column,
+                    " FROM l", layer, ")");
+    ++layer;
   }
-  absl::StrAppend(
-      &sql, "\nFROM p WHERE age BETWEEN 40 AND 74)\nSELECT sex - 1 AS s, (age - 40) // 5 AS b");
-  for (const std::string& id : measures) {
-    absl::StrAppend(&sql, ", count(m_", id, "), count(*) FILTER (WHERE m_", id, ")");
-  }
+  absl::StrAppend(&sql, ",\ne AS (SELECT sex, age", columns, "\nFROM l", layer,
+                  ")\nSELECT sex - 1 AS s, (age - 40) // 5 AS b", counts);
   return absl::StrCat(sql, "\nFROM e GROUP BY s, b ORDER BY s, b");
 }
 
