@@ -114,16 +114,7 @@ ExamRowsReader::ExamRowsReader(const ImportRun& run, const CsvHeader& header)
 void ExamRowsReader::Read(ExamRows* rows) {
   out_ = rows;
   batch_ = nullptr;
-  ImportReport& report = rows->report;
-  std::vector<ImportReport::Item> items = std::move(report.items);
-  report = ImportReport();
-  report.messages = MessageLog::OfPart();
-  if (items.empty()) {
-    report.ExpectItems(run_.items);
-  } else {
-    for (ImportReport::Item& item : items) item.counts = ItemCounts();
-    report.items = std::move(items);
-  }
+  rows->report.StartPart(run_.items);
   rows->rejected.clear();
   rows->leading_empty.clear();
   rows->trailing_empty.clear();

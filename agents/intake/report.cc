@@ -1,5 +1,7 @@
 #include "agents/intake/report.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "agents/intake/values.h"
 
@@ -65,6 +67,18 @@ void ImportReport::CountStored(const cohort::PutCounts& counts) {
   stored_new += static_cast<uint64_t>(counts.added);
   stored_changed += static_cast<uint64_t>(counts.changed);
   stored_unchanged += static_cast<uint64_t>(counts.unchanged);
+}
+
+void ImportReport::StartPart(const policy::catalogue::ItemTable& table) {
+  std::vector<Item> kept = std::move(items);
+  *this = ImportReport();
+  messages = MessageLog::OfPart();
+  if (kept.empty()) {
+    ExpectItems(table);
+    return;
+  }
+  for (Item& item : kept) item.counts = ItemCounts();
+  items = std::move(kept);
 }
 
 void ImportReport::Append(const ImportReport& part) {

@@ -75,8 +75,9 @@ struct ImportReport {
   void CountItems(const std::vector<policy::catalogue::ItemValue>& values);
   void CountStored(const cohort::PutCounts& counts);
   void CountStored(cohort::PutOutcome outcome);
-  // Adds the counts and messages of the next part of the file; the part's log is
-  // MessageLog::OfPart().
+  // Makes this the report of a part of a file that is read apart, still empty.
+  void StartPart(const policy::catalogue::ItemTable& table);
+  // Adds the counts and messages of the next part of the file.
   void Append(const ImportReport& part);
   // Nothing of the file is kept: all that was seen counts as rejected.
   void CountAllRejected();

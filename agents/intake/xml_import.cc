@@ -1,156 +1,23 @@
 // National XML from disk to the sink: an archive of person files, or one document
 // (definitions 15.8). A fault of a document rejects that document, a fault of the archive all of
 // it; one transaction.
+#include <algorithm>
+#include <memory>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "agents/intake/archive.h"
 #include "agents/intake/archive_totals.h"
-#include "agents/intake/hc08_body.h"
-#include "agents/intake/hc08_header.h"
-#include "agents/intake/hg08_guidance.h"
+#include "agents/intake/document_reader.h"
 #include "agents/intake/import_run.h"
-#include "agents/intake/member_stream.h"
-#include "agents/intake/residence.h"
-#include "agents/intake/text.h"
-#include "agents/intake/xml_document.h"
+#include "agents/intake/in_order.h"
+#include "agents/intake/member_pieces.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::intake {
 namespace {
 
-constexpr const char* kHl7Namespace = "urn:hl7-org:v3";
 constexpr uint64_t kDocumentsPerStep = 512;
-
-class DocumentReader {
- public:
-  explicit DocumentReader(ImportRun& run)
-      : run_(run), document_(run.options.limits), body_(run.items, run.pairs) {}
-
-  // One person file; counted as one file and one record.
-  absl::Status Take(absl::string_view bytes, const std::string& member) {
-    ImportReport& report = *run_.report;
-    ++report.files.seen;
-    ++report.records.seen;
-    RENKEI_ASSIGN_OR_RETURN(const bool accepted, Read(bytes, member));
-    ++(accepted ? report.files.accepted : report.files.rejected);
-    ++(accepted ? report.records.accepted : report.records.rejected);
-    return absl::OkStatus();
-  }
-
- private:
-  absl::StatusOr<bool> Read(absl::string_view bytes, const std::string& member) {
-    ImportReport& report = *run_.report;
-    if (const std::optional<XmlProblem> problem = document_.Parse(bytes)) {
-      report.messages.Add(problem->code, Level::kRejectFile, "", problem->detail,
-                          {member, problem->line == 0 ? "" : absl::StrCat("line ", problem->line)});
-      return false;
-    }
-    if (document_.root_namespace() != kHl7Namespace ||
-        !document_.Is(document_.root(), "ClinicalDocument")) {
-      report.messages.Add(MessageCode::kNsUnknown, Level::kRejectFile, "", "", {member, ""});
-      return false;
-    }
-    Hc08Header header;
-    if (const auto rejection = ReadHc08Header(document_, run_.options, &header)) {
-      return Reject(*rejection, member);
-    }
-    cohort::PersonColumns columns;
-    columns.insurer_number = header.insurer_number;
-    columns.symbol = header.symbol;
-    columns.number = header.number;
-    columns.branch = header.branch;
-    columns.birth_date = header.birth_date;
-    columns.sex = header.sex;
-    absl::StatusOr<cohort::Person> person = run_.pseudonymiser.Make(columns);
-    if (!person.ok()) {
-      report.messages.Add(MessageCode::kHdrFormat, Level::kRejectRecord, "patientRole/id[number]",
-                          ValueShape(header.number), {member, ""});
-      return false;
-    }
-    if (IsGuidanceReport(header.report_type)) {
-      return TakeGuidance(header, *std::move(person), member);
-    }
-    record_.person = *std::move(person);
-    record_.exam_date = header.exam_date;
-    record_.file_date = header.file_date;
-    record_.report_type = header.report_type;
-    if (header.program.empty()) {
-      record_.program = "010";
-    } else {
-      const bool is_code = header.program.size() == 3 && IsAllDigits(header.program);
-      record_.program = is_code ? std::string(header.program) : "000";
-      if (!is_code) Note(MessageCode::kValCode, "serviceEvent/code", member, document_.root());
-    }
-    ReadResidence(header, member);
-    if (header.insurer_digit_is_wrong) {
-      Note(MessageCode::kCheckDigit, "insurer", member, header.insurer_at);
-    }
-    if (header.institution_digit_is_wrong) {
-      Note(MessageCode::kCheckDigit, "institution", member, header.institution_at);
-    }
-    body_.Read(document_, policy::base::PeriodOf(header.fiscal_year), member, run_.report,
-               &record_.items);
-
-    const absl::StatusOr<cohort::PutOutcome> stored = run_.sink.PutExam(record_);
-    if (!stored.ok()) return stored.status();
-    report.CountStored(*stored);
-    report.CountItems(record_.items);
-    ++report.by_fiscal_year[header.fiscal_year.first_year()];
-    if (record_.municipality.empty()) ++report.without_municipality;
-    return true;
-  }
-
-  bool Reject(const HeaderRejection& rejection, const std::string& member) {
-    if (Place* place = run_.report->messages.Add(rejection.code, Level::kRejectRecord,
-                                                 rejection.subject, rejection.shape)) {
-      *place = {member, document_.Locate(rejection.at)};
-    }
-    return false;
-  }
-
-  absl::StatusOr<bool> TakeGuidance(const Hc08Header& header, cohort::Person person,
-                                    const std::string& member) {
-    if (const auto rejection = guidance_reader_.Read(document_, header, run_.options, member,
-                                                     run_.report, &guidance_)) {
-      return Reject(*rejection, member);
-    }
-    guidance_.person = std::move(person);
-    if (header.insurer_digit_is_wrong) {
-      Note(MessageCode::kCheckDigit, "insurer", member, header.insurer_at);
-    }
-    RENKEI_ASSIGN_OR_RETURN(const cohort::PutOutcome stored, run_.sink.PutGuidance(guidance_));
-    run_.report->CountStored(stored);
-    ++run_.report->guidance_records;
-    ++run_.report->by_fiscal_year[guidance_.fiscal_year.first_year()];
-    return true;
-  }
-
-  void ReadResidence(const Hc08Header& header, const std::string& member) {
-    Residence residence = FromPostalCode(run_.areas, Fold(header.postal_code, &buffer_));
-    if (residence.message) {
-      if (Place* place = run_.report->messages.Add(*residence.message, "postalCode",
-                                                   ValueShape(header.postal_code))) {
-        *place = {member, ""};
-      }
-    }
-    record_.municipality = std::move(residence.municipality);
-  }
-
-  void Note(MessageCode code, const char* subject, const std::string& member,
-            const pugi::xml_node& at) {
-    if (Place* place = run_.report->messages.Add(code, subject, "")) {
-      *place = {member, document_.Locate(at)};
-    }
-  }
-
-  ImportRun& run_;
-  XmlDocument document_;
-  Hc08Body body_;
-  Hg08Guidance guidance_reader_;
-  cohort::ExamRecord record_;
-  cohort::GuidanceRecord guidance_;
-  std::string buffer_;
-};
 
 class ArchiveImport {
  public:
@@ -171,24 +38,69 @@ class ArchiveImport {
     report.ExpectItems(run_.items);
     SinkTransaction transaction(&run_.sink);
     RENKEI_RETURN_IF_ERROR(transaction.Begin(report.source));
-    DocumentReader reader(run_);
-    uint64_t packed = 0;
-    MemberStream stream(&archive);
-    while (const MemberStream::Document* document = stream.Next()) {
-      if (document->problem) {
-        Refuse(*document->problem);
-        return absl::OkStatus();
-      }
-      RENKEI_RETURN_IF_ERROR(reader.Take(document->bytes, document->member->name));
-      packed += document->member->packed;
-      if (report.files.seen % kDocumentsPerStep == 0) run_.Advance(packed, size_);
-    }
+    RENKEI_ASSIGN_OR_RETURN(const bool is_whole, ReadDocuments(archive));
+    if (!is_whole) return absl::OkStatus();
     run_.Advance(size_, size_);
     RENKEI_RETURN_IF_ERROR(report.SelfCheck());
     return report.records.accepted > 0 ? transaction.Commit() : absl::OkStatus();
   }
 
  private:
+  // Documents are parsed by several threads and stored by this one. False: the archive is refused.
+  absl::StatusOr<bool> ReadDocuments(const Archive& archive) {
+    MemberPieces pieces(&archive);
+    const auto threads = static_cast<size_t>(std::max(run_.options.threads, 1));
+    std::vector<std::unique_ptr<DocumentReader>> readers;
+    readers.reserve(threads);
+    for (size_t i = 0; i < threads; ++i) readers.push_back(std::make_unique<DocumentReader>(run_));
+    std::optional<ArchiveProblem> problem;
+    InOrder<MemberPiece> in_order(
+        threads,
+        [&pieces](MemberPiece* piece) -> absl::StatusOr<bool> { return pieces.Next(piece); },
+        [this, &readers](MemberPiece* piece, size_t worker) {
+          piece->report.StartPart(run_.items);
+          piece->records.Clear();
+          for (size_t i = 0; i < piece->count; ++i) {
+            const MemberPiece::Document& document = piece->documents[i];
+            readers[worker]->Read(document.bytes, document.member->name, &piece->report,
+                                  &piece->records);
+          }
+        },
+        [&](MemberPiece* piece) -> absl::Status {
+          problem = std::move(piece->problem);
+          // The calling thread takes pieces, and is worker 0: its reader is free.
+          if (piece->large != nullptr)
+            problem = ReadLarge(pieces, *piece->large, *readers[0], piece);
+          RENKEI_RETURN_IF_ERROR(Take(*piece));
+          return problem ? absl::CancelledError() : absl::OkStatus();
+        });
+    const absl::Status status = in_order.Run();
+    if (problem) {
+      Refuse(*problem);
+      return false;
+    }
+    RENKEI_RETURN_IF_ERROR(status);
+    return true;
+  }
+
+  std::optional<ArchiveProblem> ReadLarge(MemberPieces& pieces, const Archive::Member& member,
+                                          DocumentReader& reader, MemberPiece* piece) {
+    std::string bytes;
+    if (auto problem = pieces.Unpack(member, &bytes)) return problem;
+    reader.Read(bytes, member.name, &piece->report, &piece->records);
+    packed_ += member.packed;
+    return std::nullopt;
+  }
+
+  absl::Status Take(const MemberPiece& piece) {
+    const uint64_t steps = run_.report->files.seen / kDocumentsPerStep;
+    run_.report->Append(piece.report);
+    RENKEI_RETURN_IF_ERROR(piece.records.PutInto(run_.sink, run_.report));
+    for (size_t i = 0; i < piece.count; ++i) packed_ += piece.documents[i].member->packed;
+    if (run_.report->files.seen / kDocumentsPerStep != steps) run_.Advance(packed_, size_);
+    return absl::OkStatus();
+  }
+
   void Refuse(const ArchiveProblem& problem) {
     run_.report->messages.Add(problem.code, Level::kRejectArchive, "", problem.detail,
                               {problem.member, ""});
@@ -241,6 +153,7 @@ class ArchiveImport {
 
   ImportRun& run_;
   uint64_t size_;
+  uint64_t packed_ = 0;  // bytes of the documents taken
   std::string bytes_;
 };
 
@@ -272,7 +185,9 @@ absl::Status ImportDocument(ImportRun& run, InputFile& file) {
   SinkTransaction transaction(&run.sink);
   RENKEI_RETURN_IF_ERROR(transaction.Begin(report.source));
   DocumentReader reader(run);
-  RENKEI_RETURN_IF_ERROR(reader.Take(bytes, ""));
+  DocumentRecords records;
+  reader.Read(bytes, "", &report, &records);
+  RENKEI_RETURN_IF_ERROR(records.PutInto(run.sink, &report));
   run.Advance(file.size(), file.size());
   RENKEI_RETURN_IF_ERROR(report.SelfCheck());
   return report.records.accepted > 0 ? transaction.Commit() : absl::OkStatus();
