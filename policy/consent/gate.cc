@@ -30,7 +30,7 @@ absl::StatusOr<ConsentGate> ConsentGate::Make(absl::Span<const v1::FamilyRule* c
       family.reads |= uint32_t{1} << read;
       family.reads_workplace |= uint32_t{1} << (swapped ? v1::DATA_CATEGORY_WORKPLACE_EXAM : read);
     }
-    made.push_back(std::move(family));
+    made.push_back(family);
   }
   return ConsentGate(std::move(made), basis);
 }
