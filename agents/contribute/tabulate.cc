@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
 #include <set>
 #include <span>
@@ -70,6 +69,7 @@ absl::Status CheckAnythingImported(cohort::CohortStore& store, base::FiscalYear 
 // What the member never delivered is not collected, not zero (15.5).
 struct Delivered {
   bool guidance = false;
+  bool previous_guidance = false;
   bool claims = false;
   bool absences = false;
 };
@@ -77,6 +77,8 @@ struct Delivered {
 absl::StatusOr<Delivered> DeliveredIn(cohort::CohortStore& store, base::FiscalYear year) {
   Delivered delivered;
   RENKEI_ASSIGN_OR_RETURN(delivered.guidance, store.HasGuidance(year));
+  RENKEI_ASSIGN_OR_RETURN(delivered.previous_guidance,
+                          store.HasGuidance(base::FiscalYear(year.first_year() - 1)));
   RENKEI_ASSIGN_OR_RETURN(delivered.claims, store.HasClaims(year));
   RENKEI_ASSIGN_OR_RETURN(delivered.absences, store.HasAbsences(year));
   return delivered;
@@ -85,6 +87,7 @@ absl::StatusOr<Delivered> DeliveredIn(cohort::CohortStore& store, base::FiscalYe
 bool IsCollected(const policy::catalogue::Catalogue& catalogue, const v1::Measure& measure,
                  const Delivered& delivered) {
   if (measure.needs_guidance_file() && !delivered.guidance) return false;
+  if (measure.needs_previous_guidance_file() && !delivered.previous_guidance) return false;
   const v1::FamilyRule* family = catalogue.FindFamily(measure.family());
   if (family == nullptr) return true;
   return std::none_of(family->reads().begin(), family->reads().end(), [&](int category) {
@@ -106,10 +109,7 @@ void ClearNotCollected(const policy::catalogue::Catalogue& catalogue, const Deli
   }
 }
 
-void Add(const tables::Cube& cube, const policy_consent::CoverageCounts& coverage,
-         Tabulation& tabulation) {
-  std::transform(cube.counts().begin(), cube.counts().end(), tabulation.cube.counts().begin(),
-                 tabulation.cube.counts().begin(), std::plus<>());
+void Add(const policy_consent::CoverageCounts& coverage, Tabulation& tabulation) {
   tabulation.coverage.eligible += coverage.eligible;
   tabulation.coverage.included += coverage.included;
   tabulation.coverage.excluded_denied += coverage.excluded_denied;
@@ -214,12 +214,15 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
 
   // Each thread counts for itself; integers add up to the same in every order.
   struct Share {
-    tables::Cube cube;
+    evaluate::Counter counter;
     policy_consent::CoverageCounts coverage;
   };
   const int thread_count = threads > 0 ? threads : cohort::DefaultThreads();
-  std::vector<Share> shares(static_cast<size_t>(thread_count),
-                            Share{.cube = tables::Cube(question.layout)});
+  std::vector<Share> shares;
+  shares.reserve(static_cast<size_t>(thread_count));
+  for (int thread = 0; thread < thread_count; ++thread) {
+    shares.push_back({.counter = program.StartCounting(), .coverage = {}});
+  }
   Tabulation tabulation{.cube = tables::Cube(question.layout), .consent_mark = mark.ToText()};
   RENKEI_ASSIGN_OR_RETURN(
       tabulation.scan,
@@ -230,12 +233,15 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
           const std::vector<policy_consent::CategoryOutcomes> outcomes = snapshot.OutcomesFor(refs);
           coverage_gate.Count(rows, outcomes, {&share.coverage, 1});
           policy_consent::ConsentedRows admitted = gate.Admit(std::move(rows), outcomes);
-          program.Evaluate(admitted, &share.cube);
+          share.counter.Add(admitted);
           rows = std::move(admitted).Release();
           return absl::OkStatus();
         };
       }));
-  for (const Share& share : shares) Add(share.cube, share.coverage, tabulation);
+  for (Share& share : shares) {
+    share.counter.MoveInto(&tabulation.cube);
+    Add(share.coverage, tabulation);
+  }
   RENKEI_ASSIGN_OR_RETURN(const Delivered delivered, DeliveredIn(store, layout.fiscal_year()));
   ClearNotCollected(catalogue, delivered, tabulation.cube);
   return tabulation;
