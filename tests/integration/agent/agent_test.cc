@@ -1,7 +1,5 @@
 // The program renkei-agent as an officer meets it without a hub: folder, configuration, import,
 // messages.
-#include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -11,7 +9,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "tests/support/process.h"
+#include "tests/integration/agent/agent_folder.h"
 
 namespace renkei::tests {
 namespace {
@@ -21,28 +19,13 @@ namespace fs = std::filesystem;
 constexpr char kRosterHeader[] =
     "insurer_number,number,branch,birth_date,sex,fiscal_year,municipality_code\n";
 
-class AgentProgram : public ::testing::Test {
+class AgentProgram : public AgentFolder {
  protected:
-  AgentProgram() {
-    char pattern[] = "/tmp/renkei-agent-XXXXXX";
-    dir_ = mkdtemp(pattern);
-  }
-  ~AgentProgram() override { fs::remove_all(dir_); }
-
-  std::string Path(const std::string& name) const { return dir_ + "/" + name; }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(Path(name), std::ios::binary) << text;
-    return Path(name);
-  }
   std::string Config(const std::string& secret) const {
     return "kind: MEMBER_KIND_MUNICIPALITY\norganisation_code: \"062031\"\nname: \"city\"\n"
            "hub_address: \"127.0.0.1:1\"\nenrol_address: \"127.0.0.1:2\"\n"
            "insurer_numbers: \"00060038\"\nroot_secret_file: \"" +
            secret + "\"\ninbox: \"" + Path("inbox") + "\"\npoll_seconds: 1\n";
-  }
-  Outcome Agent(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), std::string(RENKEI_BIN_DIR) + "/renkei-agent");
-    return tests::RunCommand(arguments);
   }
   Outcome Init(const std::string& secret, std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments = {"init", "--dir", Path("agent"), "--config",
@@ -51,17 +34,14 @@ class AgentProgram : public ::testing::Test {
     return Agent(arguments);
   }
   Outcome Import(const std::string& file, std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments = {"import", "--dir", Path("agent"), file};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return Agent(arguments);
+    more.insert(more.begin(), file);
+    return OnAgent("import", more);
   }
   static int ModeOf(const std::string& path) {
     struct stat facts {};
     EXPECT_EQ(stat(path.c_str(), &facts), 0) << path;
     return static_cast<int>(facts.st_mode & 0777);
   }
-
-  std::string dir_;
 };
 
 TEST_F(AgentProgram, MakesAFolderThatOnlyItsOwnerReadsAndCanBeMadeTwice) {

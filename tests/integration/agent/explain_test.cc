@@ -1,54 +1,19 @@
 // renkei-agent explain: words without data, and exact counts of the own data clause by clause.
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <vector>
-
-#include "tests/support/process.h"
+#include "tests/integration/agent/agent_folder.h"
 
 namespace renkei::tests {
 namespace {
 
-namespace fs = std::filesystem;
-
-class Explain : public ::testing::Test {
+class Explain : public AgentFolder {
  protected:
   Explain() {
-    char pattern[] = "/tmp/renkei-explain-XXXXXX";
-    dir_ = mkdtemp(pattern);
-    const std::string config =
-        "kind: MEMBER_KIND_MUNICIPALITY\norganisation_code: \"062031\"\nname: \"city\"\n"
-        "hub_address: \"127.0.0.1:1\"\nenrol_address: \"127.0.0.1:2\"\n"
-        "insurer_numbers: \"00060038\"\nroot_secret_file: \"" +
-        Path("secret") + "\"\ninbox: \"" + Path("inbox") +
-        "\"\n"
+    MakeAgent(
+        "kind: MEMBER_KIND_MUNICIPALITY\norganisation_code: \"062031\"\n"
+        "insurer_numbers: \"00060038\"\n"
         "basis { category: DATA_CATEGORY_EXAM_RESULT basis: LEGAL_BASIS_STATUTE }\n"
-        "basis { category: DATA_CATEGORY_QUESTIONNAIRE basis: LEGAL_BASIS_STATUTE }\n";
-    const Outcome made =
-        Agent({"init", "--dir", Path("agent"), "--config", Write("agent.textproto", config)});
-    EXPECT_EQ(made.exit_code, 0) << made.err;
+        "basis { category: DATA_CATEGORY_QUESTIONNAIRE basis: LEGAL_BASIS_STATUTE }\n");
   }
-  ~Explain() override { fs::remove_all(dir_); }
-
-  std::string Path(const std::string& name) const { return dir_ + "/" + name; }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(Path(name), std::ios::binary) << text;
-    return Path(name);
-  }
-  Outcome Agent(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), std::string(RENKEI_BIN_DIR) + "/renkei-agent");
-    return tests::RunCommand(arguments);
-  }
-  Outcome Ask(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"explain", "--dir", Path("agent")};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return Agent(arguments);
-  }
-
-  std::string dir_;
+  Outcome Ask(const std::vector<std::string>& more) const { return OnAgent("explain", more); }
 };
 
 TEST_F(Explain, SaysADefinitionInBothLanguagesWithoutAnyData) {

@@ -1,53 +1,25 @@
 // `renkei-agent import` as a new user meets it: ten files with ten different faults. Each message
 // says what is wrong, where, and what to do, and shows no value of a person.
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <vector>
-
-#include "tests/support/process.h"
+#include "tests/integration/agent/agent_folder.h"
 
 namespace renkei::tests {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr char kExamHeader[] = "insurer_number,number,birth_date,sex,exam_date,waist_cm\n";
 constexpr char kGoodRow[] = "01130012,12,1960-01-15,1,2024-06-20,84.5\n";
 
-class ImportFaults : public ::testing::Test {
+class ImportFaults : public AgentFolder {
  protected:
   ImportFaults() {
-    char pattern[] = "/tmp/renkei-faults-XXXXXX";
-    dir_ = mkdtemp(pattern);
-    const std::string config =
-        Write("agent.textproto",
-              "kind: MEMBER_KIND_INSURER\norganisation_code: \"01130012\"\nname: \"society\"\n"
-              "hub_address: \"127.0.0.1:1\"\nenrol_address: \"127.0.0.1:2\"\n"
-              "insurer_numbers: \"01130012\"\nroot_secret_file: \"" +
-                  dir_ + "/root.secret\"\ninbox: \"" + dir_ + "/inbox\"\n");
-    const Outcome init = Agent({"init", "--dir", dir_ + "/agent", "--config", config});
-    EXPECT_EQ(init.exit_code, 0) << init.err;
-  }
-  ~ImportFaults() override { fs::remove_all(dir_); }
-
-  std::string Write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(dir_ + "/" + name, std::ios::binary) << bytes;
-    return dir_ + "/" + name;
-  }
-  static Outcome Agent(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), std::string(RENKEI_BIN_DIR) + "/renkei-agent");
-    return RunCommand(arguments);
+    MakeAgent(
+        "kind: MEMBER_KIND_INSURER\norganisation_code: \"01130012\"\n"
+        "insurer_numbers: \"01130012\"\n");
   }
   // Everything that is said of one file.
   std::string Import(const std::string& name, const std::string& bytes, int exit_code,
                      std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments = {"import", "--dir", dir_ + "/agent", Write(name, bytes)};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const Outcome outcome = Agent(arguments);
+    more.insert(more.begin(), Write(name, bytes));
+    const Outcome outcome = OnAgent("import", more);
     EXPECT_EQ(outcome.exit_code, exit_code) << name << ": " << outcome.err << outcome.out;
     return outcome.err + outcome.out;
   }
@@ -57,8 +29,6 @@ class ImportFaults : public ::testing::Test {
     }
     EXPECT_EQ(said.find("1960"), std::string::npos) << said;
   }
-
-  std::string dir_;
 };
 
 TEST_F(ImportFaults, AColumnThatIsNotThere) {
