@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "absl/base/internal/sysinfo.h"
 #include "absl/strings/cord.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -17,7 +18,13 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kMinPingIntervalMs = 30'000;
 constexpr size_t kMaxMessageTextBytes = 2000;  // status text shares the 8 KiB of metadata
 
+// gRPC 1.51 asks what became of a connect() by errno, but may wait for a lock in between. Abseil's
+// first wait counts processors under /sys and, where that folder is not there (a bare chroot),
+// leaves ENOENT: a good connection is given up. Counted before, it never looks again.
+void CountProcessors() { (void)absl::base_internal::NumCPUs(); }
+
 grpc::ChannelArguments ClientArguments() {
+  CountProcessors();
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
