@@ -50,6 +50,12 @@ std::string YearsOf(const Traces& traces) {
 void Print(size_t number, const Traces& traces) {
   if (traces.persons == 0) {
     std::printf("person %zu: not in the store\n", number);
+    if (traces.has_unclear_records) {
+      std::printf(
+          "  the same card without a branch number has records; if they are this person's, name "
+          "the "
+          "card again without the branch\n");
+    }
     return;
   }
   std::printf(
@@ -66,6 +72,22 @@ void Print(size_t number, const Traces& traces) {
   }
 }
 
+// What the officer can still do about a round that counted the person.
+absl::StatusOr<const char*> AdviceOf(Agent& agent, const v1::Round& round,
+                                     const contribute::OutboxEntry& entry) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<contribute::OutboxEntry> at_hub,
+                          agent.outbox().AcknowledgedOf(entry.round_id));
+  const bool has_left = at_hub.has_value() || entry.state == contribute::OutboxState::kSent;
+  if (!has_left) return "not sent yet: it is counted anew before it leaves";
+  if (round.state() != v1::ROUND_STATE_OPEN) {
+    return "sent and closed: counts of groups stay; the next release is without the person";
+  }
+  if (entry.revision >= contribute::kMaxRevision) {
+    return "sent for the last time: ask the secretariat before it closes the round";
+  }
+  return "sent: run `renkei-agent submit` again before the round closes";
+}
+
 // Rounds of the years that have counts of this member, prepared or delivered.
 absl::Status PrintRounds(Agent& agent, const std::set<int>& years) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::Round> rounds, agent.rounds().All());
@@ -78,19 +100,17 @@ absl::Status PrintRounds(Agent& agent, const std::set<int>& years) {
                             agent.outbox().CurrentOf(descriptor.round_id()));
     if (!entry.has_value()) continue;
     any = true;
-    const bool has_left = entry->state == contribute::OutboxState::kAcknowledged ||
-                          entry->state == contribute::OutboxState::kSent;
-    const char* advice = !has_left ? "not sent yet: it is counted anew before it leaves"
-                         : round.state() == v1::ROUND_STATE_OPEN
-                             ? "sent: run `renkei-agent submit` again before the round closes"
-                             : "sent and closed: counts of groups stay; the next release is "
-                               "without the person";
+    RENKEI_ASSIGN_OR_RETURN(const char* const advice, AdviceOf(agent, round, *entry));
     std::printf("round %s, area %s, fiscal year %u, revision %u: %s\n",
                 Printable(descriptor.round_id()).c_str(), Printable(descriptor.area_code()).c_str(),
                 descriptor.fiscal_year(), entry->revision, advice);
   }
   if (!any) std::fputs("no round of these years has counts of this member\n", stdout);
   return absl::OkStatus();
+}
+
+absl::Status OfPerson(const absl::Status& status, size_t number) {
+  return {status.code(), absl::StrCat("person ", number, ": ", status.message())};
 }
 
 absl::Status Forget(const Options& options) {
@@ -101,27 +121,45 @@ absl::Status Forget(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore* const store, agent->cohort());
   // Nothing is counted while persons go.
   RENKEI_ASSIGN_OR_RETURN(const FolderLock lock, agent->TakeSenderLock(60));
+  // Everything is shown and noted before the first erasure: what is erased can no longer say which
+  // rounds it was in, should the erasing stop half way.
   std::set<int> years;
   int64_t known = 0;
   for (size_t i = 0; i < persons.size(); ++i) {
-    RENKEI_ASSIGN_OR_RETURN(const Traces traces, options.yes ? store->Forget(persons[i].key)
-                                                             : store->TracesOf(persons[i].key));
-    Print(i + 1, traces);
-    known += traces.persons == 0 ? 0 : 1;
-    for (const policy::base::FiscalYear year : traces.fiscal_years) years.insert(year.first_year());
+    const absl::StatusOr<Traces> traces = store->TracesOf(persons[i]);
+    if (!traces.ok()) return OfPerson(traces.status(), i + 1);
+    Print(i + 1, *traces);
+    known += traces->persons == 0 ? 0 : 1;
+    for (const policy::base::FiscalYear year : traces->fiscal_years) {
+      years.insert(year.first_year());
+    }
   }
-  if (known == 0) return absl::OkStatus();
-  RENKEI_RETURN_IF_ERROR(PrintRounds(*agent, years));
+  if (known != 0) RENKEI_RETURN_IF_ERROR(PrintRounds(*agent, years));
   if (!options.yes) {
     std::fputs("nothing was erased; run again with --yes to erase\n", stdout);
     return absl::OkStatus();
   }
-  RENKEI_RETURN_IF_ERROR(
-      agent->outbox().Note("forgotten", absl::StrCat(known, " persons"), agent->Now()));
+  if (known != 0) {
+    RENKEI_RETURN_IF_ERROR(agent->outbox().Note(
+        "forget", absl::StrCat(known, " persons; fiscal years ", absl::StrJoin(years, " ")),
+        agent->Now()));
+  }
+  // Also for persons that are gone: an earlier erasure may have left its journal.
+  absl::Status first_failure;
+  int64_t erased = 0;
+  for (size_t i = 0; i < persons.size(); ++i) {
+    const absl::StatusOr<Traces> traces = store->Forget(persons[i]);
+    if (traces.ok()) {
+      erased += traces->persons == 0 ? 0 : 1;
+    } else if (first_failure.ok()) {
+      first_failure = OfPerson(traces.status(), i + 1);
+    }
+  }
+  RENKEI_RETURN_IF_ERROR(first_failure);
   std::printf(
-      "erased: %lld of %zu persons. Files in the inbox's done folder and backups are not touched; "
-      "importing a file with the person brings the records back\n",
-      static_cast<long long>(known), persons.size());
+      "erased: %lld of %zu persons. Files in the folders inbox, processing, quarantine and done, "
+      "and backups, are not touched; importing a file with the person brings the records back\n",
+      static_cast<long long>(erased), persons.size());
   return absl::OkStatus();
 }
 

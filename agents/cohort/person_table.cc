@@ -140,41 +140,51 @@ absl::Status PersonTable::Flush() {
   return absl::OkStatus();
 }
 
-absl::Status PersonTable::Forget(const std::vector<uint32_t>& ids) {
-  for (const uint32_t id : ids) {
-    const int64_t chunk = (id - 1) / kPersonsPerChunk;
-    const size_t at = (id - 1) % kPersonsPerChunk;
-    RENKEI_ASSIGN_OR_RETURN(
-        Statement read,
-        database_.Prepare("SELECT words, forms, cards, keys FROM person_chunks WHERE id = ?"));
-    RENKEI_ASSIGN_OR_RETURN(const bool row, read.Bind(1, chunk).Step());
-    if (!row) return Broken();
-    std::vector<std::vector<uint8_t>> columns;
-    for (int i = 0; i < 4; ++i) columns.push_back(read.BlobCopy(i));
-    read.Reset();
-    const size_t rows = columns[1].size();
-    if (rows <= at) return Broken();
-    RENKEI_ASSIGN_OR_RETURN(
-        Statement write,
-        database_.Prepare("UPDATE person_chunks SET words = ?, forms = ?, cards = ?, keys = ? "
-                          "WHERE id = ?"));
-    for (int i = 0; i < 4; ++i) {
-      std::vector<uint8_t>& column = columns[static_cast<size_t>(i)];
+absl::Status PersonTable::Overwrite(uint32_t id, int first, int last) {
+  const int64_t chunk = (id - 1) / kPersonsPerChunk;
+  const size_t at = (id - 1) % kPersonsPerChunk;
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement read,
+      database_.Prepare("SELECT words, forms, cards, keys FROM person_chunks WHERE id = ?"));
+  RENKEI_ASSIGN_OR_RETURN(const bool row, read.Bind(1, chunk).Step());
+  if (!row) return Broken();
+  std::vector<std::vector<uint8_t>> columns;
+  columns.reserve(4);
+  for (int i = 0; i < 4; ++i) columns.push_back(read.BlobCopy(i));
+  read.Reset();
+  const size_t rows = columns[1].size();
+  if (rows <= at) return Broken();
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement write,
+      database_.Prepare("UPDATE person_chunks SET words = ?, forms = ?, cards = ?, keys = ? "
+                        "WHERE id = ?"));
+  for (int i = 0; i < 4; ++i) {
+    std::vector<uint8_t>& column = columns[static_cast<size_t>(i)];
+    if (i >= first && i <= last) {
       const size_t width = column.size() / rows;
       std::fill_n(column.begin() + static_cast<std::ptrdiff_t>(at * width), width, uint8_t{0});
-      write.BindBlob(i + 1, column);
     }
-    RENKEI_RETURN_IF_ERROR(write.Bind(5, chunk).Run());
-    // The last chunk's cards and forms are in memory too.
-    const size_t tail_begin = index_.size() - tail_forms_.size();
-    if (id - 1 >= tail_begin) {
-      tail_forms_[id - 1 - tail_begin] = BranchForm::kNoCard;
-      tail_cards_[id - 1 - tail_begin] = {};
-    }
+    write.BindBlob(i + 1, column);
+  }
+  RENKEI_RETURN_IF_ERROR(write.Bind(5, chunk).Run());
+  // The last chunk's cards and forms are in memory too.
+  const size_t tail_begin = index_.size() - tail_forms_.size();
+  if (id - 1 >= tail_begin) {
+    tail_forms_[id - 1 - tail_begin] = BranchForm::kNoCard;
+    tail_cards_[id - 1 - tail_begin] = {};
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PersonTable::Forget(const std::vector<uint32_t>& ids) {
+  for (const uint32_t id : ids) {
+    RENKEI_RETURN_IF_ERROR(Overwrite(id, 0, 3));
     index_.Forget(id);
   }
   return absl::OkStatus();
 }
+
+absl::Status PersonTable::Unlink(uint32_t id) { return Overwrite(id, 1, 2); }
 
 absl::StatusOr<uint32_t> PersonTable::Count() {
   RENKEI_ASSIGN_OR_RETURN(

@@ -41,6 +41,8 @@ class PersonTable {
   // Overwrites everything that is known of the persons, in memory and on disk; their row numbers
   // stay. Nothing may wait for Flush.
   absl::Status Forget(const std::vector<uint32_t>& ids);
+  // Takes the card away: the person is found by the whole key alone. Nothing may wait for Flush.
+  absl::Status Unlink(uint32_t id);
   absl::Status Flush();
 
   // These read the disk, without Load.
@@ -52,6 +54,8 @@ class PersonTable {
 
  private:
   absl::Status WriteTail();
+  // Zeroes the person's place in the columns [first, last] of words, forms, cards, keys.
+  absl::Status Overwrite(uint32_t id, int first, int last);
   absl::Status CheckChunk(int64_t id, int64_t expected) const;
 
   policy::sqlcipher::Database& database_;

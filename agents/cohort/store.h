@@ -91,15 +91,17 @@ class CohortStore : public RecordSink {
     int64_t absences = 0;
     int64_t consent_events = 0;
     std::vector<policy::base::FiscalYear> fiscal_years;  // of all but consent events, ascending
-    // Records of the card without branch that may be the person's or another's: they stay.
+    // Records of the card without branch that may be the person's or another's: they stay, and from
+    // then on no card with a branch takes them over.
     bool has_unclear_records = false;
   };
-  // FAILED_PRECONDITION when a card without branch fits several persons, and none of it is here.
-  absl::StatusOr<Traces> TracesOf(const PersonKey& key);
+  // FAILED_PRECONDITION when a card without branch fits several persons and none of it is here, or
+  // when the stored person has another birth date or sex.
+  absl::StatusOr<Traces> TracesOf(const Person& person);
   // Erases every trace of the person: values inside chunks are written over, freed pages are
   // zeroed, the journal is emptied. In one transaction; again is harmless. FAILED_PRECONDITION
   // while a file is open.
-  absl::StatusOr<Traces> Forget(const PersonKey& key);
+  absl::StatusOr<Traces> Forget(const Person& person);
 
   // Of persons without a branch, those whose card is one person's only.
   struct Links {

@@ -46,12 +46,21 @@ int FiscalYearOf(int64_t month) { return static_cast<int>((month - 3) / 12); }
 struct Found {
   std::vector<uint32_t> ids;
   bool has_unclear_records = false;
+  uint32_t unclear_card = 0;  // the card without branch that stays, 0 = none
 };
 
-absl::StatusOr<Found> FindPerson(PersonTable& persons, const PersonKey& key) {
+absl::StatusOr<Found> FindPerson(PersonTable& persons, const Person& person) {
+  const PersonKey& key = person.key;
   Found found;
   const uint32_t own = persons.index().Find(key.exact);
-  if (own != 0) found.ids.push_back(own);
+  if (own != 0) {
+    // A local number alone is easily mistyped.
+    if (persons.index().word(own) != PackPerson(person.birth_date, person.sex)) {
+      return absl::FailedPreconditionError(
+          "the stored person has another birth_date or sex; check the number");
+    }
+    found.ids.push_back(own);
+  }
   if (!key.without_branch.has_value()) return found;
   const CardKey card = PersonIndex::PrefixOf(*key.without_branch);
   std::vector<uint32_t> with_branch;
@@ -66,7 +75,8 @@ absl::StatusOr<Found> FindPerson(PersonTable& persons, const PersonKey& key) {
         }
       }));
   if (key.branch_absent) {
-    if (with_branch.size() == 1) found.ids.push_back(with_branch[0]);
+    const bool is_linked = own == 0 || without_branch == own;
+    if (with_branch.size() == 1 && is_linked) found.ids.push_back(with_branch[0]);
     if (with_branch.size() > 1 && own == 0) {
       return absl::FailedPreconditionError(
           "several persons have this card number, birth date and sex; give the branch number");
@@ -74,12 +84,13 @@ absl::StatusOr<Found> FindPerson(PersonTable& persons, const PersonKey& key) {
     found.has_unclear_records = with_branch.size() > 1;
     return found;
   }
-  if (without_branch == 0 || own == 0) return found;
-  if (with_branch.size() == 1) {
+  if (without_branch == 0) return found;
+  if (own != 0 && with_branch.size() == 1) {
     found.ids.push_back(without_branch);
-  } else {
-    found.has_unclear_records = true;
+    return found;
   }
+  found.has_unclear_records = true;
+  found.unclear_card = without_branch;
   return found;
 }
 
@@ -132,10 +143,10 @@ absl::Status CountExams(sqlcipher::Database& database, const std::vector<uint32_
 
 }  // namespace
 
-absl::StatusOr<CohortStore::Traces> CohortStore::State::Trace(const PersonKey& key, bool erase) {
+absl::StatusOr<CohortStore::Traces> CohortStore::State::Trace(const Person& person, bool erase) {
   sqlcipher::Database& db = *database;
   Traces traces;
-  RENKEI_ASSIGN_OR_RETURN(const Found found, FindPerson(persons, key));
+  RENKEI_ASSIGN_OR_RETURN(const Found found, FindPerson(persons, person));
   traces.has_unclear_records = found.has_unclear_records;
   traces.persons = static_cast<int64_t>(found.ids.size());
   if (found.ids.empty()) return traces;
@@ -164,21 +175,24 @@ absl::StatusOr<CohortStore::Traces> CohortStore::State::Trace(const PersonKey& k
   RENKEI_RETURN_IF_ERROR(floor.Bind(1, version + 1).Run());
   RENKEI_RETURN_IF_ERROR(exams.Forget(found.ids));
   RENKEI_RETURN_IF_ERROR(persons.Forget(found.ids));
+  // With this person gone the card would fit the other one alone, and hand over what may be this
+  // person's.
+  if (found.unclear_card != 0) RENKEI_RETURN_IF_ERROR(persons.Unlink(found.unclear_card));
   RENKEI_RETURN_IF_ERROR(AddToMeta("record_version", 1));
   return traces;
 }
 
-absl::StatusOr<CohortStore::Traces> CohortStore::TracesOf(const PersonKey& key) {
+absl::StatusOr<CohortStore::Traces> CohortStore::TracesOf(const Person& person) {
   if (state_->transaction.has_value()) {
     return absl::FailedPreconditionError("cohort store: a file is open");
   }
   const ReadSnapshot snapshot(*state_->database);
   RENKEI_RETURN_IF_ERROR(snapshot.status());
   RENKEI_RETURN_IF_ERROR(state_->Refresh());
-  return state_->Trace(key, /*erase=*/false);
+  return state_->Trace(person, /*erase=*/false);
 }
 
-absl::StatusOr<CohortStore::Traces> CohortStore::Forget(const PersonKey& key) {
+absl::StatusOr<CohortStore::Traces> CohortStore::Forget(const Person& person) {
   State& s = *state_;
   if (s.transaction.has_value()) {
     return absl::FailedPreconditionError("cohort store: a file is open");
@@ -187,7 +201,7 @@ absl::StatusOr<CohortStore::Traces> CohortStore::Forget(const PersonKey& key) {
     RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
                             sqlcipher::Transaction::Begin(*s.database));
     RENKEI_RETURN_IF_ERROR(s.Refresh());
-    RENKEI_ASSIGN_OR_RETURN(Traces erased, s.Trace(key, /*erase=*/true));
+    RENKEI_ASSIGN_OR_RETURN(Traces erased, s.Trace(person, /*erase=*/true));
     if (erased.persons != 0) RENKEI_RETURN_IF_ERROR(transaction.Commit());
     return erased;
   }();

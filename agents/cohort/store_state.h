@@ -72,7 +72,7 @@ struct CohortStore::State {
   absl::StatusOr<int64_t> Scalar(const char* sql, std::optional<int64_t> parameter = std::nullopt);
   absl::Status AddToMeta(const char* name, int64_t amount);
   absl::Status RequireFile() const;
-  absl::StatusOr<Traces> Trace(const PersonKey& key, bool erase);
+  absl::StatusOr<Traces> Trace(const Person& person, bool erase);
   absl::StatusOr<FoundPerson> FindOrAdd(const Person& person, bool roster_decides);
   absl::StatusOr<Fresh*> FreshOf(std::map<int, Fresh>& years, const char* any_row_sql, int year);
 

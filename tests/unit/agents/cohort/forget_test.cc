@@ -52,9 +52,9 @@ TEST_F(ForgetTest, ErasesEveryTraceAndNamesTheYears) {
   Import(Roster(Card("2")), Exam(Card("2"), kOctober, 850), Event(Card("2")));
   const int64_t version = store_->RecordVersion().value();
   const int64_t consent = store_->ConsentVersion().value();
-  const CohortStore::Traces before = store_->TracesOf(Card("1").key).value();
+  const CohortStore::Traces before = store_->TracesOf(Card("1")).value();
   EXPECT_EQ(store_->RecordVersion().value(), version);
-  const CohortStore::Traces erased = store_->Forget(Card("1").key).value();
+  const CohortStore::Traces erased = store_->Forget(Card("1")).value();
   for (const CohortStore::Traces& traces : {before, erased}) {
     EXPECT_EQ(traces.persons, 1);
     EXPECT_EQ(traces.examinations, 2);
@@ -88,18 +88,18 @@ TEST_F(ForgetTest, ErasesEveryTraceAndNamesTheYears) {
 
 TEST_F(ForgetTest, IsHarmlessAgainAndForWhoWasNeverHere) {
   ImportAll(Card("1"));
-  ASSERT_EQ(store_->Forget(Card("1").key)->persons, 1);
+  ASSERT_EQ(store_->Forget(Card("1"))->persons, 1);
   const int64_t version = store_->RecordVersion().value();
-  EXPECT_EQ(store_->Forget(Card("1").key)->persons, 0);
-  EXPECT_EQ(store_->Forget(Local("nobody").key)->persons, 0);
-  EXPECT_TRUE(store_->TracesOf(Local("nobody").key)->fiscal_years.empty());
+  EXPECT_EQ(store_->Forget(Card("1"))->persons, 0);
+  EXPECT_EQ(store_->Forget(Local("nobody"))->persons, 0);
+  EXPECT_TRUE(store_->TracesOf(Local("nobody"))->fiscal_years.empty());
   EXPECT_EQ(store_->RecordVersion().value(), version);
 }
 
 TEST_F(ForgetTest, TakesAForgottenPersonForANewOneWhenAFileBringsThemAgain) {
   ImportAll(Card("1"));
   Import(Exam(Card("2"), kOctober, 850));
-  ASSERT_TRUE(store_->Forget(Card("1").key).ok());
+  ASSERT_TRUE(store_->Forget(Card("1")).ok());
   EXPECT_EQ(Import(Exam(Card("1"), kOctober, 801)), std::vector{PutOutcome::kNew});
   EXPECT_EQ(store_->file_counts().persons_new, 1);
   Open();
@@ -111,7 +111,7 @@ TEST_F(ForgetTest, TakesAForgottenPersonForANewOneWhenAFileBringsThemAgain) {
 
 TEST_F(ForgetTest, GivesNoEventNumberTwice) {
   Import(Event(Card("1"), 1), Event(Card("2"), 2));
-  ASSERT_TRUE(store_->Forget(Card("2").key).ok());
+  ASSERT_TRUE(store_->Forget(Card("2")).ok());
   const int64_t after = store_->ConsentVersion().value();
   EXPECT_GT(after, 2);
   Import(Event(Card("3"), 3));
@@ -121,7 +121,7 @@ TEST_F(ForgetTest, GivesNoEventNumberTwice) {
 TEST_F(ForgetTest, ForgetsBothCardsOfAPersonWhicheverIsGiven) {
   for (const char* branch : {"1", ""}) {
     Import(Roster(Card("1", "1")), Exam(Card("1"), kOctober));
-    const CohortStore::Traces traces = store_->Forget(Card("1", branch).key).value();
+    const CohortStore::Traces traces = store_->Forget(Card("1", branch)).value();
     EXPECT_EQ(traces.persons, 2);
     EXPECT_EQ(traces.examinations, 1);
     EXPECT_FALSE(traces.has_unclear_records);
@@ -131,13 +131,39 @@ TEST_F(ForgetTest, ForgetsBothCardsOfAPersonWhicheverIsGiven) {
 
 TEST_F(ForgetTest, DoesNotGuessWhoseCardItIs) {
   Import(Roster(Card("1", "1")), Roster(Card("1", "2")));
-  EXPECT_EQ(store_->Forget(Card("1").key).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->Forget(Card("1")).status().code(), absl::StatusCode::kFailedPrecondition);
   Import(Exam(Card("1"), kOctober));
-  const CohortStore::Traces twin = store_->Forget(Card("1", "2").key).value();
+  const CohortStore::Traces twin = store_->Forget(Card("1", "2")).value();
   EXPECT_EQ(twin.persons, 1);
   EXPECT_TRUE(twin.has_unclear_records);
-  // Now the card has one person only.
-  EXPECT_EQ(store_->Forget(Card("1").key)->persons, 2);
+  // The unclear records do not become the other twin's.
+  const CohortStore::Traces other = store_->TracesOf(Card("1", "1")).value();
+  EXPECT_EQ(other.persons, 1);
+  EXPECT_EQ(other.examinations, 0);
+  EXPECT_EQ(store_->BranchLinks()->links.size(), 0u);
+  const CohortStore::Traces unclear = store_->Forget(Card("1")).value();
+  EXPECT_EQ(unclear.persons, 1);
+  EXPECT_EQ(unclear.examinations, 1);
+  EXPECT_EQ(store_->TracesOf(Card("1", "1"))->persons, 1);
+}
+
+TEST_F(ForgetTest, SaysThatRecordsWithoutBranchMayBeThePersons) {
+  Import(Exam(Card("1"), kOctober));
+  const CohortStore::Traces traces = store_->TracesOf(Card("1", "1")).value();
+  EXPECT_EQ(traces.persons, 0);
+  EXPECT_TRUE(traces.has_unclear_records);
+  EXPECT_EQ(store_->Forget(Card("1"))->examinations, 1);
+}
+
+TEST_F(ForgetTest, RefusesALocalNumberOfAPersonWithAnotherBirthDateOrSex) {
+  Import(Roster(Local("e1")));
+  Person other_day = Local("e1");
+  other_day.birth_date += 1;
+  EXPECT_EQ(store_->Forget(other_day).status().code(), absl::StatusCode::kFailedPrecondition);
+  Person other_sex = Local("e1");
+  other_sex.sex ^= 1;
+  EXPECT_EQ(store_->Forget(other_sex).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->Forget(Local("e1"))->persons, 1);
 }
 
 TEST_F(ForgetTest, KeepsTheOtherRowsOfFullChunks) {
@@ -147,7 +173,7 @@ TEST_F(ForgetTest, KeepsTheOtherRowsOfFullChunks) {
   }
   ASSERT_TRUE(store_->CommitFile().ok());
   for (const int i : {1, 4096, 4097, 9000}) {
-    ASSERT_EQ(store_->Forget(Card(std::to_string(i)).key)->persons, 1);
+    ASSERT_EQ(store_->Forget(Card(std::to_string(i)))->persons, 1);
   }
   Open();
   const auto rows = Scan(Query(), 2);
@@ -163,8 +189,8 @@ TEST_F(ForgetTest, KeepsTheOtherRowsOfFullChunks) {
 
 TEST_F(ForgetTest, RefusesWhileAFileIsOpen) {
   ASSERT_TRUE(store_->BeginFile("open.csv").ok());
-  EXPECT_EQ(store_->Forget(Card("1").key).status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(store_->TracesOf(Card("1").key).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->Forget(Card("1")).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->TracesOf(Card("1")).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

@@ -300,7 +300,7 @@ TEST_F(RandomHistoryTest, ManyReplacementsLeaveChunksThatAreMostlyAlive) {
     EXPECT_EQ(counts_.further_exams, 0);
   }
   // Of 35,000 examinations that were put at most 9,000 live rows and as many dead ones are left.
-  EXPECT_LE(store_->TracesOf(Card("1").key)->examinations, 2);
+  EXPECT_LE(store_->TracesOf(Card("1"))->examinations, 2);
 }
 
 }  // namespace
