@@ -15,14 +15,6 @@ using policy::sqlcipher::Statement;
 
 namespace {
 
-constexpr char kReplacedClaimsSql[] =
-    "DELETE FROM claims WHERE month = ?1 AND file <> ?2 AND EXISTS("
-    "SELECT 1 FROM claims AS new WHERE new.month = ?1 AND new.person = claims.person AND "
-    "new.form >= (claims.form >> 24) << 24 AND new.form < ((claims.form >> 24) + 1) << 24 AND "
-    "new.file = ?2)";
-constexpr char kFewerCopiesSql[] =
-    "UPDATE claims SET copies = seen WHERE month = ? AND file = ? AND seen < copies";
-
 int DiseaseOf(const std::string& code) {
   int number = -1;
   if (code.size() != 4 || !absl::SimpleAtoi(code, &number) || number < 0) return -1;
@@ -86,7 +78,6 @@ absl::StatusOr<PutOutcome> ClaimTable::Put(uint32_t person, const ClaimRecord& r
     file_ = read.Int(0);
   }
   const int64_t month = MonthNumber(record.service_year, record.service_month);
-  months_.insert(month);
   const ClaimForm form{record.claim_type, DiseaseOf(record.disease_code), record.days};
   const auto bind_key = [&](Statement& statement, int first) -> Statement& {
     return statement.Bind(first, month)
@@ -139,24 +130,6 @@ absl::StatusOr<PutOutcome> ClaimTable::Put(uint32_t person, const AbsenceRecord&
   RENKEI_RETURN_IF_ERROR(
       write.Bind(1, year).Bind(2, person).Bind(3, start).Bind(4, end).Bind(5, cause).Run());
   return exists ? PutOutcome::kChanged : PutOutcome::kNew;
-}
-
-absl::StatusOr<bool> ClaimTable::FinishFile() {
-  bool has_changed = false;
-  for (const int64_t month : months_) {
-    for (const char* sql : {kReplacedClaimsSql, kFewerCopiesSql}) {
-      RENKEI_ASSIGN_OR_RETURN(Statement tidy, database_.Prepare(sql));
-      RENKEI_RETURN_IF_ERROR(tidy.Bind(1, month).Bind(2, file_).Run());
-      has_changed = has_changed || database_.changes() != 0;
-    }
-  }
-  Clear();
-  return has_changed;
-}
-
-void ClaimTable::Clear() {
-  file_ = 0;
-  months_.clear();
 }
 
 }  // namespace renkei::agents::cohort

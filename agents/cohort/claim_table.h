@@ -1,13 +1,12 @@
 // Claims and absences in the database. Touches the disk through the given connection, inside the
 // file's transaction; used by one thread.
 //
-// A file's claims of a person, month and claim type replace those that an earlier file brought. One
-// row stands for all claims that agree in everything; it knows how many there are and how many of
-// them the file that is being imported has brought so far, so that nothing grows with the file.
+// One row stands for all claims that agree in everything; it knows how many there are and how many
+// of them the file that is being imported has brought so far, so that nothing grows with the file.
+// What another file brought is never taken away.
 #pragma once
 
 #include <cstdint>
-#include <set>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -41,14 +40,12 @@ class ClaimTable {
 
   absl::StatusOr<PutOutcome> Put(uint32_t person, const ClaimRecord& record);
   absl::StatusOr<PutOutcome> Put(uint32_t person, const AbsenceRecord& record);
-  // Takes away what the file replaces. True: something was there.
-  absl::StatusOr<bool> FinishFile();
-  void Clear();
+  // The file ended, or was rolled back.
+  void Clear() { file_ = 0; }
 
  private:
   policy::sqlcipher::Database& database_;
   int64_t file_ = 0;  // number of the file that is being imported; 0 = no claim yet
-  std::set<int64_t> months_;
 };
 
 }  // namespace renkei::agents::cohort

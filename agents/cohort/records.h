@@ -67,10 +67,10 @@ struct GuidanceRecord {
   std::string outcome;  // completed, dropped, ongoing or empty
 };
 
-// One claim. The same claim again (same person, month, type, disease, days and points, and as many
-// of them in the file) changes nothing: a file's claims of a person, month and claim type replace
-// the earlier. Files of different types of one month (medical, pharmacy) therefore stand side by
-// side.
+// One claim. It is known by all its fields (person, month, type, disease, days and points); of
+// claims that agree in all of them as many are stored as the one file with most of them brought. So
+// a file again changes nothing, and files of several clinics or months stand side by side. No file
+// takes away what another one brought: a corrected claim is a further claim.
 struct ClaimRecord {
   Person person;
   int service_year = 0;      // calendar year

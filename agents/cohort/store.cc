@@ -102,8 +102,7 @@ absl::Status CohortStore::CommitFile() {
   absl::Status status = [&]() -> absl::Status {
     RENKEI_RETURN_IF_ERROR(state_->persons.Flush());
     RENKEI_RETURN_IF_ERROR(state_->exams.Finish());
-    RENKEI_ASSIGN_OR_RETURN(const bool has_replaced, state_->claims.FinishFile());
-    state_->records_changed = state_->records_changed || has_replaced;
+    state_->claims.Clear();
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(
           "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));

@@ -58,21 +58,47 @@ TEST_F(ClaimsTest, CountsTwoEqualClaimsTwiceAndTheSameFileOnce) {
   EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{27'000, 3}));
 }
 
-TEST_F(ClaimsTest, ReplacesWhatAnEarlierFileSaidOfThePersonMonthAndType) {
-  Import(Roster(Card("1")), Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 1200),
-         Claim("1", 2011, 5, 700), Claim("1", 2011, 6, 300),
-         Claim("1", 2011, 5, 90, "0402", policy::catalogue::kPharmacy));
-  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{34'900, 5}));
-  // One copy is gone, 700 became 800; June and the pharmacy are not in the file.
-  EXPECT_EQ(Import(Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 800)),
+TEST_F(ClaimsTest, KeepsTheClaimsThatOtherFilesBrought) {
+  // Two clinics' claims of May, then a late claim of May in the file of June.
+  Import(Roster(Card("1")), Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 700));
+  EXPECT_EQ(Import(Claim("1", 2011, 5, 800), Claim("1", 2011, 6, 300)),
+            (std::vector<PutOutcome>{PutOutcome::kNew, PutOutcome::kNew}));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{30'000, 4}));
+}
+
+TEST_F(ClaimsTest, AnEarlierFileAgainChangesNothing) {
+  const auto first = [&] {
+    return Import(Roster(Card("1")), Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 1200));
+  };
+  first();
+  EXPECT_EQ(Import(Claim("1", 2011, 5, 1200), Claim("1", 2011, 5, 80)),
             (std::vector<PutOutcome>{PutOutcome::kUnchanged, PutOutcome::kNew}));
-  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{23'900, 4}));
-  // Only fewer copies is a change too.
-  Import(Claim("1", 2011, 7, 10), Claim("1", 2011, 7, 10));
   const int64_t version = store_->RecordVersion().value();
-  EXPECT_EQ(Import(Claim("1", 2011, 7, 10)), std::vector{PutOutcome::kUnchanged});
-  EXPECT_EQ(store_->RecordVersion().value(), version + 1);
-  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{24'000, 5}));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{24'800, 3}));
+  EXPECT_EQ(first(), std::vector<PutOutcome>(3, PutOutcome::kUnchanged));
+  EXPECT_EQ(store_->RecordVersion().value(), version);
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{24'800, 3}));
+}
+
+TEST_F(ClaimsTest, StoresAsManyEqualClaimsAsTheFileWithMostOfThem) {
+  const auto import = [&](size_t copies) {
+    EXPECT_TRUE(store_->BeginFile("file.csv").ok());
+    std::vector<PutOutcome> outcomes;
+    for (size_t i = 0; i < copies; ++i) {
+      outcomes.push_back(Put(Claim("1", 2011, 5, 10)).value());
+    }
+    EXPECT_TRUE(store_->CommitFile().ok());
+    return outcomes;
+  };
+  Import(Roster(Card("1")));
+  import(2);
+  const int64_t version = store_->RecordVersion().value();
+  EXPECT_EQ(import(1), std::vector{PutOutcome::kUnchanged});
+  EXPECT_EQ(store_->RecordVersion().value(), version) << "fewer of them are no change";
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{200, 2}));
+  EXPECT_EQ(import(3), (std::vector<PutOutcome>{PutOutcome::kUnchanged, PutOutcome::kUnchanged,
+                                                PutOutcome::kNew}));
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{300, 3}));
 }
 
 TEST_F(ClaimsTest, LeavesEarlierClaimsWhenAFileIsRolledBack) {
