@@ -1,8 +1,10 @@
 #include "agents/cohort/amounts.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "agents/cohort/claim_table.h"
 #include "policy/base/status.h"
@@ -71,7 +73,46 @@ struct Reading {
   }
 };
 
+// The same month may come from two sources, one of which leaves the branch out of the card: the
+// rows of the card with branch then stand for the person, per month and type of claim.
+class OwnMonths {
+ public:
+  explicit OwnMonths(size_t persons) : months_(persons, 0) {}
+  void Add(uint32_t person, int64_t month, uint8_t type) { months_[person] |= BitOf(month, type); }
+  bool Has(uint32_t person, int64_t month, uint8_t type) const {
+    return (months_[person] & BitOf(month, type)) != 0;
+  }
+
+ private:
+  static constexpr unsigned kTypes = 4;
+  static uint64_t BitOf(int64_t month, uint8_t type) {
+    const int kind = std::countr_zero(static_cast<unsigned>(type) | policy::catalogue::kPharmacy);
+    return uint64_t{1} << (static_cast<unsigned>(month % 12) * kTypes +
+                           static_cast<unsigned>(kind));
+  }
+  std::vector<uint64_t> months_;  // by person: 12 months, 4 types of claims
+};
+
+absl::StatusOr<OwnMonths> ReadOwnMonths(const Reading& reading) {
+  // Without links nothing is asked of it.
+  if (reading.links.empty()) return OwnMonths(0);
+  OwnMonths own(size_t{reading.persons} + 1);
+  RENKEI_ASSIGN_OR_RETURN(sqlcipher::Statement read,
+                          reading.database.Prepare("SELECT month, person, form FROM claims "
+                                                   "WHERE month >= ? AND month < ?"));
+  const int64_t april = MonthNumber(reading.year, 4);
+  read.Bind(1, april).Bind(2, april + 12);
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
+    if (!row) return own;
+    RENKEI_ASSIGN_OR_RETURN(const uint32_t person, reading.PersonOf(read.Int(1)));
+    if (person != read.Int(1)) continue;
+    own.Add(person, read.Int(0), ClaimForm::Unpack(read.Int(2)).type);
+  }
+}
+
 absl::Status ReadClaims(const Reading& reading) {
+  RENKEI_ASSIGN_OR_RETURN(const OwnMonths own, ReadOwnMonths(reading));
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement read,
       reading.database.Prepare("SELECT month, person, form, points, copies FROM claims "
@@ -84,6 +125,7 @@ absl::Status ReadClaims(const Reading& reading) {
     RENKEI_ASSIGN_OR_RETURN(const uint32_t person, reading.PersonOf(read.Int(1)));
     const int month = static_cast<int>(read.Int(0) % 12) + 1;
     const ClaimForm form = ClaimForm::Unpack(read.Int(2));
+    if (person != read.Int(1) && own.Has(person, read.Int(0), form.type)) continue;
     const int64_t copies = read.Int(4);
     for (size_t a = 0; a < reading.amounts.size(); ++a) {
       const Amount& amount = reading.amounts[a];
@@ -103,7 +145,26 @@ absl::Status ReadClaims(const Reading& reading) {
   }
 }
 
+// First days of the absences of persons' own cards; of all, for few persons have any.
+using OwnDays = absl::flat_hash_set<std::pair<uint32_t, int64_t>>;
+
+absl::StatusOr<OwnDays> ReadOwnDays(const Reading& reading) {
+  OwnDays own;
+  if (reading.links.empty()) return own;
+  RENKEI_ASSIGN_OR_RETURN(
+      sqlcipher::Statement read,
+      reading.database.Prepare("SELECT person, start FROM absences WHERE fiscal_year = ?"));
+  read.Bind(1, reading.year);
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
+    if (!row) return own;
+    RENKEI_ASSIGN_OR_RETURN(const uint32_t person, reading.PersonOf(read.Int(0)));
+    if (person == read.Int(0)) own.emplace(person, read.Int(1));
+  }
+}
+
 absl::Status ReadAbsences(const Reading& reading) {
+  RENKEI_ASSIGN_OR_RETURN(const OwnDays own, ReadOwnDays(reading));
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement read,
       reading.database.Prepare(
@@ -113,6 +174,7 @@ absl::Status ReadAbsences(const Reading& reading) {
     RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
     if (!row) return absl::OkStatus();
     RENKEI_ASSIGN_OR_RETURN(const uint32_t person, reading.PersonOf(read.Int(0)));
+    if (person != read.Int(0) && own.contains({person, read.Int(1)})) continue;
     const int64_t days = read.Int(2) - read.Int(1) + 1;
     const auto cause = static_cast<unsigned>(read.Int(3));
     for (size_t a = 0; a < reading.amounts.size(); ++a) {

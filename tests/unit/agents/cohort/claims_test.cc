@@ -181,11 +181,54 @@ TEST_F(ClaimsTest, CountsAbsencesByStartLengthAndCause) {
   EXPECT_FALSE(store_->HasAbsences(FiscalYear(2010)).value());
 }
 
-TEST_F(ClaimsTest, CountsTheClaimsOfBothCardsOfAPerson) {
-  ClaimRecord with_branch = Claim("1", 2011, 5, 5);
-  with_branch.person = Card("1", "1");
-  Import(Roster(Card("1", "1")), Claim("1", 2011, 5, 7), with_branch);
-  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{120, 2}));
+TEST_F(ClaimsTest, CountsAMonthThatBothCardsOfAPersonHaveOnce) {
+  const auto own = [&](int month, int64_t points, uint8_t type) {
+    ClaimRecord claim = Claim("1", 2011, month, points, "0402", type);
+    claim.person = Card("1", "1");
+    return claim;
+  };
+  using policy::catalogue::kInpatient;
+  using policy::catalogue::kOutpatient;
+  // May as two clinics' claims of the card with branch and as one of the other; June of the other
+  // card only; July of both, but not of one type.
+  Import(Claim("1", 2011, 5, 7), Claim("1", 2011, 6, 40), Claim("1", 2011, 6, 60),
+         Claim("1", 2011, 7, 100), Claim("1", 2012, 3, 1'000));
+  Import(Roster(Card("1", "1")), own(5, 7, kOutpatient), own(5, 9, kOutpatient),
+         own(7, 10'000, kInpatient), own(4, 2, kOutpatient), own(3, 1, kOutpatient));
+  const std::vector<Amount> amounts = {{.of = AmountOf::kCostYen},
+                                       {.of = AmountOf::kClaims},
+                                       {.of = AmountOf::kClaims, .disease_codes = {"0402"}},
+                                       {.of = AmountOf::kClaims, .month = 5}};
+  const RowQuery query = [&] {
+    RowQuery made = Query();
+    made.amounts = amounts;
+    return made;
+  }();
+  // Person 1 is the card without branch.
+  EXPECT_EQ(Scan(query).at(2).amounts, (std::vector<int64_t>{112'180, 8, 8, 2}));
+}
+
+TEST_F(ClaimsTest, CountsTheCardWithoutBranchOfSomebodyElseInFull) {
+  // Two branches: whose the card without is nobody knows.
+  ClaimRecord own = Claim("1", 2011, 5, 7);
+  own.person = Card("1", "1");
+  ClaimRecord other = Claim("1", 2011, 5, 9);
+  other.person = Card("1", "2");
+  Import(Roster(Card("1")), Claim("1", 2011, 5, 7), own, other);
+  EXPECT_EQ(Sums(kCostAndClaims), (std::vector<int64_t>{70, 1}));
+}
+
+TEST_F(ClaimsTest, CountsAnAbsenceThatBothCardsOfAPersonHaveOnce) {
+  const auto own = [&](absl::CivilDay start, int days) {
+    AbsenceRecord absence = Absence(start, days);
+    absence.person = Card("1", "1");
+    return absence;
+  };
+  Import(Roster(Card("1", "1")), own(absl::CivilDay(2011, 5, 2), 10),
+         own(absl::CivilDay(2011, 9, 1), 100));
+  Import(Absence(absl::CivilDay(2011, 5, 2), 30), Absence(absl::CivilDay(2011, 5, 3), 1'000));
+  EXPECT_EQ(Sums({{.of = AmountOf::kAbsenceEpisodes}, {.of = AmountOf::kAbsenceDays}}),
+            (std::vector<int64_t>{3, 1'110}));
 }
 
 }  // namespace
