@@ -9,7 +9,7 @@ namespace renkei::agents::cohort {
 namespace {
 
 // A file of one person after the other touches many years in turn.
-constexpr size_t kMaxOpenYears = 16;
+constexpr size_t kMaxOpenYears = 64;
 
 }  // namespace
 
@@ -224,8 +224,9 @@ absl::Status ExamImport::Flush() {
   return absl::OkStatus();
 }
 
-absl::Status ExamImport::Finish() {
+absl::StatusOr<bool> ExamImport::Finish() {
   RENKEI_RETURN_IF_ERROR(Flush());
+  bool have_rows_moved = false;
   for (auto year = years_.begin(); year != years_.end();) {
     bool is_compacted = false;
     for (const Chunk& chunk : year->second.chunks) {
@@ -236,8 +237,9 @@ absl::Status ExamImport::Finish() {
     // Rows moved: the year is read again when it is needed.
     if (is_compacted && last_ == &year->second) last_ = nullptr;
     year = is_compacted ? years_.erase(year) : std::next(year);
+    have_rows_moved = have_rows_moved || is_compacted;
   }
-  return absl::OkStatus();
+  return have_rows_moved;
 }
 
 absl::Status ExamImport::Compact(Year& year, const Chunk& chunk) {

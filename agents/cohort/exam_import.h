@@ -53,8 +53,9 @@ class ExamImport {
 
   // Everything into the database; the index stays.
   absl::Status Flush();
-  // Flush, and chunks that are mostly dead are written anew.
-  absl::Status Finish();
+  // Flush, and chunks that are mostly dead are written anew. True: some were, so that what others
+  // know of rows by their place is out of date.
+  absl::StatusOr<bool> Finish();
   // Forgets what is in memory: after a rollback, or when another process wrote.
   void Clear();
 

@@ -65,7 +65,7 @@ absl::Status MoveExams(sqlcipher::Database& database, const StoredSchema& schema
       database.Prepare("SELECT fiscal_year, person, rank, content FROM exams ORDER BY id"));
   for (;;) {
     RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
-    if (!row) return exams.Finish();
+    if (!row) return exams.Finish().status();
     const std::span<const uint8_t> blob = read.Blob(3);
     RENKEI_ASSIGN_OR_RETURN(const uint16_t id, ExamView::SchemaOf(blob));
     if (id != schema.id) {

@@ -101,7 +101,8 @@ absl::Status CohortStore::CommitFile() {
   RENKEI_RETURN_IF_ERROR(state_->RequireFile());
   absl::Status status = [&]() -> absl::Status {
     RENKEI_RETURN_IF_ERROR(state_->persons.Flush());
-    RENKEI_RETURN_IF_ERROR(state_->exams.Finish());
+    RENKEI_ASSIGN_OR_RETURN(const bool have_rows_moved, state_->exams.Finish());
+    state_->records_changed = state_->records_changed || have_rows_moved;
     state_->claims.Clear();
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(

@@ -303,5 +303,24 @@ TEST_F(RandomHistoryTest, ManyReplacementsLeaveChunksThatAreMostlyAlive) {
   EXPECT_LE(store_->TracesOf(Card("1"))->examinations, 2);
 }
 
+TEST_F(RandomHistoryTest, RowsThatMoveAreAChangeOfRecords) {
+  // More years than an import keeps open: the first ones are closed with their dead rows.
+  const auto import = [&](int first_year, int last_year, int waist) {
+    EXPECT_TRUE(store_->BeginFile("file.csv").ok());
+    for (int year = first_year; year <= last_year; ++year) {
+      EXPECT_TRUE(store_->PutExam(Exam(Card("1"), absl::CivilDay(year, 10, 3), waist)).ok());
+    }
+    EXPECT_TRUE(store_->CommitFile().ok());
+  };
+  for (const int waist : {700, 710, 720}) import(1900, 2011, waist);
+  EXPECT_EQ(store_->TracesOf(Card("1").key)->examinations, 112 + 2 * (112 - 64));
+  const int64_t version = store_->RecordVersion().value();
+  import(1900, 1900, 720);
+  EXPECT_EQ(store_->TracesOf(Card("1").key)->examinations, 112 + 2 * (112 - 64) - 2);
+  EXPECT_EQ(store_->RecordVersion().value(), version + 1);
+  import(1900, 1900, 720);
+  EXPECT_EQ(store_->RecordVersion().value(), version + 1);
+}
+
 }  // namespace
 }  // namespace renkei::agents::cohort
