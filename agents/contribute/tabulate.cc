@@ -25,6 +25,9 @@ namespace tables = renkei::policy::tables;
 
 namespace {
 
+// How often files that are imported meanwhile are waited out.
+constexpr int kMaxTries = 5;
+
 // One family that reads what all families of the round read together: its coverage is the round's.
 v1::FamilyRule UnionOfFamilies(const RoundQuestion& question,
                                const policy::catalogue::Catalogue& catalogue) {
@@ -170,6 +173,24 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
                                                const RoundQuestion& question,
                                                const policy::agreement::Agreement& agreement,
                                                absl::Time now) const {
+  // A file that is committed after the consents were read may tie a card without branch to a
+  // person: a denial under that card would be missed. The version only grows, so what was read
+  // between two equal ones is one state.
+  for (int attempt = 0; attempt < kMaxTries; ++attempt) {
+    RENKEI_ASSIGN_OR_RETURN(const int64_t version, store.RecordVersion());
+    RENKEI_ASSIGN_OR_RETURN(Tabulation tabulation, TabulateOnce(store, question, agreement, now));
+    RENKEI_ASSIGN_OR_RETURN(const int64_t version_after, store.RecordVersion());
+    if (version == version_after) return tabulation;
+  }
+  return absl::AbortedError(
+      absl::StrCat("cohort store: files were imported during each of ", kMaxTries,
+                   " counts of the same round; count again when the imports have ended"));
+}
+
+absl::StatusOr<Tabulation> Tabulator::TabulateOnce(cohort::CohortStore& store,
+                                                   const RoundQuestion& question,
+                                                   const policy::agreement::Agreement& agreement,
+                                                   absl::Time now) const {
   const tables::Layout& layout = *question.layout;
   RENKEI_RETURN_IF_ERROR(CheckAnythingImported(store, layout.fiscal_year()));
   RENKEI_ASSIGN_OR_RETURN(const policy_consent::BasisTable basis,
@@ -223,6 +244,7 @@ absl::StatusOr<Tabulation> Tabulator::Tabulate(cohort::CohortStore& store,
   for (int thread = 0; thread < thread_count; ++thread) {
     shares.push_back({.counter = program.StartCounting(), .coverage = {}});
   }
+  if (before_scan) before_scan();
   Tabulation tabulation{.cube = tables::Cube(question.layout), .consent_mark = mark.ToText()};
   RENKEI_ASSIGN_OR_RETURN(
       tabulation.scan,

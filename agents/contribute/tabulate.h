@@ -6,6 +6,7 @@
 // configuration says otherwise, consent is asked (R17). Reads the disk through the cohort store.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -49,10 +50,21 @@ struct Tabulator {
   const v1::AgentConfig& config;
   int threads = 0;  // of the scan; 0 = one per core. The result is the same.
 
-  // FAILED_PRECONDITION when nothing of the fiscal year was ever imported.
+  // Called when the consents are read and the persons are not yet: what others commit in between
+  // can be tried out.
+  std::function<void()> before_scan = nullptr;
+
+  // FAILED_PRECONDITION when nothing of the fiscal year was ever imported. Consents and persons are
+  // of one state of the store: it counts again when a file is committed meanwhile; ABORTED when
+  // that happens every time.
   absl::StatusOr<Tabulation> Tabulate(cohort::CohortStore& store, const RoundQuestion& question,
                                       const policy::agreement::Agreement& agreement,
                                       absl::Time now) const;
+
+ private:
+  absl::StatusOr<Tabulation> TabulateOnce(cohort::CohortStore& store, const RoundQuestion& question,
+                                          const policy::agreement::Agreement& agreement,
+                                          absl::Time now) const;
 };
 
 // True: nobody gave, refused or withdrew since the mark, and no dated event came into force.

@@ -152,10 +152,11 @@ class DeskTest : public ::testing::Test {
     }
     ASSERT_TRUE(store_->CommitFile().ok());
   }
-  void Withdraw(int i, absl::Time effective_at) {
+  void Withdraw(int i, absl::Time effective_at) { Withdraw(PersonOf(i), effective_at); }
+  void Withdraw(const cohort::Person& person, absl::Time effective_at) {
     ASSERT_TRUE(store_->BeginFile("consents").ok());
     cohort::ConsentRecord record;
-    record.person = PersonOf(i);
+    record.person = person;
     record.event.type = policy::consent::EventType::kWithdrawn;
     record.event.event_time = now_;
     record.event.effective_at = effective_at;
@@ -233,6 +234,50 @@ TEST_F(DeskTest, AnImportAfterThePreviewIsNoticed) {
   EXPECT_TRUE(changed->differs_from_preview);
   EXPECT_EQ(Cell(changed->entry, 0), Pair(12, 31));
   EXPECT_EQ(outbox_->Find(draft.request_id)->state, OutboxState::kReplaced);
+}
+
+TEST_F(DeskTest, ADenialIsSeenThatAnImportTiesToAPersonDuringTheCount) {
+  SignAgreement();
+  OpenRound();
+  Import(30, 12);
+  const auto card = [this](const std::string& branch) {
+    cohort::PersonColumns columns;
+    columns.insurer_number = "00060038";
+    columns.symbol = "12";
+    columns.number = "345";
+    columns.branch = branch;
+    columns.birth_date = absl::CivilDay(1969, 6, 1);
+    return *pseudonymiser_.Make(columns);
+  };
+  Withdraw(card(""), now_);
+  int counts = 0;
+  tabulator_->before_scan = [&] {
+    if (++counts > 1) return;
+    cohort::RosterRecord roster;
+    roster.person = card("1");
+    roster.fiscal_year = base::FiscalYear(2011);
+    roster.municipality = "062031";
+    roster.enrolled_from = roster.fiscal_year.first_day();
+    roster.enrolled_to = roster.fiscal_year.last_day();
+    ASSERT_TRUE(store_->BeginFile("roster").ok());
+    ASSERT_TRUE(store_->PutRoster(roster).ok());
+    ASSERT_TRUE(store_->CommitFile().ok());
+  };
+  const auto prepared = desk_->Prepare(kRoundId, now_);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_EQ(Cell(prepared->entry, 0), Pair(12, 30)) << "the 31st person withdrew";
+  EXPECT_EQ(counts, 2);
+}
+
+TEST_F(DeskTest, GivesUpWhileFilesAreImportedWithoutPause) {
+  SignAgreement();
+  OpenRound();
+  Import(30, 12);
+  int persons = 30;
+  tabulator_->before_scan = [&] { Import(++persons, 12); };
+  EXPECT_EQ(desk_->Prepare(kRoundId, now_).status().code(), absl::StatusCode::kAborted);
+  tabulator_->before_scan = nullptr;
+  EXPECT_EQ(Cell(desk_->Prepare(kRoundId, now_)->entry, 0), Pair(12, 35));
 }
 
 TEST_F(DeskTest, AWithdrawalBetweenDraftAndSendIsSeenByTheRecheck) {
