@@ -313,10 +313,10 @@ TEST_F(RandomHistoryTest, RowsThatMoveAreAChangeOfRecords) {
     EXPECT_TRUE(store_->CommitFile().ok());
   };
   for (const int waist : {700, 710, 720}) import(1900, 2011, waist);
-  EXPECT_EQ(store_->TracesOf(Card("1").key)->examinations, 112 + 2 * (112 - 64));
+  EXPECT_EQ(store_->TracesOf(Card("1"))->examinations, 112 + 2 * (112 - 64));
   const int64_t version = store_->RecordVersion().value();
   import(1900, 1900, 720);
-  EXPECT_EQ(store_->TracesOf(Card("1").key)->examinations, 112 + 2 * (112 - 64) - 2);
+  EXPECT_EQ(store_->TracesOf(Card("1"))->examinations, 112 + 2 * (112 - 64) - 2);
   EXPECT_EQ(store_->RecordVersion().value(), version + 1);
   import(1900, 1900, 720);
   EXPECT_EQ(store_->RecordVersion().value(), version + 1);
