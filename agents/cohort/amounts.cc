@@ -52,7 +52,8 @@ absl::StatusOr<Filter> FilterOf(const Amount& amount) {
 }
 
 bool Takes(const Filter& filter, int disease) {
-  const auto at = static_cast<size_t>(disease + 1);
+  const int place = disease + 1;
+  const auto at = static_cast<size_t>(place);
   return at < filter.size() && filter[at];
 }
 
