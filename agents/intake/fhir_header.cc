@@ -1,5 +1,6 @@
 #include "agents/intake/fhir_header.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -116,72 +117,111 @@ class HeaderReader {
     return std::nullopt;
   }
 
-  void TakeIdentifiers(Node holder) {
+  void TakeIdentifiers(Node holder, FhirCard* card) const {
     for (Node id = d_.First(d_.Find(holder, "identifier")); id >= 0; id = d_.Next(id)) {
-      TakeIdentifier(id);
+      TakeIdentifier(id, card);
     }
   }
 
-  void TakeIdentifier(Node id) {
+  void TakeIdentifier(Node id, FhirCard* card) const {
     const absl::string_view system = d_.Text(d_.Find(id, "system"));
     const absl::string_view value = d_.Text(d_.Find(id, "value"));
     const auto take = [value](std::string* to) {
       if (to->empty()) to->assign(value.data(), value.size());
     };
-    if (system == absl::StrCat(kOid, "101")) take(&out_.insurer_number);
-    if (system == absl::StrCat(kOid, "204")) take(&out_.symbol);
-    if (system == absl::StrCat(kOid, "205")) take(&out_.number);
-    if (system == absl::StrCat(kOid, "211")) take(&out_.branch);
+    if (system == absl::StrCat(kOid, "101")) take(&card->insurer_number);
+    if (system == absl::StrCat(kOid, "204")) take(&card->symbol);
+    if (system == absl::StrCat(kOid, "205")) take(&card->number);
+    if (system == absl::StrCat(kOid, "211")) take(&card->branch);
     if (absl::EndsWith(system, "/JP_Insurance_memberID")) {
       const std::vector<std::string> parts = absl::StrSplit(value, ':');
-      if (parts.size() == 4 && out_.number.empty()) {
-        out_.insurer_number = parts[0];
-        out_.symbol = parts[1];
-        out_.number = parts[2];
-        out_.branch = parts[3];
+      if (parts.size() == 4 && card->number.empty()) {
+        *card = {parts[0], parts[1], parts[2], parts[3]};
       }
     }
   }
 
-  void TakeExtensions(Node coverage) {
+  void TakeExtensions(Node coverage, FhirCard* card) const {
     for (Node e = d_.First(d_.Find(coverage, "extension")); e >= 0; e = d_.Next(e)) {
       const absl::string_view url = d_.Text(d_.Find(e, "url"));
-      const std::string value(d_.Text(d_.Find(e, "valueString")));
-      if (absl::EndsWith(url, "InsuredPersonSymbol") && out_.symbol.empty()) out_.symbol = value;
-      if (absl::EndsWith(url, "InsuredPersonNumber") && out_.number.empty()) out_.number = value;
-      if (absl::EndsWith(url, "InsuredPersonSubNumber") && out_.branch.empty()) {
-        out_.branch = value;
-      }
+      const absl::string_view value = d_.Text(d_.Find(e, "valueString"));
+      const auto take = [&](absl::string_view name, std::string* to) {
+        if (absl::EndsWith(url, name) && to->empty()) to->assign(value.data(), value.size());
+      };
+      take("InsuredPersonSymbol", &card->symbol);
+      take("InsuredPersonNumber", &card->number);
+      take("InsuredPersonSubNumber", &card->branch);
     }
+  }
+
+  // Two writings of one card, full-width and ASCII, are one card.
+  static FhirCard Folded(FhirCard card) {
+    std::string buffer;
+    for (std::string* part : {&card.insurer_number, &card.symbol, &card.number, &card.branch}) {
+      *part = std::string(Fold(*part, &buffer));
+    }
+    return card;
+  }
+
+  FhirCard CardOf(Node coverage) const {
+    FhirCard card;
+    TakeExtensions(coverage, &card);
+    TakeIdentifiers(coverage, &card);
+    const Node payor = d_.Path(coverage, {"payor"});
+    TakeIdentifier(d_.Find(payor, "identifier"), &card);
+    const absl::string_view reference = d_.Text(d_.Find(payor, "reference"));
+    for (const Node entry : organisations_) {
+      const Node organisation = d_.Find(entry, "resource");
+      const absl::string_view id = d_.Text(d_.Find(organisation, "id"));
+      const bool is_payor =
+          !reference.empty() && (reference == d_.Text(d_.Find(entry, "fullUrl")) ||
+                                 reference == absl::StrCat("Organization/", id));
+      if (is_payor) TakeIdentifiers(organisation, &card);
+    }
+    return Folded(std::move(card));
   }
 
   std::optional<FhirRejection> ReadCoverage() {
-    TakeIdentifiers(patient_);
+    FhirCard& card = out_.card;
     for (const Node coverage : coverages_) {
-      TakeExtensions(coverage);
-      TakeIdentifiers(coverage);
-      const Node payor = d_.Path(coverage, {"payor"});
-      TakeIdentifier(d_.Find(payor, "identifier"));
-      const absl::string_view reference = d_.Text(d_.Find(payor, "reference"));
-      for (const Node entry : organisations_) {
-        const Node organisation = d_.Find(entry, "resource");
-        const absl::string_view id = d_.Text(d_.Find(organisation, "id"));
-        const bool is_payor =
-            !reference.empty() && (reference == d_.Text(d_.Find(entry, "fullUrl")) ||
-                                   reference == absl::StrCat("Organization/", id));
-        if (is_payor) TakeIdentifiers(organisation);
+      FhirCard other = CardOf(coverage);
+      if (other.insurer_number.empty() || other.number.empty()) {
+        // A voucher, or half a card: it counts only where no Coverage is whole.
+        if (half_card_ == kNone) half_card_ = coverage;
+        continue;
       }
+      if (!card.number.empty() && !(card == other)) {
+        return FhirRejection{MessageCode::kFhirProfile, "Coverage", "two different cards",
+                             coverage};
+      }
+      card = std::move(other);
     }
-    if (out_.insurer_number.empty()) {
+    if (card.number.empty()) card = CardWithThePatients();
+    if (card.insurer_number.empty()) {
       return Reject(MessageCode::kHdrMissing, "insurer", "", patient_);
     }
-    const std::string& insurer = out_.insurer_number;
+    const std::string& insurer = card.insurer_number;
     if ((insurer.size() != 8 && insurer.size() != 6) || !IsAllDigits(insurer)) {
       return Reject(MessageCode::kHdrFormat, "insurer", insurer, patient_);
     }
     out_.insurer_digit_is_wrong = !policy::crypto::InsurerNumberIsValid(insurer);
-    if (out_.number.empty()) return Reject(MessageCode::kHdrMissing, "number", "", patient_);
+    if (card.number.empty()) return Reject(MessageCode::kHdrMissing, "number", "", patient_);
     return std::nullopt;
+  }
+
+  // Some writers put the insurer into the Coverage and the card's numbers to the patient. The
+  // numbers come from one of the two as a whole.
+  FhirCard CardWithThePatients() const {
+    FhirCard of_patient;
+    TakeIdentifiers(patient_, &of_patient);
+    of_patient = Folded(std::move(of_patient));
+    if (half_card_ == kNone) return of_patient;
+    FhirCard card = CardOf(half_card_);
+    const std::string insurer =
+        card.insurer_number.empty() ? of_patient.insurer_number : card.insurer_number;
+    if (card.number.empty()) card = of_patient;
+    card.insurer_number = insurer;
+    return card;
   }
 
   std::optional<FhirRejection> ReadDates() {
@@ -211,7 +251,7 @@ class HeaderReader {
   const JsonDocument& d_;
   const ImportOptions& options_;
   FhirHeader& out_;
-  Node composition_ = kNone, patient_ = kNone, encounter_ = kNone;
+  Node composition_ = kNone, patient_ = kNone, encounter_ = kNone, half_card_ = kNone;
   std::vector<Node> coverages_, organisations_;
 };
 

@@ -14,6 +14,12 @@
 
 namespace renkei::agents::intake {
 
+// One insurance card. Never made of two: a mixture would be nobody's, or somebody else's.
+struct FhirCard {
+  std::string insurer_number, symbol, number, branch;
+  bool operator==(const FhirCard&) const = default;
+};
+
 struct FhirHeader {
   int report_type = 10;
   std::string program = "010";
@@ -22,7 +28,7 @@ struct FhirHeader {
   policy::base::FiscalYear fiscal_year;
   absl::CivilDay birth_date;
   uint8_t sex = 0;  // 0 male, 1 female
-  std::string insurer_number, symbol, number, branch;
+  FhirCard card;
   absl::string_view postal_code;        // view into the document
   std::string patient_url, patient_id;  // what a subject refers to
   bool insurer_digit_is_wrong = false;

@@ -97,15 +97,15 @@ class FhirImport {
       return Reject(*rejection);
     }
     cohort::PersonColumns columns;
-    columns.insurer_number = header.insurer_number;
-    columns.symbol = header.symbol;
-    columns.number = header.number;
-    columns.branch = header.branch;
+    columns.insurer_number = header.card.insurer_number;
+    columns.symbol = header.card.symbol;
+    columns.number = header.card.number;
+    columns.branch = header.card.branch;
     columns.birth_date = header.birth_date;
     columns.sex = header.sex;
     absl::StatusOr<cohort::Person> person = run_.pseudonymiser.Make(columns);
     if (!person.ok()) {
-      return Reject({MessageCode::kHdrFormat, "number", ValueShape(header.number), -1});
+      return Reject({MessageCode::kHdrFormat, "number", ValueShape(header.card.number), -1});
     }
     cohort::ExamRecord exam;
     exam.person = *std::move(person);
@@ -123,6 +123,7 @@ class FhirImport {
     for (Node entry = document_.First(entries); entry >= 0; entry = document_.Next(entry)) {
       const Node resource = document_.Find(entry, "resource");
       if (document_.Text(document_.Find(resource, "resourceType")) != "Observation") continue;
+      if (document_.Text(document_.Find(resource, "status")) == "entered-in-error") continue;
       if (!IsOf(header, resource)) {
         return Reject(
             {MessageCode::kFhirProfile, "Observation.subject", "another patient", resource});

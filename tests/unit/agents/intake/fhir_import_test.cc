@@ -193,6 +193,41 @@ TEST_F(FhirTest, RejectsMissingAndMalformedHeaderValues) {
   ExpectRejected({.number = ""}, MessageCode::kHdrMissing, "number");
 }
 
+// A further Coverage of the same bundle; an empty number leaves it out.
+std::string FurtherCoverage(const std::string& symbol, const std::string& number) {
+  const std::string extension =
+      number.empty() ? ""
+                     : absl::StrCat(R"(,{"url":"http://jpfhir.jp/x/JP_Coverage_InsuredPersonNumber",
+                            "valueString":")",
+                                    number, R"("})");
+  return absl::StrCat(R"(,{"resource":{"resourceType":"Coverage","payor":[{"reference":
+      "urn:uuid:o1"}],"extension":[{"url":"http://jpfhir.jp/x/JP_Coverage_InsuredPersonSymbol",
+      "valueString":")",
+                      symbol, R"("})", extension, "]}}");
+}
+
+TEST_F(FhirTest, NeverMixesTwoCardsIntoOne) {
+  ImportBundle({});
+  const auto key = sink_.exams.at(0).person.key.exact;
+  // The same card again, and one that is not a card: neither changes the person.
+  for (const std::string& more : {FurtherCoverage("12", "1"), FurtherCoverage("99", "")}) {
+    ImportBundle({.more = more});
+    ASSERT_EQ(sink_.exams.size(), 1u);
+    EXPECT_EQ(sink_.exams.at(0).person.key.exact, key);
+  }
+  // What the first leaves out is not taken from the next.
+  ImportBundle({.number = "", .more = FurtherCoverage("99", "1")});
+  EXPECT_NE(sink_.exams.at(0).person.key.exact, key);
+  ExpectRejected({.more = FurtherCoverage("12", "2")}, MessageCode::kFhirProfile, "Coverage");
+}
+
+TEST_F(FhirTest, SkipsWhatWasEnteredInError) {
+  std::string entry = Observe(kWaist, Amount("88.5", "cm"));
+  entry.replace(entry.find("final"), 5, "entered-in-error");
+  ImportObservations(entry);
+  EXPECT_EQ(Value("waist_cm").state, ValueState::kAbsent);
+}
+
 TEST_F(FhirTest, NeverShowsAName) {
   const FileOutcome outcome =
       ImportObservations(Observe("モギ", R"("valueString":"モギ")") +
