@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -113,9 +112,9 @@ absl::StatusOr<std::vector<cohort::Person>> ParsePersonLines(
       RENKEI_ASSIGN_OR_RETURN(order, ParseHeader(line, number));
       continue;
     }
-    RENKEI_ASSIGN_OR_RETURN(cohort::Person person,
+    RENKEI_ASSIGN_OR_RETURN(const cohort::Person person,
                             ParsePerson(line, number, *order, pseudonymiser));
-    persons.push_back(std::move(person));
+    persons.push_back(person);
   }
   if (persons.empty()) {
     return absl::InvalidArgumentError(

@@ -135,9 +135,7 @@ void PackItems(std::span<const int32_t> values, std::span<const ValueState> stat
     out.push_back(kNoNumbers);
     return;
   }
-  if (number_elsewhere) {
-    out.push_back(kEveryRow);
-  } else if (with_number == states.size()) {
+  if (number_elsewhere || with_number == states.size()) {
     out.push_back(kEveryRow);
   } else if (2 * with_number < states.size()) {
     out.push_back(kSelectedRows);

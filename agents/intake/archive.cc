@@ -57,6 +57,27 @@ std::optional<absl::string_view> RootOfDataEntry(absl::string_view path) {
   return std::nullopt;
 }
 
+constexpr const char* kEndsEarly = "it ends early";
+
+ArchiveProblem Damaged(const Archive::Member& member, const char* why) {
+  return {MessageCode::kArcLayout, member.name,
+          absl::StrCat("damaged or cut off: ", why, "; send it again")};
+}
+
+ArchiveProblem TooLong(const Archive::Member& member) {
+  return {MessageCode::kArcSize, member.name, "unpacks to more than it declares"};
+}
+
+// Honest DEFLATE grows incompressible bytes by less than this.
+bool IsPackedAtMostAsLarge(const zip_stat_t& stat) {
+  return stat.comp_size <= stat.size + stat.size / 1024 + 64;
+}
+
+bool MayBeFetchedPacked(const zip_stat_t& stat) {
+  return (stat.valid & ZIP_STAT_COMP_METHOD) != 0 && (stat.valid & ZIP_STAT_CRC) != 0 &&
+         stat.comp_method == ZIP_CM_DEFLATE && IsPackedAtMostAsLarge(stat);
+}
+
 }  // namespace
 
 bool ArchiveNameIsNational(absl::string_view base_name) {
@@ -196,7 +217,8 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
       continue;
     }
     const absl::string_view base = BaseName(path);
-    Member member{i, stat.size, stat.comp_size, MemberForReport(name, i)};
+    Member member{
+        i, stat.size, stat.comp_size, stat.crc, MayBeFetchedPacked(stat), MemberForReport(name, i)};
     if (const std::optional<absl::string_view> in_data = RootOfDataEntry(path)) {
       has_data_folder = true;
       if (root && *root != *in_data)
@@ -235,28 +257,53 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
   return std::nullopt;
 }
 
-std::optional<ArchiveProblem> Archive::Read(const Member& member, std::string* out) const {
+std::optional<ArchiveProblem> Archive::Fetch(const Member& member, Fetched* out) const {
+  out->is_packed = member.may_be_fetched_packed;
+  const uint64_t size = out->is_packed ? member.packed : member.size;
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
-      zip_fopen_index(zip_, member.index, 0), &zip_fclose);
-  const auto damaged = [&](const char* why) {
-    return ArchiveProblem{MessageCode::kArcLayout, member.name,
-                          absl::StrCat("damaged or cut off: ", why, "; send it again")};
-  };
-  if (file == nullptr) return damaged(zip_error_strerror(zip_get_error(zip_)));
+      zip_fopen_index(zip_, member.index, out->is_packed ? ZIP_FL_COMPRESSED : 0), &zip_fclose);
+  if (file == nullptr) return Damaged(member, zip_error_strerror(zip_get_error(zip_)));
   // One byte of room beyond the declared size shows a member that unpacks to more than it says.
-  out->resize(member.size + 1);
+  out->bytes.resize(size + 1);
   uint64_t done = 0;
-  while (done < out->size()) {
-    const zip_int64_t got = zip_fread(file.get(), out->data() + done, out->size() - done);
-    if (got < 0) return damaged(zip_error_strerror(zip_file_get_error(file.get())));
+  while (done < out->bytes.size()) {
+    const zip_int64_t got =
+        zip_fread(file.get(), out->bytes.data() + done, out->bytes.size() - done);
+    if (got < 0) return Damaged(member, zip_error_strerror(zip_file_get_error(file.get())));
     if (got == 0) break;
     done += static_cast<uint64_t>(got);
   }
-  if (done > member.size) {
-    return ArchiveProblem{MessageCode::kArcSize, member.name, "unpacks to more than it declares"};
+  if (done > size) return TooLong(member);
+  if (done < size) return Damaged(member, kEndsEarly);
+  out->bytes.resize(done);
+  return std::nullopt;
+}
+
+std::optional<ArchiveProblem> Archive::Unpack(const Member& member, Inflater& inflater,
+                                              Fetched* fetched, std::string* buffer) {
+  if (!fetched->is_packed) return std::nullopt;
+  const InflateResult result = inflater.Unpack(fetched->bytes, member.size, member.crc, buffer);
+  fetched->bytes.swap(*buffer);
+  fetched->is_packed = false;
+  switch (result) {
+    case InflateResult::kWhole:
+      return std::nullopt;
+    case InflateResult::kTooLong:
+      return TooLong(member);
+    case InflateResult::kTooShort:
+      return Damaged(member, kEndsEarly);
+    case InflateResult::kDamaged:
+      break;
   }
-  if (done < member.size) return damaged("it ends early");
-  out->resize(done);
+  return Damaged(member, "its packed bytes or its checksum are wrong");
+}
+
+std::optional<ArchiveProblem> Archive::Read(const Member& member, std::string* out) const {
+  Fetched fetched;
+  if (auto problem = Fetch(member, &fetched)) return problem;
+  Inflater inflater;
+  if (auto problem = Unpack(member, inflater, &fetched, out)) return problem;
+  out->swap(fetched.bytes);
   return std::nullopt;
 }
 

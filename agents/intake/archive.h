@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "agents/intake/inflater.h"
 #include "agents/intake/messages.h"
 #include "agents/intake/options.h"
 
@@ -30,6 +31,9 @@ class Archive {
     uint64_t index;  // in the archive's directory
     uint64_t size;   // declared, unpacked
     uint64_t packed;
+    uint32_t crc;
+    // Packed by DEFLATE, and not to more than it needs: its packed bytes fit into memory.
+    bool may_be_fetched_packed;
     std::string name;  // as it may be shown
   };
 
@@ -52,7 +56,18 @@ class Archive {
   // Files of the CLAIMS folder: settlements, which are not read.
   uint64_t claim_files() const { return claim_files_; }
 
-  // Unpacks into `out`, reusing its memory.
+  // Bytes of a member as they came from the disk.
+  struct Fetched {
+    std::string bytes;
+    bool is_packed = false;
+  };
+  // Reads into `out`, reusing its memory; unpacked already where the member may not be fetched
+  // packed. One thread at a time.
+  std::optional<ArchiveProblem> Fetch(const Member& member, Fetched* out) const;
+  // Unpacks what was fetched, in place, by way of `buffer`. Any thread.
+  static std::optional<ArchiveProblem> Unpack(const Member& member, Inflater& inflater,
+                                              Fetched* fetched, std::string* buffer);
+  // Both at once, into `out`.
   std::optional<ArchiveProblem> Read(const Member& member, std::string* out) const;
 
  private:

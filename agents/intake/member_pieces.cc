@@ -2,8 +2,8 @@
 
 namespace renkei::agents::intake {
 
-std::optional<ArchiveProblem> MemberPieces::Unpack(const Archive::Member& member,
-                                                   std::string* bytes) {
+std::optional<ArchiveProblem> MemberPieces::Read(const Archive::Member& member,
+                                                 std::string* bytes) {
   const std::lock_guard<std::mutex> lock(mutex_);
   return archive_->Read(member, bytes);
 }
@@ -26,7 +26,10 @@ bool MemberPieces::Next(MemberPiece* piece) {
     if (piece->count == piece->documents.size()) piece->documents.emplace_back();
     MemberPiece::Document& document = piece->documents[piece->count];
     document.member = &member;
-    piece->problem = Unpack(member, &document.bytes);
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      piece->problem = archive_->Fetch(member, &document.fetched);
+    }
     ++next_;
     if (piece->problem) {
       has_failed_ = true;

@@ -1,7 +1,7 @@
-// The documents of an archive in pieces of a few, unpacked one piece at a time, so that several
-// threads can read them. Unpacking is serialised: libzip's archive serves one thread at a time. A
-// large document is left packed for the one thread that takes pieces in order, so that only one of
-// them is in memory. Thread-safe.
+// The documents of an archive in pieces of a few, fetched packed one piece at a time, so that
+// several threads can unpack and read them. Fetching is serialised: libzip's archive serves one
+// thread at a time. A large document is left in the archive for the one thread that takes pieces in
+// order, so that only one of them is in memory. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -17,12 +17,12 @@ namespace renkei::agents::intake {
 struct MemberPiece {
   struct Document {
     const Archive::Member* member = nullptr;
-    std::string bytes;
+    Archive::Fetched fetched;
   };
   std::vector<Document> documents;  // the first count of them
   size_t count = 0;
-  const Archive::Member* large = nullptr;  // alone in its piece, not unpacked
-  std::optional<ArchiveProblem> problem;   // behind the documents; the archive's last piece then
+  const Archive::Member* large = nullptr;  // alone in its piece, not fetched
+  std::optional<ArchiveProblem> problem;   // of the document behind those; nothing follows then
 
   // What was read of them.
   ImportReport report;
@@ -39,7 +39,7 @@ class MemberPieces {
   // False: no document is left. One thread at a time, in the archive's order.
   bool Next(MemberPiece* piece);
   // Any thread.
-  std::optional<ArchiveProblem> Unpack(const Archive::Member& member, std::string* bytes);
+  std::optional<ArchiveProblem> Read(const Archive::Member& member, std::string* bytes);
 
  private:
   const Archive* archive_;

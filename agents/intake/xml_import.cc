@@ -19,6 +19,27 @@ namespace {
 
 constexpr uint64_t kDocumentsPerStep = 512;
 
+// What a thread needs to turn fetched documents into records.
+struct Worker {
+  explicit Worker(const ImportRun& run) : reader(run) {}
+
+  void WorkOn(MemberPiece* piece) {
+    for (size_t i = 0; i < piece->count; ++i) {
+      MemberPiece::Document& document = piece->documents[i];
+      if (auto problem = Archive::Unpack(*document.member, inflater, &document.fetched, &buffer)) {
+        piece->problem = std::move(problem);
+        piece->count = i;
+        return;
+      }
+      reader.Read(document.fetched.bytes, document.member->name, &piece->report, &piece->records);
+    }
+  }
+
+  DocumentReader reader;
+  Inflater inflater;
+  std::string buffer;
+};
+
 class ArchiveImport {
  public:
   ArchiveImport(ImportRun& run, uint64_t size) : run_(run), size_(size) {}
@@ -50,27 +71,23 @@ class ArchiveImport {
   absl::StatusOr<bool> ReadDocuments(const Archive& archive) {
     MemberPieces pieces(&archive);
     const auto threads = static_cast<size_t>(std::max(run_.options.threads, 1));
-    std::vector<std::unique_ptr<DocumentReader>> readers;
-    readers.reserve(threads);
-    for (size_t i = 0; i < threads; ++i) readers.push_back(std::make_unique<DocumentReader>(run_));
+    std::vector<std::unique_ptr<Worker>> workers;
+    workers.reserve(threads);
+    for (size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(run_));
     std::optional<ArchiveProblem> problem;
     InOrder<MemberPiece> in_order(
         threads,
         [&pieces](MemberPiece* piece) -> absl::StatusOr<bool> { return pieces.Next(piece); },
-        [this, &readers](MemberPiece* piece, size_t worker) {
+        [this, &workers](MemberPiece* piece, size_t worker) {
           piece->report.StartPart(run_.items);
           piece->records.Clear();
-          for (size_t i = 0; i < piece->count; ++i) {
-            const MemberPiece::Document& document = piece->documents[i];
-            readers[worker]->Read(document.bytes, document.member->name, &piece->report,
-                                  &piece->records);
-          }
+          workers[worker]->WorkOn(piece);
         },
         [&](MemberPiece* piece) -> absl::Status {
           problem = std::move(piece->problem);
           // The calling thread takes pieces, and is worker 0: its reader is free.
           if (piece->large != nullptr)
-            problem = ReadLarge(pieces, *piece->large, *readers[0], piece);
+            problem = ReadLarge(pieces, *piece->large, workers[0]->reader, piece);
           RENKEI_RETURN_IF_ERROR(Take(*piece));
           return problem ? absl::CancelledError() : absl::OkStatus();
         });
@@ -86,7 +103,7 @@ class ArchiveImport {
   std::optional<ArchiveProblem> ReadLarge(MemberPieces& pieces, const Archive::Member& member,
                                           DocumentReader& reader, MemberPiece* piece) {
     std::string bytes;
-    if (auto problem = pieces.Unpack(member, &bytes)) return problem;
+    if (auto problem = pieces.Read(member, &bytes)) return problem;
     reader.Read(bytes, member.name, &piece->report, &piece->records);
     packed_ += member.packed;
     return std::nullopt;

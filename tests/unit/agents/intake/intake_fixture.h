@@ -176,6 +176,7 @@ struct ZipEntry {
   std::string bytes;
   bool is_link = false;
   bool is_encrypted = false;
+  int method = ZIP_CM_DEFAULT;
 };
 
 inline void WriteZip(const std::string& path, const std::vector<ZipEntry>& entries) {
@@ -188,6 +189,7 @@ inline void WriteZip(const std::string& path, const std::vector<ZipEntry>& entri
                            ? zip_dir_add(archive, entry.name.c_str(), ZIP_FL_ENC_UTF_8)
                            : zip_file_add(archive, entry.name.c_str(), source, ZIP_FL_ENC_UTF_8);
     ASSERT_GE(index, 0) << entry.name;
+    zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), entry.method, 0);
     if (entry.is_link) {
       zip_file_set_external_attributes(archive, static_cast<zip_uint64_t>(index), 0, ZIP_OPSYS_UNIX,
                                        0120777u << 16);
