@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 
@@ -148,24 +149,35 @@ bool IsAllDigits(absl::string_view text) {
   return true;
 }
 
+static_assert(std::endian::native == std::endian::little, "FirstInvalidUtf8 reads words");
+
 size_t FirstInvalidUtf8(absl::string_view text) {
   const auto* p = reinterpret_cast<const uint8_t*>(text.data());
   const size_t size = text.size();
   size_t i = 0;
   while (i < size) {
-    while (i + 16 <= size) {
-      uint64_t a, b;
-      std::memcpy(&a, p + i, 8);
-      std::memcpy(&b, p + i + 8, 8);
-      if ((a | b) & 0x8080808080808080u) break;
-      i += 16;
+    while (i + 8 <= size) {
+      uint64_t eight;
+      std::memcpy(&eight, p + i, 8);
+      eight &= 0x8080808080808080u;
+      if (eight != 0) {
+        i += static_cast<size_t>(std::countr_zero(eight)) / 8;
+        break;
+      }
+      i += 8;
     }
-    // One run: up to the next ASCII byte after something that was not.
-    for (int run = 0; i < size && (run < 16 || p[i] >= 0x80); ++run) {
-      const size_t length = SequenceLength(p + i, size - i);
-      if (length == 0) return i;
-      i += length;
+    // Kana and kanji are of three bytes. E0 and ED have gaps and are left to the general rule.
+    while (i + 4 <= size) {
+      uint32_t four;
+      std::memcpy(&four, p + i, 4);
+      const uint32_t lead = four & 0xFF;
+      if ((four & 0x00C0C0F0u) != 0x008080E0u || lead == 0xE0 || lead == 0xED) break;
+      i += 3;
     }
+    if (i == size) break;
+    const size_t length = SequenceLength(p + i, size - i);
+    if (length == 0) return i;
+    i += length;
   }
   return absl::string_view::npos;
 }

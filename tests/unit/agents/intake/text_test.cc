@@ -1,7 +1,9 @@
 #include "agents/intake/text.h"
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace renkei::agents::intake {
@@ -81,6 +83,51 @@ TEST(Utf8Validity, RefusesOverlongFormsSurrogatesAndCutSequences) {
   EXPECT_EQ(FirstInvalidUtf8("\xED\xA0\x80"), 0u);
   EXPECT_EQ(FirstInvalidUtf8("\xF4\x90\x80\x80"), 0u);
   EXPECT_EQ(FirstInvalidUtf8("a\xE9\xB6"), 1u);
+}
+
+// The definition of RFC 3629 by code points, one byte after the other.
+size_t SlowFirstInvalid(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto byte = [&](size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+    };
+    const unsigned lead = byte(i);
+    const size_t length = lead < 0x80           ? 1
+                          : (lead >> 5) == 0x06 ? 2
+                          : (lead >> 4) == 0x0E ? 3
+                          : (lead >> 3) == 0x1E ? 4
+                                                : 0;
+    if (length == 0) return i;
+    unsigned point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
+    for (size_t k = 1; k < length; ++k) {
+      if ((byte(i + k) >> 6) != 2) return i;
+      point = (point << 6) | (byte(i + k) & 0x3F);
+    }
+    constexpr unsigned kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return i;
+    i += length;
+  }
+  return absl::string_view::npos;
+}
+
+TEST(Utf8Validity, IsTheStandardsAtEveryPlace) {
+  const std::vector<std::string> borders = {"\x7F", "\x80", "\x8F", "\x90", "\x9F",
+                                            "\xA0", "\xBF", "\xC0", "\xFF"};
+  for (const char* before : {"", "abc", "1234567", "12345678", "鶴", "鶴岡x"}) {
+    for (const char* behind : {"", "z", "鶴", "12345678901"}) {
+      for (int lead = 0x80; lead < 0x100; ++lead) {
+        for (const std::string& a : borders) {
+          for (const std::string& b : borders) {
+            const std::string text =
+                absl::StrCat(before, std::string(1, static_cast<char>(lead)), a, b, behind);
+            ASSERT_EQ(FirstInvalidUtf8(text), SlowFirstInvalid(text)) << ValueShape(text);
+            const std::string four = absl::StrCat(text, "\x80", behind);
+            ASSERT_EQ(FirstInvalidUtf8(four), SlowFirstInvalid(four));
+          }
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
