@@ -57,8 +57,6 @@ std::optional<absl::string_view> RootOfDataEntry(absl::string_view path) {
   return std::nullopt;
 }
 
-constexpr const char* kEndsEarly = "it ends early";
-
 ArchiveProblem Damaged(const Archive::Member& member, const char* why) {
   return {MessageCode::kArcLayout, member.name,
           absl::StrCat("damaged or cut off: ", why, "; send it again")};
@@ -274,7 +272,7 @@ std::optional<ArchiveProblem> Archive::Fetch(const Member& member, Fetched* out)
     done += static_cast<uint64_t>(got);
   }
   if (done > size) return TooLong(member);
-  if (done < size) return Damaged(member, kEndsEarly);
+  if (done < size) return Damaged(member, "it ends early");
   out->bytes.resize(done);
   return std::nullopt;
 }
@@ -285,16 +283,8 @@ std::optional<ArchiveProblem> Archive::Unpack(const Member& member, Inflater& in
   const InflateResult result = inflater.Unpack(fetched->bytes, member.size, member.crc, buffer);
   fetched->bytes.swap(*buffer);
   fetched->is_packed = false;
-  switch (result) {
-    case InflateResult::kWhole:
-      return std::nullopt;
-    case InflateResult::kTooLong:
-      return TooLong(member);
-    case InflateResult::kTooShort:
-      return Damaged(member, kEndsEarly);
-    case InflateResult::kDamaged:
-      break;
-  }
+  if (result == InflateResult::kWhole) return std::nullopt;
+  if (result == InflateResult::kTooLong) return TooLong(member);
   return Damaged(member, "its packed bytes or its checksum are wrong");
 }
 

@@ -78,8 +78,8 @@ std::optional<absl::CivilDay> ParseEraDay(absl::string_view text) {
   for (size_t i = 0; i < kEras.size() && era == 0; ++i) {
     if (absl::ConsumePrefix(&text, kEras[i].name)) {
       era = static_cast<int>(i) + 1;
-    } else if (!text.empty() && absl::ascii_toupper(static_cast<unsigned char>(text[0])) ==
-                                    static_cast<unsigned char>(kEras[i].letter)) {
+    } else if (!text.empty() &&
+               absl::ascii_toupper(static_cast<unsigned char>(text[0])) == kEras[i].letter) {
       text.remove_prefix(1);
       era = static_cast<int>(i) + 1;
     }

@@ -20,18 +20,13 @@ InflateResult Inflater::Unpack(absl::string_view packed, uint64_t size, uint32_t
   size_t read = 0, written = 0;
   const libdeflate_result result = libdeflate_deflate_decompress_ex(
       decompressor_.get(), packed.data(), packed.size(), out->data(), out->size(), &read, &written);
-  InflateResult outcome = InflateResult::kWhole;
-  if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
-    outcome = InflateResult::kTooLong;
-  } else if (result != LIBDEFLATE_SUCCESS) {
-    outcome = InflateResult::kDamaged;
-  } else if (written < size) {
-    outcome = InflateResult::kTooShort;
-  } else if (read != packed.size() || libdeflate_crc32(0, out->data(), out->size()) != crc) {
-    outcome = InflateResult::kDamaged;
+  if (result == LIBDEFLATE_SUCCESS && read == packed.size() && written == size &&
+      libdeflate_crc32(0, out->data(), out->size()) == crc) {
+    return InflateResult::kWhole;
   }
-  if (outcome != InflateResult::kWhole) out->clear();
-  return outcome;
+  out->clear();
+  return result == LIBDEFLATE_INSUFFICIENT_SPACE ? InflateResult::kTooLong
+                                                 : InflateResult::kDamaged;
 }
 
 }  // namespace renkei::agents::intake

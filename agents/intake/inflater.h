@@ -12,7 +12,7 @@ struct libdeflate_decompressor;
 
 namespace renkei::agents::intake {
 
-enum class InflateResult { kWhole, kDamaged, kTooShort, kTooLong };
+enum class InflateResult { kWhole, kDamaged, kTooLong };
 
 class Inflater {
  public:

@@ -203,7 +203,7 @@ class ConditionCheck {
   absl::Status CheckPrevious(const v1::Condition& inner, const Place& place) {
     RENKEI_RETURN_IF_ERROR(NoteOtherYears("previous", place));
     in_previous_ = true;
-    const absl::Status status = Check(inner, place);
+    absl::Status status = Check(inner, place);
     in_previous_ = false;
     return status;
   }
