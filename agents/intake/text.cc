@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 namespace renkei::agents::intake {
 namespace {
@@ -130,7 +131,8 @@ std::optional<FixedPoint> ParseFixedPoint(absl::string_view text, int decimals) 
       }
     }
   }
-  for (; kept < decimals; ++kept) out.scaled *= 10;
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  for (; kept < decimals; ++kept) out.scaled = out.scaled > kMost / 10 ? kMost : out.scaled * 10;
   if (negative) out.scaled = -out.scaled;
   return out;
 }

@@ -25,7 +25,8 @@ struct FixedPoint {
   int64_t scaled = 0;     // towards zero
   bool has_rest = false;  // nonzero digits beyond `decimals` were cut
 };
-// nullopt: not such a number, or longer than 15 digits.
+// nullopt: not such a number, or longer than 15 digits. What 64 bits cannot hold becomes the
+// largest they can, which is beyond every range.
 std::optional<FixedPoint> ParseFixedPoint(absl::string_view text, int decimals);
 
 // Digits only, at most 9 of them.

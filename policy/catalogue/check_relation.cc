@@ -9,8 +9,15 @@ namespace renkei::policy::catalogue {
 
 absl::Status CheckRelation(const v1::Relation& relation, const Place& place,
                            const std::map<std::string, const v1::Measure*>& measures) {
-  if (relation.whole_population() != relation.total().empty()) {
+  if (relation.whole_population() && !relation.total().empty()) {
     return place.Error("has either a total or whole_population");
+  }
+  const bool has_rest_of_n = relation.total().empty() && relation.rest_unpublished();
+  if (relation.total().empty() && !relation.whole_population() && !has_rest_of_n) {
+    return place.Error("without a total needs whole_population or rest_unpublished");
+  }
+  if (has_rest_of_n && relation.same_people_size() != 0) {
+    return place.Error("without a total has no numerator of its own");
   }
   if (relation.whole_population() &&
       (relation.rest_unpublished() || relation.same_people_size() != 0)) {
@@ -35,7 +42,7 @@ absl::Status CheckRelation(const v1::Relation& relation, const Place& place,
   if (families.size() > 1) return place.Error("total and parts must be of one family");
   const bool only_people = relation.part().empty() && !relation.same_people().empty();
   // One part without a rest is the total under another name.
-  if (!only_people && relation.part_size() < (relation.whole_population() ? 2 : 1)) {
+  if (!only_people && relation.part_size() < (relation.total().empty() ? 2 : 1)) {
     return place.Error("needs two parts, or one of a total");
   }
   return absl::OkStatus();

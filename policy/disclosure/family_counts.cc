@@ -111,17 +111,49 @@ absl::Status TieClasses(const tables::Layout& layout, const v1::Relation& relati
   return absl::OkStatus();
 }
 
+// Disjoint classes without their total in the round: n less all of them is a class of persons that
+// a reader gets. Where the classes have not the same n (a member collects one and not the other)
+// nothing follows exactly; the larger n is taken, which hides rather more.
+absl::Status AddRestOfEverybody(const ProtectRequest& request, const v1::Relation& relation,
+                                RelationBlock out, FamilyCounts* family) {
+  Block rest(request.contributions.size(), family->geographies);
+  for (size_t i = 0; i < request.contributions.size(); ++i) {
+    for (int g = 0; g < family->geographies; ++g) {
+      for (int s = 0; s < kSexes; ++s) {
+        for (int b = 0; b < kBands; ++b) {
+          int64_t n = 0, classes = 0;
+          bool is_common = true;
+          for (const int part : out.parts) {
+            const Count count = family->blocks[static_cast<size_t>(part)].Inner(i, g, s, b);
+            is_common = is_common && (part == out.parts.front() || count.n == n);
+            n = std::max(n, count.n);
+            classes += count.x;
+          }
+          if (is_common && classes > n) {
+            return absl::InvalidArgumentError(absl::StrCat(
+                "protect: ", relation.part(0), " and the classes beside it",
+                " are not disjoint in a contribution; mend the relation in the catalogue"));
+          }
+          rest.Add(i, g, s, b, {std::max<int64_t>(n - classes, 0), n});
+        }
+      }
+    }
+  }
+  out.rest = static_cast<int>(family->blocks.size());
+  family->blocks.push_back(std::move(rest));
+  family->relations.push_back(std::move(out));
+  return absl::OkStatus();
+}
+
 // The rest of a relation, member by member; negative somewhere means that the parts are no parts.
 absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& relation,
                          FamilyCounts* family) {
   if (relation.whole_population()) return TieClasses(*request.layout, relation, family);
   RelationBlock out;
   out.total = MeasureIndex(*request.layout, relation.total());
-  if (out.total < 0) return absl::OkStatus();
   for (const std::string& id : relation.same_people()) {
-    if (const int index = MeasureIndex(*request.layout, id); index >= 0) {
-      family->ties.push_back({out.total, index});
-    }
+    const int index = MeasureIndex(*request.layout, id);
+    if (out.total >= 0 && index >= 0) family->ties.push_back({out.total, index});
   }
   bool rest_is_unknown = relation.rest_unpublished();
   for (const std::string& part : relation.part()) {
@@ -131,6 +163,11 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
     if (index >= 0) out.parts.push_back(index);
   }
   if (out.parts.empty()) return absl::OkStatus();
+  if (out.total < 0) {
+    // What one class leaves of n is its complement, which is judged with it.
+    if (out.parts.size() == 1) return absl::OkStatus();
+    return AddRestOfEverybody(request, relation, std::move(out), family);
+  }
   Block rest(request.contributions.size(), family->geographies);
   for (size_t i = 0; i < request.contributions.size(); ++i) {
     const tables::Cube& cube = *request.contributions[i].cube;
@@ -169,6 +206,14 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
 }
 
 }  // namespace
+
+bool FamilyCounts::HidesZeroRests(const RelationBlock& relation) const {
+  const auto is_sensitive = [this](int m) {
+    return attributes[static_cast<size_t>(m)]->sensitive();
+  };
+  return relation.total < 0 || is_sensitive(relation.total) ||
+         std::any_of(relation.parts.begin(), relation.parts.end(), is_sensitive);
+}
 
 Block::Block(size_t members, int geographies)
     : rows_(geographies + 1),

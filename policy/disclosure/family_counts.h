@@ -46,9 +46,11 @@ class Block {
 };
 
 struct RelationBlock {
-  int total = 0;           // measure index
+  int total = -1;          // measure index; -1: the reader subtracts from n, which is always known
   std::vector<int> parts;  // measure indices
   int rest = -1;           // block index of the rest; -1 when the parts add up
+  // The measure of the component it belongs to.
+  int first() const { return total >= 0 ? total : parts.front(); }
 };
 
 // A reader who sees n can subtract: cells that are hidden in one must be hidden in the other.
@@ -68,6 +70,10 @@ struct FamilyCounts {
   std::vector<std::array<bool, 7>> structurally_empty;  // per measure and band
   int64_t min_cell = 0;                                 // strictest of policy and agreements
   int64_t min_contributors = 0;                         // likewise
+
+  // Is it as bad to know that a rest is nobody as that it is few? Of a sensitive measure, and of
+  // everybody: a rest of nobody tells that all are in the classes, the few of a small cell included.
+  bool HidesZeroRests(const RelationBlock& relation) const;
 };
 
 // Checks the whole request. INVALID_ARGUMENT names what does not fit, never a count.

@@ -21,12 +21,21 @@ class Variables {
             const std::vector<std::vector<Judgement>>& judgements, ReaderKnows knows)
       : family_(family), position_(family.blocks.size(), -1) {
     for (const int measure : component.measures) {
-      Place(measure, measure, judgements[static_cast<size_t>(measure)], knows);
+      const auto m = static_cast<size_t>(measure);
+      Place(measure, family.structurally_empty[m],
+            knows == ReaderKnows::kZeros && !family.attributes[m]->sensitive(), true,
+            judgements[m]);
     }
     for (const RelationBlock* relation : component.relations) {
       if (relation->rest >= 0) {
-        Place(relation->rest, relation->total, judgements[static_cast<size_t>(relation->rest)],
-              knows);
+        // A rest is empty where its total is; a rest of everybody is nowhere.
+        constexpr std::array<bool, kBands> kNowhere{};
+        Place(relation->rest,
+              relation->total >= 0 ? family.structurally_empty[static_cast<size_t>(relation->total)]
+                                   : kNowhere,
+              knows == ReaderKnows::kZeros && !family.HidesZeroRests(*relation), false,
+              judgements[static_cast<size_t>(relation->rest)]);
+        KnowRestsOfKnown(*relation);
       }
     }
   }
@@ -48,12 +57,11 @@ class Variables {
     return static_cast<uint32_t>(index);
   }
 
-  void Place(int block, int attributes_of, const std::vector<Judgement>& cells, ReaderKnows knows) {
+  void Place(int block, const std::array<bool, kBands>& empty, bool zeros_are_known,
+             bool full_is_known, const std::vector<Judgement>& cells) {
     position_[static_cast<size_t>(block)] = blocks_++;
     const int cells_so_far = blocks_ * family_.geographies * kKinds * kSexes * kBands;
     known_.resize(static_cast<size_t>(cells_so_far));
-    const bool sensitive = family_.attributes[static_cast<size_t>(attributes_of)]->sensitive();
-    const bool is_rest = block != attributes_of;
     for (int g = 0; g < family_.geographies; ++g) {
       for (int k = 0; k < kKinds; ++k) {
         // Slice of geography g and kind k among the publishable ones: four per geography, all kinds
@@ -63,16 +71,32 @@ class Variables {
         for (int s = 0; s < kSexes; ++s) {
           for (int b = 0; b < kBands; ++b) {
             const Judgement& j = cells[CellIndex(slice, s, b)];
-            bool known =
-                j.count.n == 0 ||
-                family_
-                    .structurally_empty[static_cast<size_t>(attributes_of)][static_cast<size_t>(b)];
-            if (knows == ReaderKnows::kZeros && !sensitive) {
+            bool known = j.count.n == 0 || empty[static_cast<size_t>(b)];
+            if (zeros_are_known) {
               const bool full =
-                  !is_rest && j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
+                  full_is_known && j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
               known = known || j.count.x == 0 || full;
             }
             known_[Index(block, g, k, s, b)] = known;
+          }
+        }
+      }
+    }
+  }
+
+  // Where a reader knows the classes without being told, n tells the rest: hiding helps no more.
+  void KnowRestsOfKnown(const RelationBlock& relation) {
+    for (int g = 0; g < family_.geographies; ++g) {
+      for (int k = 0; k < kKinds; ++k) {
+        for (int s = 0; s < kSexes; ++s) {
+          for (int b = 0; b < kBands; ++b) {
+            const auto is_known = [&](int block) -> bool {
+              return known_[Index(block, g, k, s, b)];
+            };
+            if ((relation.total < 0 || is_known(relation.total)) &&
+                std::all_of(relation.parts.begin(), relation.parts.end(), is_known)) {
+              known_[Index(relation.rest, g, k, s, b)] = true;
+            }
           }
         }
       }
@@ -119,7 +143,7 @@ void AddEquations(const FamilyCounts& family, const Variables& variables,
       for (int s = 0; s < kSexes; ++s) {
         for (int b = 0; b < kBands; ++b) {
           Row row;
-          variables.Append(relation.total, g, k, s, b, 1, &row);
+          if (relation.total >= 0) variables.Append(relation.total, g, k, s, b, 1, &row);
           for (const int part : relation.parts) variables.Append(part, g, k, s, b, -1, &row);
           if (relation.rest >= 0) variables.Append(relation.rest, g, k, s, b, -1, &row);
           std::sort(row.begin(), row.end(),
@@ -143,7 +167,7 @@ std::vector<Component> LinkedComponents(const FamilyCounts& family) {
   };
   for (const RelationBlock& relation : family.relations) {
     for (const int part : relation.parts) {
-      const size_t a = find(static_cast<size_t>(relation.total));
+      const size_t a = find(static_cast<size_t>(relation.first()));
       const size_t b = find(static_cast<size_t>(part));
       root[std::max(a, b)] = std::min(a, b);
     }
@@ -159,7 +183,7 @@ std::vector<Component> LinkedComponents(const FamilyCounts& family) {
     components[static_cast<size_t>(component_of[r])].measures.push_back(static_cast<int>(m));
   }
   for (const RelationBlock& relation : family.relations) {
-    const size_t r = find(static_cast<size_t>(relation.total));
+    const size_t r = find(static_cast<size_t>(relation.first()));
     components[static_cast<size_t>(component_of[r])].relations.push_back(&relation);
   }
   return components;

@@ -205,7 +205,7 @@ uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slic
 std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
                                  const RelationBlock& relation) {
   const Block& block = family.blocks[static_cast<size_t>(relation.rest)];
-  const bool sensitive = family.attributes[static_cast<size_t>(relation.total)]->sensitive();
+  const bool hides_zeros = family.HidesZeroRests(relation);
   std::vector<Judgement> cells(shape.cells());
   for (size_t slice = 0; slice < shape.slices.size(); ++slice) {
     for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
@@ -215,7 +215,7 @@ std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& s
         j.count = shares.total;
         if (j.count.n == 0) continue;
         const int64_t t = ThresholdOf(family, block, shape.slices[slice], s, a).min_cell;
-        bool small = IsSmall(j.count.x, t) || (sensitive && j.count.x == 0);
+        bool small = IsSmall(j.count.x, t) || (hides_zeros && j.count.x == 0);
         for (const Count& own : shares.of_contributor) {
           small = small || IsSmall(j.count.x - own.x, t);
         }

@@ -179,7 +179,10 @@ TEST(Cancer, TwoYearlyTestsCountThisYearOrLast) {
   // Yearly ones do not look back.
   EXPECT_EQ(CountOf("cancer_lung", eligible.WasBefore(Man(54).Answers("cancer_lung_judgement", 2))),
             kNo);
-  EXPECT_EQ(CountOf("cancer_colon", eligible.Answers("cancer_colon_judgement", 2)), kYes);
+  EXPECT_EQ(
+      CountOf("cancer_colon",
+              Man(55).WithFacts(kEligibleBit | kExaminedBit).Answers("cancer_colon_judgement", 2)),
+      kYes);
   EXPECT_EQ(CountOf("cancer_breast", eligible), kNotInN);
   const Someone woman = Woman(45).WithFacts(kEligibleBit);
   EXPECT_EQ(CountOf("cancer_breast", woman), kNo);

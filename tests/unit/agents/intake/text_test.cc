@@ -1,5 +1,6 @@
 #include "agents/intake/text.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,8 @@ TEST(FixedPointNumbers, AreNothingElse) {
     EXPECT_FALSE(ParseFixedPoint(text, 1).has_value()) << text;
   }
   EXPECT_TRUE(ParseFixedPoint("123456789012345", 2).has_value());
+  EXPECT_EQ(ParseFixedPoint("-999999999999999", 4)->scaled, -std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(ParseFixedPoint("999999999999999", 3)->scaled, 999'999'999'999'999'000);
 }
 
 TEST(Utf8Validity, FindsTheFirstBadByte) {

@@ -318,47 +318,6 @@ TEST(Protect, SaysNotCollectedWhereNoMemberOfTheKindHasTheMeasure) {
   EXPECT_EQ(CellOf(*table, 0, "", kTown, v1::SEX_BOTH, "40-74").state, kShown);
 }
 
-TEST(Protect, TheRestOfNestedThresholdsMustNotBeSmall) {
-  Family family({"guidance", "referral"});
-  for (int i = 0; i < 4; ++i) {
-    tables::Cube* cube = family.AddMember(kWorkplace);
-    Family::Fill(cube, 0, 60, 100);
-    Family::Fill(cube, 1, 30, 100);
-  }
-  v1::Relation relation;
-  relation.set_total("guidance");
-  relation.add_part("referral");
-  relation.set_rest_unpublished(true);
-  family.request().relations.push_back(relation);
-  const auto shown = [&](size_t measure) {
-    const auto table = family.Run();
-    EXPECT_TRUE(table.ok()) << table.status();
-    return CellOf(*table, measure, "062031", kAll, v1::SEX_MALE, "40-44").state == kShown;
-  };
-  EXPECT_TRUE(shown(0) && shown(1));
-  // 240 against 232: eight persons between the two thresholds.
-  for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 58, 100);
-  EXPECT_FALSE(shown(0) && shown(1));
-  family.request().relations.clear();
-  EXPECT_TRUE(shown(0) && shown(1));
-}
-
-TEST(Protect, RefusesPartsThatDoNotAddUp) {
-  Family family({"total", "a", "b"});
-  tables::Cube* cube = family.AddMember(kWorkplace);
-  Family::Fill(cube, 0, 30, 100);
-  Family::Fill(cube, 1, 20, 100);
-  Family::Fill(cube, 2, 11, 100);
-  v1::Relation relation;
-  relation.set_total("total");
-  relation.add_part("a");
-  relation.add_part("b");
-  family.request().relations.push_back(relation);
-  const auto table = family.Run();
-  EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(absl::StrContains(table.status().message(), "total"));
-}
-
 TEST(Protect, IsDeterministicAndTheKeyOnlyBreaksTies) {
   Family family = Plenty();
   for (size_t i = 0; i < family.cubes().size(); ++i) {

@@ -1,0 +1,100 @@
+// What tables that are linked by a relation of the catalogue give away together.
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "policy/disclosure/protect.h"
+#include "tests/unit/policy/disclosure/family_fixture.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+constexpr v1::MemberKind kAll = v1::MEMBER_KIND_UNSPECIFIED;
+constexpr v1::MemberKind kWorkplace = v1::MEMBER_KIND_WORKPLACE;
+constexpr v1::CellState kShown = v1::CELL_STATE_PUBLISHED;
+
+TEST(Relations, TheRestOfNestedThresholdsMustNotBeSmall) {
+  Family family({"guidance", "referral"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 60, 100);
+    Family::Fill(cube, 1, 30, 100);
+  }
+  v1::Relation relation;
+  relation.set_total("guidance");
+  relation.add_part("referral");
+  relation.set_rest_unpublished(true);
+  family.request().relations.push_back(relation);
+  const auto shown = [&](size_t measure) {
+    const auto table = family.Run();
+    EXPECT_TRUE(table.ok()) << table.status();
+    return CellOf(*table, measure, "062031", kAll, v1::SEX_MALE, "40-44").state == kShown;
+  };
+  EXPECT_TRUE(shown(0) && shown(1));
+  // 240 against 232: eight persons between the two thresholds.
+  for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 58, 100);
+  EXPECT_FALSE(shown(0) && shown(1));
+  family.request().relations.clear();
+  EXPECT_TRUE(shown(0) && shown(1));
+}
+
+TEST(Relations, WhatTwoClassesLeaveOfEverybodyMustNotBeSmall) {
+  Family family({"target", "medicated"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 60, 100);
+    Family::Fill(cube, 1, 30, 100);
+  }
+  v1::Relation relation;
+  relation.add_part("target");
+  relation.add_part("medicated");
+  relation.set_rest_unpublished(true);
+  family.request().relations.push_back(relation);
+  const auto shown = [&](size_t measure) {
+    const auto table = family.Run();
+    EXPECT_TRUE(table.ok()) << table.status();
+    return CellOf(*table, measure, "062031", kAll, v1::SEX_MALE, "40-44").state == kShown;
+  };
+  EXPECT_TRUE(shown(0) && shown(1));
+  // 400 less 240 less 152: eight persons are in neither class.
+  for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 38, 100);
+  EXPECT_FALSE(shown(0) && shown(1));
+  // One person more in one member's other class: the same rest, from the larger n.
+  Family::Set(family.cubes()[0].get(), 0, 0, 0, 0, 60, 101);
+  EXPECT_FALSE(shown(0) && shown(1));
+  family.request().relations.clear();
+  EXPECT_TRUE(shown(0) && shown(1));
+}
+
+TEST(Relations, RefusesClassesThatOverlap) {
+  Family family({"target", "medicated"});
+  tables::Cube* cube = family.AddMember(kWorkplace);
+  Family::Fill(cube, 0, 60, 100);
+  Family::Fill(cube, 1, 41, 100);
+  v1::Relation relation;
+  relation.add_part("target");
+  relation.add_part("medicated");
+  relation.set_rest_unpublished(true);
+  family.request().relations.push_back(relation);
+  const auto table = family.Run();
+  EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(table.status().message(), "not disjoint"));
+}
+
+TEST(Relations, RefusesPartsThatDoNotAddUp) {
+  Family family({"total", "a", "b"});
+  tables::Cube* cube = family.AddMember(kWorkplace);
+  Family::Fill(cube, 0, 30, 100);
+  Family::Fill(cube, 1, 20, 100);
+  Family::Fill(cube, 2, 11, 100);
+  v1::Relation relation;
+  relation.set_total("total");
+  relation.add_part("a");
+  relation.add_part("b");
+  family.request().relations.push_back(relation);
+  const auto table = family.Run();
+  EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(table.status().message(), "total"));
+}
+
+}  // namespace
+}  // namespace renkei::policy::disclosure
