@@ -225,6 +225,10 @@ int32_t RankOf(int report_type, absl::CivilDay exam_date) {
   return static_cast<int32_t>(DayNumber(exam_date)) + SourceRank(report_type);
 }
 
+int64_t DayOfRank(int32_t rank) {
+  return rank >= kSpecificCheckupRank / 2 ? rank - kSpecificCheckupRank : rank;
+}
+
 absl::StatusOr<uint32_t> MunicipalityNumber(absl::string_view code, absl::string_view column) {
   if (code.empty()) return 0u;
   uint32_t number = 0;

@@ -77,6 +77,7 @@ absl::StatusOr<std::vector<uint64_t>> UnpackDigests(std::span<const uint8_t> byt
 // 10) before employer results, then the later day. The file date decided when the row was put.
 inline constexpr int32_t kSpecificCheckupRank = int32_t{1} << 24;
 int32_t RankOf(int report_type, absl::CivilDay exam_date);
+int64_t DayOfRank(int32_t rank);
 int64_t DayNumber(absl::CivilDay day);  // since 1970-01-01
 
 // 0 = unknown. INVALID_ARGUMENT unless empty or 6 digits.

@@ -65,6 +65,10 @@ struct GuidanceRecord {
   std::optional<absl::CivilDay> final_evaluation;
   std::optional<int> points;
   std::string outcome;  // completed, dropped, ongoing or empty
+  // First day of a course whose report states no fiscal year: the person's checkups decide
+  // (definitions 5.5), `fiscal_year` is that of the day. Not set: the file states the year.
+  std::optional<absl::CivilDay> course_day;
+  absl::CivilDay file_date;  // with course_day: of two reports of a course the later one stands
 };
 
 // One claim. It is known by all its fields (person, month, type, disease, days and points); of

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "agents/cohort/event_blob.h"
+#include "agents/cohort/guidance_courses.h"
 #include "agents/cohort/record_checks.h"
 #include "agents/cohort/row_store.h"
 #include "agents/cohort/store_schema.h"
@@ -204,6 +205,13 @@ absl::StatusOr<PutOutcome> CohortStore::PutGuidance(const GuidanceRecord& record
   RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
   RENKEI_RETURN_IF_ERROR(CheckCode(record.outcome, "outcome"));
   RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
+  if (record.course_day.has_value()) {
+    RENKEI_RETURN_IF_ERROR(CheckDay(*record.course_day, "course_day"));
+    RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome,
+                            GuidanceCourses(*s.database).Put(person.id, person.word, record));
+    s.records_changed = s.records_changed || outcome != PutOutcome::kUnchanged;
+    return outcome;
+  }
   const int year = record.fiscal_year.first_year();
   RENKEI_ASSIGN_OR_RETURN(
       Fresh* const fresh,
@@ -261,7 +269,11 @@ absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
       const int64_t any,
       state_->Scalar("SELECT EXISTS(SELECT 1 FROM guidance WHERE fiscal_year = ?)",
                      year.first_year()));
-  return any != 0;
+  if (any != 0) return true;
+  RENKEI_ASSIGN_OR_RETURN(const Links links, BranchLinks());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<GuidanceCourse> courses,
+                          GuidanceCourses(*state_->database).Of(year, CardLinks(links.links)));
+  return !courses.empty();
 }
 
 absl::StatusOr<bool> CohortStore::HasClaims(base::FiscalYear year) {

@@ -13,34 +13,45 @@ using sqlcipher::Statement;
 
 namespace {
 
-// A table whose key begins with a year or a month and then the person.
+int FiscalYearOfMonth(int64_t month) { return static_cast<int>((month - 3) / 12); }
+
+int FiscalYearOfDay(int64_t day) {
+  return base::FiscalYear::Of(absl::CivilDay(1970, 1, 1) + day).first_year();
+}
+
+int Itself(int64_t fiscal_year) { return static_cast<int>(fiscal_year); }
+
+// A table whose key begins with a year, a month or a day and then the person.
 struct DatedTable {
-  const char* next_sql;  // the next year or month
+  const char* next_sql;  // the next year, month or day
   const char* count_sql;
   const char* delete_sql;
-  bool by_month;
+  int (*fiscal_year_of)(int64_t when);
   int64_t CohortStore::Traces::*count;
 };
 
 constexpr DatedTable kDatedTables[] = {
     {"SELECT min(fiscal_year) FROM roster WHERE fiscal_year > ?",
      "SELECT count(*) FROM roster WHERE fiscal_year = ? AND person = ?",
-     "DELETE FROM roster WHERE fiscal_year = ? AND person = ?", false,
+     "DELETE FROM roster WHERE fiscal_year = ? AND person = ?", &Itself,
      &CohortStore::Traces::roster_rows},
     {"SELECT min(fiscal_year) FROM guidance WHERE fiscal_year > ?",
      "SELECT count(*) FROM guidance WHERE fiscal_year = ? AND person = ?",
-     "DELETE FROM guidance WHERE fiscal_year = ? AND person = ?", false,
+     "DELETE FROM guidance WHERE fiscal_year = ? AND person = ?", &Itself,
+     &CohortStore::Traces::guidance_courses},
+    {"SELECT min(first_day) FROM guidance_courses WHERE first_day > ?",
+     "SELECT count(*) FROM guidance_courses WHERE first_day = ? AND person = ?",
+     "DELETE FROM guidance_courses WHERE first_day = ? AND person = ?", &FiscalYearOfDay,
      &CohortStore::Traces::guidance_courses},
     {"SELECT min(month) FROM claims WHERE month > ?",
      "SELECT count(*) FROM claims WHERE month = ? AND person = ?",
-     "DELETE FROM claims WHERE month = ? AND person = ?", true, &CohortStore::Traces::claims},
+     "DELETE FROM claims WHERE month = ? AND person = ?", &FiscalYearOfMonth,
+     &CohortStore::Traces::claims},
     {"SELECT min(fiscal_year) FROM absences WHERE fiscal_year > ?",
      "SELECT count(*) FROM absences WHERE fiscal_year = ? AND person = ?",
-     "DELETE FROM absences WHERE fiscal_year = ? AND person = ?", false,
+     "DELETE FROM absences WHERE fiscal_year = ? AND person = ?", &Itself,
      &CohortStore::Traces::absences},
 };
-
-int FiscalYearOf(int64_t month) { return static_cast<int>((month - 3) / 12); }
 
 // The row numbers that are the person, and whether others might be.
 struct Found {
@@ -116,7 +127,7 @@ absl::Status TraceTable(sqlcipher::Database& database, const DatedTable& table,
       RENKEI_ASSIGN_OR_RETURN(const int64_t rows, Count(count, when, id));
       if (rows == 0) continue;
       traces.*table.count += rows;
-      years.insert(table.by_month ? FiscalYearOf(when) : static_cast<int>(when));
+      years.insert(table.fiscal_year_of(when));
       if (erase) RENKEI_RETURN_IF_ERROR(erasing.Bind(1, when).Bind(2, id).Run());
     }
   }

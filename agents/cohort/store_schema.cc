@@ -5,7 +5,7 @@ namespace renkei::agents::cohort {
 // The first step kept one row per person and per examination; RowStore moves them to the chunks of
 // the second and drops the tables. Persons have no index by pseudonym: PersonIndex does that work
 // in memory.
-const char* const kCohortMigrations[3] = {R"sql(
+const char* const kCohortMigrations[4] = {R"sql(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY NOT NULL,
   value INTEGER NOT NULL CHECK(typeof(value)='integer')) WITHOUT ROWID;
@@ -93,6 +93,19 @@ CREATE TABLE absences(
   last INTEGER NOT NULL,
   cause INTEGER NOT NULL,
   PRIMARY KEY(fiscal_year, person, start)) WITHOUT ROWID;
+)sql",
+                                          R"sql(
+CREATE TABLE guidance_courses(
+  first_day INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  word INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  has_interview INTEGER NOT NULL,
+  final_evaluation INTEGER,
+  points INTEGER,
+  outcome TEXT NOT NULL,
+  file_day INTEGER NOT NULL,
+  PRIMARY KEY(first_day, person)) WITHOUT ROWID;
 )sql"};
 
 }  // namespace renkei::agents::cohort

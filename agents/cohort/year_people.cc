@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/cohort/exam_chunk.h"
+#include "agents/cohort/guidance_courses.h"
 #include "policy/base/status.h"
 #include "policy/consent/rows.h"
 #include "policy/tables/layout.h"
@@ -105,13 +106,27 @@ absl::Status YearPeople::ReadGuidance(Database& database) {
   read.Bind(1, year_.first_year());
   for (;;) {
     RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
-    if (!row) return absl::OkStatus();
-    RENKEI_ASSIGN_OR_RETURN(PersonYear* const person, Of(read.Int(0)));
-    if (!person->Is(kHasRosterRow)) SetIdentity(*person, static_cast<PersonWord>(read.Int(1)));
-    person->bits |= kHasGuidance;
-    if (read.Int(2) != 0) person->bits |= kGuidanceStarted;
-    if (read.Int(3) != 0) person->bits |= kGuidanceCompleted;
+    if (!row) break;
+    const auto word = static_cast<PersonWord>(read.Int(1));
+    RENKEI_RETURN_IF_ERROR(AddCourse(read.Int(0), word, read.Int(2) != 0, read.Int(3) != 0));
   }
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<GuidanceCourse> courses,
+                          GuidanceCourses(database).Of(year_, links_));
+  for (const GuidanceCourse& course : courses) {
+    RENKEI_RETURN_IF_ERROR(
+        AddCourse(course.person, course.word, course.is_started, course.is_completed));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status YearPeople::AddCourse(int64_t id, PersonWord word, bool is_started,
+                                   bool is_completed) {
+  RENKEI_ASSIGN_OR_RETURN(PersonYear* const person, Of(id));
+  if (!person->Is(kHasRosterRow)) SetIdentity(*person, word);
+  person->bits |= kHasGuidance;
+  if (is_started) person->bits |= kGuidanceStarted;
+  if (is_completed) person->bits |= kGuidanceCompleted;
+  return absl::OkStatus();
 }
 
 absl::Status YearPeople::ReadExams(Database& database) {

@@ -84,6 +84,8 @@ class YearPeople {
   void Release();
 
  private:
+  absl::Status AddCourse(int64_t id, PersonWord word, bool is_started, bool is_completed);
+
   policy::base::FiscalYear year_;
   const CardLinks& links_;
   std::vector<PersonYear> people_;

@@ -108,6 +108,8 @@ std::optional<HeaderRejection> Hg08Guidance::Read(const XmlDocument& document,
     return HeaderRejection{MessageCode::kHdrMissing, "section 90030/act/effectiveTime", "",
                            document.root()};
   }
+  out->course_day = day;
+  out->file_date = header.file_date;
   out->fiscal_year = base::FiscalYear::Of(*day);
   if (out->fiscal_year.first_year() < options.first_fiscal_year ||
       out->fiscal_year.first_year() > options.last_fiscal_year) {

@@ -25,8 +25,8 @@ class Hg08Guidance {
  public:
   Hg08Guidance();
 
-  // Fills everything of `out` but the person. The course belongs to the fiscal year of its first
-  // interview; without one, of the event that the header names. Not thread-safe.
+  // Fills everything of `out` but the person. The course begins on the day of its first interview;
+  // without one, of the event that the header names. Not thread-safe.
   std::optional<HeaderRejection> Read(const XmlDocument& document, const Hc08Header& header,
                                       const ImportOptions& options, absl::string_view member,
                                       ImportReport* report, cohort::GuidanceRecord* out);
