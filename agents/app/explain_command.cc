@@ -74,6 +74,7 @@ absl::StatusOr<Explained> CountClauses(Agent& agent, const catalogue::Catalogue&
           {.purpose = v1::PURPOSE_REGIONAL_PLANNING, .instant = now, .denials_until = now}));
   cohort::RowQuery query;
   query.fiscal_year = year;
+  query.age_rule = definitions.age_rule();
   query.member_kind = agent.config().kind();
   query.insurer_numbers = {agent.config().insurer_numbers().begin(),
                            agent.config().insurer_numbers().end()};

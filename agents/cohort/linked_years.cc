@@ -83,8 +83,8 @@ void YearBefore::Fill(const std::vector<uint32_t>& persons,
 }
 
 absl::Status AttendanceByPerson::Add(policy::sqlcipher::Database& database, base::FiscalYear year,
-                                     int back, const CardLinks& links) {
-  YearPeople people(year, links, static_cast<uint32_t>(examined.size() - 1));
+                                     base::AgeRule age_rule, int back, const CardLinks& links) {
+  YearPeople people(year, age_rule, links, static_cast<uint32_t>(examined.size() - 1));
   RENKEI_RETURN_IF_ERROR(people.ReadRoster(database, {}));
   RENKEI_RETURN_IF_ERROR(people.ReadExams(database));
   const uint32_t bit = uint32_t{1} << back;

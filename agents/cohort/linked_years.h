@@ -62,8 +62,8 @@ struct AttendanceByPerson {
   std::vector<uint32_t> eligible;
   static constexpr int kYears = 32;
 
-  absl::Status Add(policy::sqlcipher::Database& database, policy::base::FiscalYear year, int back,
-                   const CardLinks& links);
+  absl::Status Add(policy::sqlcipher::Database& database, policy::base::FiscalYear year,
+                   policy::base::AgeRule age_rule, int back, const CardLinks& links);
 };
 
 }  // namespace renkei::agents::cohort

@@ -17,7 +17,7 @@ using policy::sqlcipher::Statement;
 
 namespace {
 
-constexpr uint32_t kMarch31 = 331;
+constexpr uint32_t kMarch31 = 331, kApril1 = 401;
 
 void SetBit(PersonYear& person, PersonYearBit bit, bool value) {
   person.bits = static_cast<uint16_t>(value ? person.bits | bit : person.bits & ~bit);
@@ -44,8 +44,9 @@ CardLinks::CardLinks(const std::vector<BranchLink>& links) {
   }
 }
 
-YearPeople::YearPeople(base::FiscalYear year, const CardLinks& links, uint32_t persons)
-    : year_(year), links_(links), people_(size_t{persons} + 1) {}
+YearPeople::YearPeople(base::FiscalYear year, base::AgeRule age_rule, const CardLinks& links,
+                       uint32_t persons)
+    : year_(year), age_rule_(age_rule), links_(links), people_(size_t{persons} + 1) {}
 
 absl::StatusOr<PersonYear*> YearPeople::Of(int64_t person) {
   if (person < 1 || static_cast<size_t>(person) >= people_.size()) {
@@ -62,8 +63,9 @@ void YearPeople::Release() {
 // As base::AgeAtEndOf, without a civil day per person.
 void YearPeople::SetIdentity(PersonYear& person, PersonWord word) const {
   const uint32_t day = word / 2;
-  const int age =
-      year_.first_year() + 1 - static_cast<int>(day / 10000) - (day % 10000 > kMarch31 ? 1 : 0);
+  const uint32_t last_birthday = age_rule_ == base::AgeRule::kLegal ? kApril1 : kMarch31;
+  const int age = year_.first_year() + 1 - static_cast<int>(day / 10000) -
+                  (day % 10000 > last_birthday ? 1 : 0);
   person.age = static_cast<int16_t>(std::clamp(age, -1, 1000));
   SetBit(person, kIsFemale, SexOf(word) != 0);
 }

@@ -66,7 +66,8 @@ class CardLinks {
 
 class YearPeople {
  public:
-  YearPeople(policy::base::FiscalYear year, const CardLinks& links, uint32_t persons);
+  YearPeople(policy::base::FiscalYear year, policy::base::AgeRule age_rule, const CardLinks& links,
+             uint32_t persons);
 
   // `insurers`: numbers of the round's members.
   absl::Status ReadRoster(policy::sqlcipher::Database& database, const std::set<int64_t>& insurers);
@@ -87,6 +88,7 @@ class YearPeople {
   absl::Status AddCourse(int64_t id, PersonWord word, bool is_started, bool is_completed);
 
   policy::base::FiscalYear year_;
+  policy::base::AgeRule age_rule_;
   const CardLinks& links_;
   std::vector<PersonYear> people_;
   std::vector<StoredChunk> chunks_;

@@ -195,7 +195,8 @@ class YearScan {
 
     std::unique_ptr<YearBefore> before;
     if (query_.with_previous || !columns_before.empty()) {
-      YearPeople people(base::FiscalYear(query_.fiscal_year.first_year() - 1), links_, persons);
+      YearPeople people(base::FiscalYear(query_.fiscal_year.first_year() - 1), query_.age_rule,
+                        links_, persons);
       RENKEI_RETURN_IF_ERROR(people.ReadRoster(database, {}));
       RENKEI_RETURN_IF_ERROR(people.ReadGuidance(database));
       RENKEI_RETURN_IF_ERROR(people.ReadExams(database));
@@ -212,10 +213,10 @@ class YearScan {
       attendance->eligible.resize(size_t{persons} + 1, 0);
       for (int back = 0; back < AttendanceByPerson::kYears; ++back) {
         const base::FiscalYear year(query_.fiscal_year.first_year() - back);
-        RENKEI_RETURN_IF_ERROR(attendance->Add(database, year, back, links_));
+        RENKEI_RETURN_IF_ERROR(attendance->Add(database, year, query_.age_rule, back, links_));
       }
     }
-    YearPeople people(query_.fiscal_year, links_, persons);
+    YearPeople people(query_.fiscal_year, query_.age_rule, links_, persons);
     RENKEI_RETURN_IF_ERROR(people.ReadRoster(database, insurers));
     RENKEI_RETURN_IF_ERROR(people.ReadGuidance(database));
     RENKEI_RETURN_IF_ERROR(people.ReadExams(database));

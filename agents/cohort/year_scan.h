@@ -27,6 +27,7 @@ inline constexpr size_t kMaxBatchRows = 4096;
 
 struct RowQuery {
   policy::base::FiscalYear fiscal_year;
+  policy::base::AgeRule age_rule = policy::base::AgeRule::kPlain;
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;
   // Insurer numbers of the round's members, 8 digits; read for workplaces only (definitions 15.3).
   std::vector<std::string> insurer_numbers;

@@ -217,6 +217,7 @@ absl::StatusOr<Tabulation> Tabulator::TabulateOnce(cohort::CohortStore& store,
 
   cohort::RowQuery query;
   query.fiscal_year = layout.fiscal_year();
+  query.age_rule = catalogue.age_rule();
   query.member_kind = config.kind();
   query.insurer_numbers = {question.descriptor.insurer_number().begin(),
                            question.descriptor.insurer_number().end()};

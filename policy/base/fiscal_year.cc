@@ -7,7 +7,8 @@ FiscalYear FiscalYear::Of(absl::CivilDay day) {
   return FiscalYear(day.month() >= 4 ? year : year - 1);
 }
 
-int AgeAtEndOf(FiscalYear year, absl::CivilDay birth_date) {
+int AgeAtEndOf(FiscalYear year, absl::CivilDay birth_date, AgeRule rule) {
+  if (rule == AgeRule::kLegal) --birth_date;
   const bool later_than_march_31 = birth_date.month() > 3;
   return year.first_year() + 1 - static_cast<int>(birth_date.year()) -
          (later_than_march_31 ? 1 : 0);

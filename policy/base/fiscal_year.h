@@ -26,8 +26,12 @@ class FiscalYear {
   int year_ = 0;
 };
 
-// Completed years on the last day of the fiscal year, rule `plain` of definitions 1.2.
-int AgeAtEndOf(FiscalYear year, absl::CivilDay birth_date);
+// When a year of life is complete (definitions 1.2): on the birthday, or by the law on the day
+// before it, which makes persons born on 1 April a year older at the end of a fiscal year.
+enum class AgeRule { kPlain, kLegal };
+
+// Completed years on the last day of the fiscal year.
+int AgeAtEndOf(FiscalYear year, absl::CivilDay birth_date, AgeRule rule = AgeRule::kPlain);
 
 // Checkup periods 1..4 (definitions 1.4); 0 before FY2008.
 int PeriodOf(FiscalYear year);

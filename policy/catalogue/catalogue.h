@@ -33,6 +33,9 @@ class Catalogue {
   const ItemTable& items() const { return items_; }
   const AreaTable& areas() const { return areas_; }
   const v1::Catalogue& definitions() const { return definitions_; }
+  base::AgeRule age_rule() const {
+    return definitions_.legal_age() ? base::AgeRule::kLegal : base::AgeRule::kPlain;
+  }
   // nullptr when unknown.
   const v1::Measure* FindMeasure(absl::string_view id) const;
   const v1::FamilyRule* FindFamily(absl::string_view id) const;

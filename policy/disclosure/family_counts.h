@@ -72,7 +72,8 @@ struct FamilyCounts {
   int64_t min_contributors = 0;                         // likewise
 
   // Is it as bad to know that a rest is nobody as that it is few? Of a sensitive measure, and of
-  // everybody: a rest of nobody tells that all are in the classes, the few of a small cell included.
+  // everybody: a rest of nobody tells that all are in the classes, the few of a small cell
+  // included.
   bool HidesZeroRests(const RelationBlock& relation) const;
 };
 

@@ -228,13 +228,17 @@ TEST(Rates, Row61OfATotalComesFromCountsNotFromPrintedRates) {
   EXPECT_GT(of_rates, 30.65);  // would print 30.7
 }
 
-TEST(Ages, Row01To06PlainRuleAndFiscalYear) {
+TEST(Ages, Row01To06BothRulesAndFiscalYear) {
   using policy::base::AgeAtEndOf;
+  using policy::base::AgeRule;
   using policy::base::FiscalYear;
   const FiscalYear year(2023);
   EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1984, 3, 31)), 40);
   EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1984, 4, 1)), 39);
+  EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1984, 4, 1), AgeRule::kLegal), 40);
+  EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1984, 4, 2), AgeRule::kLegal), 39);
   EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1949, 3, 31)), 75);
+  EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1949, 4, 1), AgeRule::kLegal), 75);
   EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1949, 4, 1)), 74);
   EXPECT_EQ(AgeAtEndOf(year, absl::CivilDay(1960, 2, 29)), 64);
   EXPECT_EQ(FiscalYear::Of(absl::CivilDay(2024, 3, 31)), FiscalYear(2023));

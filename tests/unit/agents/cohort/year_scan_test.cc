@@ -165,6 +165,21 @@ TEST_F(YearScanTest, SetsTheWorkplaceBitForAWorkplacesPersonsWithoutExamination)
   EXPECT_EQ(Scan(Query()).at(1).facts, kWholeYear);
 }
 
+TEST_F(YearScanTest, CountsAgesByTheRuleOfTheQuery) {
+  Import(Roster(Card("1", "", absl::CivilDay(1972, 4, 1))),
+         Roster(Card("2", "", absl::CivilDay(1972, 4, 2))),
+         Roster(Card("3", "", absl::CivilDay(1937, 4, 1))));
+  const auto counted = [&](policy::base::AgeRule rule) {
+    RowQuery query = Query();
+    query.age_rule = rule;
+    std::vector<PersonId> persons;
+    for (const auto& [person, row] : Scan(query)) persons.push_back(person);
+    return persons;
+  };
+  EXPECT_EQ(counted(policy::base::AgeRule::kPlain), std::vector<PersonId>{3});
+  EXPECT_EQ(counted(policy::base::AgeRule::kLegal), std::vector<PersonId>{1});
+}
+
 TEST_F(YearScanTest, CompletesGuidanceOnlyWhenEvaluatedAndReportedSo) {
   const auto course = [&](const char* number, const char* outcome, bool evaluated) {
     GuidanceRecord record;
