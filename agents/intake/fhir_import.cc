@@ -37,7 +37,8 @@ bool LooksLikeItemCode(absl::string_view code) {
 
 class FhirImport {
  public:
-  FhirImport(ImportRun& run, InputFile& file) : run_(run), file_(file) {}
+  FhirImport(ImportRun& run, InputFile& file)
+      : run_(run), file_(file), choice_(run.items, run.pairs) {}
 
   absl::Status Run() {
     ImportReport& report = *run_.report;
@@ -134,8 +135,8 @@ class FhirImport {
         ReadObservation(part, resource);
       }
     }
-    ChooseValues(
-        run_.items, run_.pairs, &observed_,
+    choice_.Choose(
+        &observed_,
         [this](MessageCode code, absl::string_view column, int at) { Note(code, column, {}, at); },
         &exam.items);
     if (header.insurer_digit_is_wrong) Note(MessageCode::kCheckDigit, "insurer", {}, -1);
@@ -168,7 +169,7 @@ class FhirImport {
       }
     }
     if (code == nullptr || code->column < 0) return;
-    observed_.push_back({code, ValueOf(code->column, node, observation), node});
+    observed_.push_back({code, ValueOf(code->column, node, observation), 0, node});
   }
 
   ItemValue ValueOf(int column, Node node, Node observation) {
@@ -246,6 +247,7 @@ class FhirImport {
   InputFile& file_;
   JsonDocument document_;
   int period_ = 0;
+  const ItemChoice choice_;
   std::vector<Observed> observed_;
 };
 

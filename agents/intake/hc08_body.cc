@@ -15,8 +15,6 @@ using catalogue::ItemValue;
 using catalogue::ValueState;
 
 constexpr const char* kMarkSystem = "2.16.840.1.113883.5.83";
-// Codes of the list of meal times (.6.2202) that mean ten hours or more.
-constexpr int kTenHoursOrMore = 2;
 
 const char* AfterColon(const char* name) {
   for (const char* c = name; *c != '\0'; ++c) {
@@ -56,18 +54,7 @@ ItemValue Invalid() { return {0, ValueState::kInvalid}; }
 }  // namespace
 
 Hc08Body::Hc08Body(const catalogue::ItemTable& items, const std::vector<std::pair<int, int>>& pairs)
-    : items_(items), pairs_(pairs) {
-  is_paired_.resize(items.columns().size());
-  accepted_unit_.resize(items.columns().size());
-  for (const auto& [first, second] : pairs_) {
-    is_paired_[static_cast<size_t>(first)] = true;
-    is_paired_[static_cast<size_t>(second)] = true;
-  }
-  meal_time_ = items.ColumnOf("meal_time");
-  for (const char* name : {"tg_fasting_mgdl", "fpg_mgdl"}) {
-    if (const std::optional<int> column = items.ColumnOf(name)) fasting_columns_.push_back(*column);
-  }
-}
+    : items_(items), choice_(items, pairs), accepted_unit_(items.columns().size()) {}
 
 void Hc08Body::Note(MessageCode code, absl::string_view subject, absl::string_view text,
                     const pugi::xml_node& at) {
@@ -84,8 +71,8 @@ void Hc08Body::Read(const XmlDocument& document, int period, absl::string_view m
   period_ = period;
   member_ = member;
   report_ = report;
-  observations_.clear();
-  out->assign(items_.columns().size(), ItemValue());
+  observed_.clear();
+  nodes_.clear();
 
   const XmlDocument& d = document;
   for (pugi::xml_node c = d.root().first_child(); c; c = c.next_sibling()) {
@@ -98,9 +85,12 @@ void Hc08Body::Read(const XmlDocument& document, int period, absl::string_view m
       }
     }
   }
-  ResolveMethods(out);
-  ResolvePairs(out);
-  CheckFasting(*out);
+  choice_.Choose(
+      &observed_,
+      [this](MessageCode code, absl::string_view column, int at) {
+        Note(code, column, {}, at < 0 ? document_->root() : nodes_[static_cast<size_t>(at)]);
+      },
+      out);
 }
 
 void Hc08Body::ReadSection(const pugi::xml_node& section) {
@@ -147,7 +137,8 @@ void Hc08Body::ReadObservation(const pugi::xml_node& observation, int section_ra
   } else {
     value = JudgeElements(code->column, observation, elements);
   }
-  observations_.push_back({code, value, section_rank, observation});
+  observed_.push_back({code, value, section_rank, static_cast<int>(nodes_.size())});
+  nodes_.push_back(observation);
 }
 
 void Hc08Body::ReadValue(const pugi::xml_node& element, ValueElement* out) {
@@ -226,96 +217,6 @@ Judgement Hc08Body::JudgeQuantity(const ItemColumn& column, int index, const Val
     accepted.assign(unit.data(), unit.size());
   }
   return JudgeNumber(column, Fold(element.value, &buffer_), mark);
-}
-
-// One value per column: of one code the entry of the best section; of several codes the first by
-// priority that was measured, else the first.
-void Hc08Body::ResolveMethods(std::vector<ItemValue>* out) {
-  std::stable_sort(observations_.begin(), observations_.end(),
-                   [](const Observation& a, const Observation& b) {
-                     return std::make_tuple(a.code->column, a.code->priority, a.section_rank) <
-                            std::make_tuple(b.code->column, b.code->priority, b.section_rank);
-                   });
-  size_t kept = 0;
-  for (size_t i = 0; i < observations_.size();) {
-    Observation chosen = observations_[i];
-    bool differs = false;
-    size_t next = i + 1;
-    for (; next < observations_.size() && observations_[next].code == chosen.code; ++next) {
-      const Observation& other = observations_[next];
-      if (other.section_rank == chosen.section_rank && !(other.value == chosen.value))
-        differs = true;
-    }
-    if (differs) {
-      Note(MessageCode::kItemDup, items_.columns()[static_cast<size_t>(chosen.code->column)].name,
-           {}, chosen.at);
-      chosen.value = Invalid();
-    }
-    observations_[kept++] = chosen;
-    i = next;
-  }
-  observations_.resize(kept);
-
-  for (size_t i = 0; i < observations_.size();) {
-    const int column = observations_[i].code->column;
-    const Observation* chosen = nullptr;
-    int measured = 0;
-    size_t next = i;
-    for (; next < observations_.size() && observations_[next].code->column == column; ++next) {
-      if (!catalogue::IsMeasured(observations_[next].value.state)) continue;
-      if (measured++ == 0) chosen = &observations_[next];
-    }
-    if (chosen == nullptr) chosen = &observations_[i];
-    if (measured > 1 && !is_paired_[static_cast<size_t>(column)]) {
-      Note(MessageCode::kMethodDup, items_.columns()[static_cast<size_t>(column)].name, {},
-           chosen->at);
-    }
-    (*out)[static_cast<size_t>(column)] = chosen->value;
-    i = next;
-  }
-}
-
-// The first reading that has both values; without one the best single values stay, and are counted.
-void Hc08Body::ResolvePairs(std::vector<ItemValue>* out) {
-  for (const auto& [first, second] : pairs_) {
-    const Observation* one = nullptr;
-    const Observation* other = nullptr;
-    for (const Observation& a : observations_) {
-      if (a.code->column != first || !catalogue::IsMeasured(a.value.state)) continue;
-      for (const Observation& b : observations_) {
-        if (b.code->column != second || !catalogue::IsMeasured(b.value.state) ||
-            b.code->priority != a.code->priority) {
-          continue;
-        }
-        if (one == nullptr || a.code->priority < one->code->priority) {
-          one = &a;
-          other = &b;
-        }
-      }
-    }
-    ItemValue& first_value = (*out)[static_cast<size_t>(first)];
-    ItemValue& second_value = (*out)[static_cast<size_t>(second)];
-    if (one != nullptr) {
-      first_value = one->value;
-      second_value = other->value;
-    } else if (catalogue::IsMeasured(first_value.state) &&
-               catalogue::IsMeasured(second_value.state)) {
-      Note(MessageCode::kBpPair, items_.columns()[static_cast<size_t>(first)].name, {},
-           document_->root());
-    }
-  }
-}
-
-void Hc08Body::CheckFasting(const std::vector<ItemValue>& values) {
-  if (!meal_time_) return;
-  const ItemValue& meal = values[static_cast<size_t>(*meal_time_)];
-  if (meal.state != ValueState::kValid || catalogue::CodeOf(meal.value) == kTenHoursOrMore) return;
-  for (const int column : fasting_columns_) {
-    if (catalogue::IsMeasured(values[static_cast<size_t>(column)].state)) {
-      Note(MessageCode::kFastConflict, items_.columns()[static_cast<size_t>(column)].name, {},
-           document_->root());
-    }
-  }
 }
 
 }  // namespace renkei::agents::intake

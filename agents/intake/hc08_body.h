@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "agents/intake/item_choice.h"
 #include "agents/intake/report.h"
 #include "agents/intake/values.h"
 #include "agents/intake/xml_document.h"
@@ -29,12 +30,6 @@ class Hc08Body {
             std::vector<policy::catalogue::ItemValue>* out);
 
  private:
-  struct Observation {
-    const policy::catalogue::ItemCode* code;
-    policy::catalogue::ItemValue value;
-    int section_rank;  // 0 for 01010, the last for 01990
-    pugi::xml_node at;
-  };
   // Attributes of one value element; texts of the document.
   struct ValueElement {
     const char* type = "";
@@ -57,26 +52,21 @@ class Hc08Body {
                                              const Elements& elements);
   Judgement JudgeQuantity(const policy::catalogue::ItemColumn& column, int index,
                           const ValueElement& element, Mark mark);
-  void ResolveMethods(std::vector<policy::catalogue::ItemValue>* out);
-  void ResolvePairs(std::vector<policy::catalogue::ItemValue>* out);
-  void CheckFasting(const std::vector<policy::catalogue::ItemValue>& values);
   void Note(MessageCode code, absl::string_view subject, absl::string_view text,
             const pugi::xml_node& at);
 
   const policy::catalogue::ItemTable& items_;
-  std::vector<std::pair<int, int>> pairs_;
-  std::vector<bool> is_paired_;  // by column
-  std::vector<std::string>
-      accepted_unit_;  // by column: the spelling that was last found equivalent
-  std::optional<int> meal_time_;
-  std::vector<int> fasting_columns_;
+  const ItemChoice choice_;
+  // By column: the spelling that was last found equivalent.
+  std::vector<std::string> accepted_unit_;
 
   // Of the document being read.
   const XmlDocument* document_ = nullptr;
   int period_ = 0;
   absl::string_view member_;
   ImportReport* report_ = nullptr;
-  std::vector<Observation> observations_;
+  std::vector<Observed> observed_;
+  std::vector<pugi::xml_node> nodes_;  // of Observed::at
   std::string buffer_;
 };
 

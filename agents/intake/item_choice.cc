@@ -7,37 +7,42 @@ namespace renkei::agents::intake {
 namespace {
 
 namespace catalogue = policy::catalogue;
-using catalogue::ItemTable;
 using catalogue::ItemValue;
 using catalogue::ValueState;
-using Pairs = std::vector<std::pair<int, int>>;
 
 // Code of the list of meal times (.6.2202) that means ten hours or more.
 constexpr int kTenHoursOrMore = 2;
 
-bool IsPaired(const Pairs& pairs, int column) {
-  return std::any_of(pairs.begin(), pairs.end(), [column](const std::pair<int, int>& pair) {
-    return pair.first == column || pair.second == column;
-  });
+}  // namespace
+
+ItemChoice::ItemChoice(const catalogue::ItemTable& items,
+                       const std::vector<std::pair<int, int>>& pairs)
+    : items_(items), pairs_(pairs), is_paired_(items.columns().size()) {
+  for (const auto& [first, second] : pairs_) {
+    is_paired_[static_cast<size_t>(first)] = true;
+    is_paired_[static_cast<size_t>(second)] = true;
+  }
+  meal_time_ = items.ColumnOf("meal_time");
+  for (const char* name : {"tg_fasting_mgdl", "fpg_mgdl"}) {
+    if (const std::optional<int> column = items.ColumnOf(name)) fasting_columns_.push_back(*column);
+  }
 }
 
-const std::string& NameOf(const ItemTable& items, int column) {
-  return items.columns()[static_cast<size_t>(column)].name;
-}
-
-// One code twice: the same value counts once, two values count as none.
-void DropRepeated(const ItemTable& items, std::vector<Observed>* observed, const ChoiceNote& note) {
+// One code twice: the entry of the best section stands; there the same value counts once, two
+// values count as none.
+void ItemChoice::DropRepeated(std::vector<Observed>* observed, Note note) const {
   size_t kept = 0;
   for (size_t i = 0; i < observed->size();) {
     Observed chosen = (*observed)[i];
     bool differs = false;
     size_t next = i + 1;
     for (; next < observed->size() && (*observed)[next].code == chosen.code; ++next) {
-      differs |= !((*observed)[next].value == chosen.value);
+      const Observed& other = (*observed)[next];
+      differs |= other.section_rank == chosen.section_rank && !(other.value == chosen.value);
     }
     if (differs) {
       chosen.value = {0, ValueState::kInvalid};
-      note(MessageCode::kItemDup, NameOf(items, chosen.code->column), chosen.at);
+      note(MessageCode::kItemDup, NameOf(chosen.code->column), chosen.at);
     }
     (*observed)[kept++] = chosen;
     i = next;
@@ -46,9 +51,8 @@ void DropRepeated(const ItemTable& items, std::vector<Observed>* observed, const
 }
 
 // The first by priority that was measured, else the first.
-void ChooseMethods(const ItemTable& items, const Pairs& pairs,
-                   const std::vector<Observed>& observed, const ChoiceNote& note,
-                   std::vector<ItemValue>* out) {
+void ItemChoice::ChooseMethods(const std::vector<Observed>& observed, Note note,
+                               std::vector<ItemValue>* out) const {
   for (size_t i = 0; i < observed.size();) {
     const int column = observed[i].code->column;
     const Observed* chosen = nullptr;
@@ -59,8 +63,8 @@ void ChooseMethods(const ItemTable& items, const Pairs& pairs,
       if (measured++ == 0) chosen = &observed[next];
     }
     if (chosen == nullptr) chosen = &observed[i];
-    if (measured > 1 && !IsPaired(pairs, column)) {
-      note(MessageCode::kMethodDup, NameOf(items, column), chosen->at);
+    if (measured > 1 && !is_paired_[static_cast<size_t>(column)]) {
+      note(MessageCode::kMethodDup, NameOf(column), chosen->at);
     }
     (*out)[static_cast<size_t>(column)] = chosen->value;
     i = next;
@@ -68,10 +72,9 @@ void ChooseMethods(const ItemTable& items, const Pairs& pairs,
 }
 
 // The first reading that has both values; without one the best single values stay, and are counted.
-void ChooseReadings(const ItemTable& items, const Pairs& pairs,
-                    const std::vector<Observed>& observed, const ChoiceNote& note,
-                    std::vector<ItemValue>* out) {
-  for (const auto& [first, second] : pairs) {
+void ItemChoice::ChooseReadings(const std::vector<Observed>& observed, Note note,
+                                std::vector<ItemValue>* out) const {
+  for (const auto& [first, second] : pairs_) {
     const Observed* one = nullptr;
     const Observed* other = nullptr;
     for (const Observed& a : observed) {
@@ -92,38 +95,33 @@ void ChooseReadings(const ItemTable& items, const Pairs& pairs,
       second_value = other->value;
     } else if (catalogue::IsMeasured(first_value.state) &&
                catalogue::IsMeasured(second_value.state)) {
-      note(MessageCode::kBpPair, NameOf(items, first), -1);
+      note(MessageCode::kBpPair, NameOf(first), -1);
     }
   }
 }
 
-void CheckFasting(const ItemTable& items, const ChoiceNote& note,
-                  const std::vector<ItemValue>& values) {
-  const std::optional<int> meal_time = items.ColumnOf("meal_time");
-  if (!meal_time) return;
-  const ItemValue& meal = values[static_cast<size_t>(*meal_time)];
+void ItemChoice::CheckFasting(const std::vector<ItemValue>& values, Note note) const {
+  if (!meal_time_) return;
+  const ItemValue& meal = values[static_cast<size_t>(*meal_time_)];
   if (meal.state != ValueState::kValid || catalogue::CodeOf(meal.value) == kTenHoursOrMore) return;
-  for (const char* name : {"tg_fasting_mgdl", "fpg_mgdl"}) {
-    const std::optional<int> column = items.ColumnOf(name);
-    if (column && catalogue::IsMeasured(values[static_cast<size_t>(*column)].state)) {
-      note(MessageCode::kFastConflict, name, -1);
+  for (const int column : fasting_columns_) {
+    if (catalogue::IsMeasured(values[static_cast<size_t>(column)].state)) {
+      note(MessageCode::kFastConflict, NameOf(column), -1);
     }
   }
 }
 
-}  // namespace
-
-void ChooseValues(const ItemTable& items, const Pairs& pairs, std::vector<Observed>* observed,
-                  const ChoiceNote& note, std::vector<ItemValue>* out) {
-  out->assign(items.columns().size(), ItemValue());
+void ItemChoice::Choose(std::vector<Observed>* observed, Note note,
+                        std::vector<ItemValue>* out) const {
+  out->assign(items_.columns().size(), ItemValue());
   std::stable_sort(observed->begin(), observed->end(), [](const Observed& a, const Observed& b) {
-    return std::make_tuple(a.code->column, a.code->priority, a.code) <
-           std::make_tuple(b.code->column, b.code->priority, b.code);
+    return std::make_tuple(a.code->column, a.code->priority, a.code, a.section_rank) <
+           std::make_tuple(b.code->column, b.code->priority, b.code, b.section_rank);
   });
-  DropRepeated(items, observed, note);
-  ChooseMethods(items, pairs, *observed, note, out);
-  ChooseReadings(items, pairs, *observed, note, out);
-  CheckFasting(items, note, *out);
+  DropRepeated(observed, note);
+  ChooseMethods(*observed, note, out);
+  ChooseReadings(*observed, note, out);
+  CheckFasting(*out, note);
 }
 
 }  // namespace renkei::agents::intake
