@@ -135,23 +135,11 @@ void CohortStore::RollbackFile() {
 }
 
 absl::StatusOr<PutOutcome> CohortStore::PutClaim(const ClaimRecord& record) {
-  State& s = *state_;
-  RENKEI_RETURN_IF_ERROR(s.RequireFile());
-  RENKEI_RETURN_IF_ERROR(ClaimTable::Check(record));
-  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
-  RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, s.claims.Put(person.id, record));
-  if (outcome != PutOutcome::kUnchanged) s.records_changed = true;
-  return outcome;
+  return state_->PutIntoClaims(record);
 }
 
 absl::StatusOr<PutOutcome> CohortStore::PutAbsence(const AbsenceRecord& record) {
-  State& s = *state_;
-  RENKEI_RETURN_IF_ERROR(s.RequireFile());
-  RENKEI_RETURN_IF_ERROR(ClaimTable::Check(record));
-  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
-  RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, s.claims.Put(person.id, record));
-  if (outcome != PutOutcome::kUnchanged) s.records_changed = true;
-  return outcome;
+  return state_->PutIntoClaims(record);
 }
 
 absl::StatusOr<PutOutcome> CohortStore::PutRoster(const RosterRecord& record) {

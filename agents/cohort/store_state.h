@@ -15,6 +15,7 @@
 #include "agents/cohort/person_table.h"
 #include "agents/cohort/store.h"
 #include "agents/cohort/store_schema.h"
+#include "policy/base/status.h"
 
 namespace renkei::agents::cohort {
 
@@ -74,6 +75,16 @@ struct CohortStore::State {
   absl::Status RequireFile() const;
   absl::StatusOr<Traces> Trace(const Person& person, bool erase);
   absl::StatusOr<FoundPerson> FindOrAdd(const Person& person, bool roster_decides);
+  // A claim or an absence.
+  template <typename Record>
+  absl::StatusOr<PutOutcome> PutIntoClaims(const Record& record) {
+    RENKEI_RETURN_IF_ERROR(RequireFile());
+    RENKEI_RETURN_IF_ERROR(ClaimTable::Check(record));
+    RENKEI_ASSIGN_OR_RETURN(const FoundPerson person, FindOrAdd(record.person, false));
+    RENKEI_ASSIGN_OR_RETURN(const PutOutcome outcome, claims.Put(person.id, record));
+    records_changed = records_changed || outcome != PutOutcome::kUnchanged;
+    return outcome;
+  }
   absl::StatusOr<Fresh*> FreshOf(std::map<int, Fresh>& years, const char* any_row_sql, int year);
 
   const policy::catalogue::ItemTable& items;

@@ -74,17 +74,7 @@ void Hc08Body::Read(const XmlDocument& document, int period, absl::string_view m
   observed_.clear();
   nodes_.clear();
 
-  const XmlDocument& d = document;
-  for (pugi::xml_node c = d.root().first_child(); c; c = c.next_sibling()) {
-    if (!d.Is(c, "component")) continue;
-    const pugi::xml_node body = d.Child(c, "structuredBody");
-    for (pugi::xml_node part = body.first_child(); part; part = part.next_sibling()) {
-      if (!d.Is(part, "component")) continue;
-      for (pugi::xml_node s = part.first_child(); s; s = s.next_sibling()) {
-        if (d.Is(s, "section")) ReadSection(s);
-      }
-    }
-  }
+  document.ForEachSection([this](const pugi::xml_node& section) { ReadSection(section); });
   choice_.Choose(
       &observed_,
       [this](MessageCode code, absl::string_view column, int at) {

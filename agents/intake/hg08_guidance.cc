@@ -81,17 +81,7 @@ std::optional<HeaderRejection> Hg08Guidance::Read(const XmlDocument& document,
   points_.reset();
   level_is_doubtful_ = points_are_doubtful_ = false;
 
-  const XmlDocument& d = document;
-  for (pugi::xml_node c = d.root().first_child(); c; c = c.next_sibling()) {
-    if (!d.Is(c, "component")) continue;
-    const pugi::xml_node body = d.Child(c, "structuredBody");
-    for (pugi::xml_node part = body.first_child(); part; part = part.next_sibling()) {
-      if (!d.Is(part, "component")) continue;
-      for (pugi::xml_node s = part.first_child(); s; s = s.next_sibling()) {
-        if (d.Is(s, "section")) ReadSection(s);
-      }
-    }
-  }
+  document.ForEachSection([this](const pugi::xml_node& section) { ReadSection(section); });
   out->level = level_is_doubtful_ ? 0 : level_.value_or(0);
   if (!points_are_doubtful_) out->points = points_;
   out->outcome = OutcomeOf(header.report_type);

@@ -223,6 +223,19 @@ pugi::xml_node XmlDocument::Child(const pugi::xml_node& node, const char* local)
   return pugi::xml_node();
 }
 
+void XmlDocument::ForEachSection(absl::FunctionRef<void(const pugi::xml_node&)> visit) const {
+  for (pugi::xml_node c = root_.first_child(); c; c = c.next_sibling()) {
+    if (!Is(c, "component")) continue;
+    const pugi::xml_node body = Child(c, "structuredBody");
+    for (pugi::xml_node part = body.first_child(); part; part = part.next_sibling()) {
+      if (!Is(part, "component")) continue;
+      for (pugi::xml_node s = part.first_child(); s; s = s.next_sibling()) {
+        if (Is(s, "section")) visit(s);
+      }
+    }
+  }
+}
+
 std::string XmlDocument::Locate(const pugi::xml_node& node) const {
   std::string path;
   for (pugi::xml_node at = node; at.type() == pugi::node_element; at = at.parent()) {

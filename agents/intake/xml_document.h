@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "agents/intake/messages.h"
 #include "agents/intake/options.h"
@@ -35,6 +36,9 @@ class XmlDocument {
   bool Is(const pugi::xml_node& node, const char* local) const;
   // First such child, or an empty node.
   pugi::xml_node Child(const pugi::xml_node& node, const char* local) const;
+
+  // The sections of a clinical document's structured body.
+  void ForEachSection(absl::FunctionRef<void(const pugi::xml_node&)> visit) const;
 
   // "/ClinicalDocument/component[3]/section line 57": positions are 1-based among equal names and
   // left out where there is only one.
