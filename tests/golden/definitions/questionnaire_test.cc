@@ -150,5 +150,21 @@ TEST(Drinking, HabitOfTheOldListsNeedsOneGo) {
       kNotInN);
 }
 
+TEST(Drinking, HabitOfPeriodFourIsAnApproximationOfItsOwn) {
+  const auto drinks = [](int frequency, int amount) {
+    return CountOf("q_drink_shiseido_p4", Drinks(Man(), frequency, amount), kPeriod4);
+  };
+  EXPECT_EQ(drinks(1, 1), kNo);
+  EXPECT_EQ(drinks(5, 2), kYes);
+  EXPECT_EQ(drinks(6, 5), kNo);
+  const auto frequency_alone = [](int frequency, const char* list) {
+    return CountOf("q_drink_shiseido_p4", Man().Answers("q18_drink_freq", frequency, list),
+                   kPeriod4);
+  };
+  EXPECT_EQ(frequency_alone(6, ".6.24040"), kNo);
+  EXPECT_EQ(frequency_alone(5, ".6.24040"), kNotInN);
+  EXPECT_EQ(frequency_alone(1, ".6.2005"), kNotInN);
+}
+
 }  // namespace
 }  // namespace renkei::agents::evaluate
