@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "policy/base/status.h"
+#include "policy/disclosure/implied_relations.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -273,7 +274,7 @@ absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request) {
   RENKEI_RETURN_IF_ERROR(CheckMembers(request, &family));
   RENKEI_RETURN_IF_ERROR(FindAttributes(request, &family));
   RENKEI_RETURN_IF_ERROR(FillMeasures(request, &family));
-  for (const v1::Relation& relation : request.relations) {
+  for (const v1::Relation& relation : WithImpliedRelations(request.relations, *request.layout)) {
     RENKEI_RETURN_IF_ERROR(AddRelation(request, relation, &family));
   }
   return family;

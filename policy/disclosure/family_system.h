@@ -32,7 +32,7 @@ enum class ReaderKnows {
 
 // A difference that the shown cells of a pattern give and that must not follow.
 struct Remainder {
-  int measure = 0;
+  int block = 0;  // a measure or a rest
   Slice slice;
   int sex_group = 0;
   int age_group = 0;

@@ -202,24 +202,33 @@ uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slic
                    family.attributes[static_cast<size_t>(measure)]->sensitive());
 }
 
+bool IsSmallRest(const FamilyCounts& family, const RelationBlock& relation, const Slice& slice,
+                 int sex_group, int age_group) {
+  const Block& block = family.blocks[static_cast<size_t>(relation.rest)];
+  const Shares shares = SharesOf(family, block, slice, sex_group, age_group);
+  if (shares.total.n == 0) return false;
+  const int64_t t = ThresholdOf(family, block, slice, sex_group, age_group).min_cell;
+  const bool hides_zeros = family.HidesZeroRests(relation);
+  const auto is_few = [&](int64_t x) { return IsSmall(x, t) || (hides_zeros && x == 0); };
+  const bool has_others = shares.of_contributor.size() > 1;
+  return is_few(shares.total.x) || std::any_of(shares.of_contributor.begin(),
+                                               shares.of_contributor.end(), [&](const Count& own) {
+                                                 const int64_t others = shares.total.x - own.x;
+                                                 return has_others ? is_few(others)
+                                                                   : IsSmall(others, t);
+                                               });
+}
+
 std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
                                  const RelationBlock& relation) {
   const Block& block = family.blocks[static_cast<size_t>(relation.rest)];
-  const bool hides_zeros = family.HidesZeroRests(relation);
   std::vector<Judgement> cells(shape.cells());
   for (size_t slice = 0; slice < shape.slices.size(); ++slice) {
     for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
       for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
         Judgement& j = cells[CellIndex(slice, s, a)];
-        const Shares shares = SharesOf(family, block, shape.slices[slice], s, a);
-        j.count = shares.total;
-        if (j.count.n == 0) continue;
-        const int64_t t = ThresholdOf(family, block, shape.slices[slice], s, a).min_cell;
-        bool small = IsSmall(j.count.x, t) || (hides_zeros && j.count.x == 0);
-        for (const Count& own : shares.of_contributor) {
-          small = small || IsSmall(j.count.x - own.x, t);
-        }
-        if (small) j.reasons |= kSmallCount;
+        j.count = SharesOf(family, block, shape.slices[slice], s, a).total;
+        if (IsSmallRest(family, relation, shape.slices[slice], s, a)) j.reasons |= kSmallCount;
       }
     }
   }

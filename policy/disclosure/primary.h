@@ -45,6 +45,11 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
 uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                       int age_group);
 
+// Is the rest of a relation few persons in such a cell, to everybody or to a contributor who
+// subtracts his own (R4)?
+bool IsSmallRest(const FamilyCounts& family, const RelationBlock& relation, const Slice& slice,
+                 int sex_group, int age_group);
+
 // The rest of a relation: a class of persons that is never printed, primary when it is small.
 std::vector<Judgement> JudgeRest(const FamilyCounts& family, const TableShape& shape,
                                  const RelationBlock& relation);

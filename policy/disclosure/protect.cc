@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
@@ -51,32 +52,73 @@ absl::Status Held() {
 }
 
 // The whole area less every place that is shown: what a reader has of the hidden places together
-// (R4, R5). A rest of one place, or less one place, is a cell or a difference of the shape.
-std::vector<Remainder> RemaindersOf(const FamilyCounts& family, const TableShape& shape,
-                                    const Component& component, const std::vector<bool>& hidden) {
-  std::vector<Remainder> found;
-  for (size_t p = 0; p < component.measures.size(); ++p) {
-    const size_t from = p * shape.publishable_cells();
+// (R4, R5), of a measure or of what a relation leaves. A rest of one place, or less one place, is a
+// cell or a difference of the shape.
+class RemainderSearch {
+ public:
+  RemainderSearch(const FamilyCounts& family, const TableShape& shape, const Component& component,
+                  const std::vector<bool>& hidden)
+      : family_(family), shape_(shape), component_(component), hidden_(hidden) {}
+
+  std::vector<Remainder> Run() {
+    for (const int measure : component_.measures) {
+      Search(measure, {measure}, [&](const Slice& slice, int s, int a) {
+        return ReasonsOfCell(family_, measure, slice, s, a) != 0;
+      });
+    }
+    for (const RelationBlock* relation : component_.relations) {
+      if (relation->rest < 0) continue;
+      std::vector<int> measures = relation->parts;
+      if (relation->total >= 0) measures.push_back(relation->total);
+      Search(relation->rest, measures, [&](const Slice& slice, int s, int a) {
+        return IsSmallRest(family_, *relation, slice, s, a);
+      });
+    }
+    return std::move(found_);
+  }
+
+ private:
+  bool IsShown(const std::vector<int>& measures, size_t slice, int s, int a) const {
+    return std::all_of(measures.begin(), measures.end(), [&](int measure) {
+      const auto at = std::find(component_.measures.begin(), component_.measures.end(), measure);
+      const auto p = static_cast<size_t>(at - component_.measures.begin());
+      return !hidden_[p * shape_.publishable_cells() + CellIndex(slice, s, a)];
+    });
+  }
+
+  void Search(int block, const std::vector<int>& measures,
+              absl::FunctionRef<bool(const Slice&, int sex, int age)> must_not_follow) {
     for (size_t kind = 0; kind < 4; ++kind) {
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
-          if (hidden[from + CellIndex(kind, s, a)]) continue;
-          Remainder rest{component.measures[p], shape.slices[kind], s, a};
+          if (!IsShown(measures, kind, s, a)) continue;
+          Remainder rest{block, shape_.slices[kind], s, a};
           rest.slice.scope = Slice::Scope::kAllButSeveral;
-          for (int g = 0; g < family.geographies; ++g) {
+          for (int g = 0; g < family_.geographies; ++g) {
             const size_t slice = static_cast<size_t>(g + 1) * 4 + kind;
-            if (!hidden[from + CellIndex(slice, s, a)]) rest.slice.left_out.push_back(g);
+            if (IsShown(measures, slice, s, a)) rest.slice.left_out.push_back(g);
           }
           const int shown = static_cast<int>(rest.slice.left_out.size());
-          if (shown < 2 || family.geographies - shown < 2) continue;
-          if (ReasonsOfCell(family, rest.measure, rest.slice, s, a) != 0) {
-            found.push_back(std::move(rest));
-          }
+          if (shown < 2 || family_.geographies - shown < 2) continue;
+          if (must_not_follow(rest.slice, s, a)) found_.push_back(std::move(rest));
         }
       }
     }
   }
-  return found;
+
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  const Component& component_;
+  const std::vector<bool>& hidden_;
+  std::vector<Remainder> found_;
+};
+
+// What follows without any cell, from what a reader knows anyway, no hiding protects.
+void LeaveOutRestsThatFollowAnyway(LinearSystem* system) {
+  const std::vector<bool> nothing_shown(system->cells.size(), true);
+  for (const uint32_t c : ExactPrimaries(*system, nothing_shown)) {
+    if (system->cells[c].is_rest) system->cells[c].primary = false;
+  }
 }
 
 // Hidden flags of the publishable cells of a component, measure by measure, on top of `preset`.
@@ -86,13 +128,15 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
                                               std::span<const uint8_t> table_key,
                                               const std::vector<bool>& preset,
                                               std::span<const Remainder> remainders) {
-  const ComponentSystem strong = BuildSystem(family, shape, component, judgements,
-                                             ReaderKnows::kZeros, table_key, preset, remainders);
+  ComponentSystem strong = BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros,
+                                       table_key, preset, remainders);
+  LeaveOutRestsThatFollowAnyway(&strong.system);
   const size_t cells = component.measures.size() * strong.cells_per_measure;
   RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
   hidden.resize(cells);
-  const ComponentSystem weak = BuildSystem(family, shape, component, judgements,
-                                           ReaderKnows::kEmptyCells, table_key, hidden, remainders);
+  ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
+                                     table_key, hidden, remainders);
+  LeaveOutRestsThatFollowAnyway(&weak.system);
   RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
   // Hiding more protects more; that it did is checked, not assumed.
   std::vector<bool> final_pattern = hidden;
@@ -116,7 +160,7 @@ absl::StatusOr<std::vector<bool>> HideComponent(
         HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
     if (pattern == hidden) return pattern;
     hidden = std::move(pattern);
-    std::vector<Remainder> more = RemaindersOf(family, shape, component, hidden);
+    std::vector<Remainder> more = RemainderSearch(family, shape, component, hidden).Run();
     if (more.empty()) return hidden;
     remainders.insert(remainders.end(), std::make_move_iterator(more.begin()),
                       std::make_move_iterator(more.end()));

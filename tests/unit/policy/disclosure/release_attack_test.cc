@@ -5,48 +5,11 @@
 
 #include <random>
 
+#include "tests/unit/policy/disclosure/attack_rows.h"
 #include "tests/unit/policy/disclosure/dense_reference.h"
-#include "tests/unit/policy/disclosure/family_fixture.h"
 
 namespace renkei::policy::disclosure {
 namespace {
-
-constexpr int kPlaces = 4;  // three municipalities and unknown
-constexpr uint32_t kPerMeasure = kPlaces * 3 * 2 * 7;
-
-bool BandIn(const std::string& age, int band) {
-  if (age == "40-74") return true;
-  if (age == "40-64") return band < 5;
-  if (age == "65-74") return band >= 5;
-  return age == tables::kBandLabels[static_cast<size_t>(band)];
-}
-
-int PlaceOf(const std::string& municipality) {
-  for (int g = 0; g < 3; ++g) {
-    if (municipality == kMunicipalities[g]) return g;
-  }
-  return municipality == "unknown" ? 3 : -1;
-}
-
-Row RowOf(const ProtectedCell& cell, uint32_t measure) {
-  Row row;
-  const int place = PlaceOf(cell.municipality);
-  for (int g = 0; g < kPlaces; ++g) {
-    if (place >= 0 && place != g) continue;
-    for (int k = 0; k < 3; ++k) {
-      if (cell.member_kind != 0 && static_cast<int>(cell.member_kind) != k + 1) continue;
-      for (int s = 0; s < 2; ++s) {
-        if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != s + 1) continue;
-        for (int b = 0; b < 7; ++b) {
-          if (!BandIn(cell.age_band, b)) continue;
-          row.push_back(
-              {measure * kPerMeasure + static_cast<uint32_t>(((g * 3 + k) * 2 + s) * 7 + b), 1});
-        }
-      }
-    }
-  }
-  return row;
-}
 
 struct Tally {
   size_t primaries = 0;
@@ -276,68 +239,6 @@ TEST(AttackOnARelease, TheHiddenPlacesTogetherAreNoRestOfTwoMembers) {
         << cell.age_band;
   }
   EXPECT_GT(shown, 20u);
-}
-
-// Disjoint "a" and "b" among n: cells where n less both is a class of 1 to 9 persons that the shown
-// cells of the two tables give.
-size_t SmallRestsGivenAway(const Family& family) {
-  const auto table = family.Run();
-  EXPECT_TRUE(table.ok()) << table.status();
-  if (!table.ok()) return 0;
-  DenseSpan span(2 * kPerMeasure, kReferencePrimes[0]);
-  for (uint32_t m = 0; m < 2; ++m) {
-    for (const ProtectedCell& cell : table->measures()[m].cells) {
-      if (cell.state != v1::CELL_STATE_SUPPRESSED) span.Add(RowOf(cell, m));
-    }
-  }
-  size_t given_away = 0;
-  for (const ProtectedCell& cell : table->measures()[0].cells) {
-    Row both = RowOf(cell, 0);
-    int64_t rest = 0;
-    for (const auto& cube : family.cubes()) {
-      const auto member = static_cast<size_t>(&cube - family.cubes().data());
-      const int kind = static_cast<int>(family.request().contributions[member].kind) - 1;
-      for (const Term& t : both) {
-        const uint32_t v = t.variable;
-        if (static_cast<int>(v / 14 % 3) != kind) continue;
-        const int place = static_cast<int>(v / 42), sex = static_cast<int>(v / 7 % 2);
-        const int band = static_cast<int>(v % 7);
-        rest += cube->at(0, place, sex, band, 1) - cube->at(1, place, sex, band, 0);
-      }
-    }
-    const Row second = RowOf(cell, 1);
-    both.insert(both.end(), second.begin(), second.end());
-    if (rest > 0 && rest < 10) given_away += span.Contains(both);
-  }
-  return given_away;
-}
-
-TEST(AttackOnARelease, WhatTwoClassesLeaveOfEverybodyIsNoSmallClass) {
-  size_t given_away_unrelated = 0;
-  for (uint64_t seed = 400; seed < 412; ++seed) {
-    std::mt19937_64 random(seed);
-    Family family({"a", "b"});
-    for (int i = 0; i < 5; ++i) {
-      tables::Cube* cube = family.AddMember(static_cast<v1::MemberKind>(1 + random() % 3), true);
-      for (int g = 0; g < kPlaces; ++g) {
-        for (int s = 0; s < 2; ++s) {
-          for (int b = 0; b < 7; ++b) {
-            const auto n = static_cast<int64_t>(40 + random() % 120);
-            const auto rest = static_cast<int64_t>(random() % 6);
-            Family::Set(cube, 0, g, s, b, n / 3, n);
-            Family::Set(cube, 1, g, s, b, n - n / 3 - rest, n);
-          }
-        }
-      }
-    }
-    given_away_unrelated += SmallRestsGivenAway(family);
-    v1::Relation disjoint;
-    disjoint.set_rest_unpublished(true);
-    for (const char* part : {"a", "b"}) disjoint.add_part(part);
-    family.request().relations = {disjoint};
-    EXPECT_EQ(SmallRestsGivenAway(family), 0u) << "seed " << seed;
-  }
-  EXPECT_GT(given_away_unrelated, 100u);
 }
 
 TEST(AttackOnARelease, SomeOfTheClassesWithoutTheOthersAreRefused) {
