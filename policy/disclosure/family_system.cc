@@ -216,7 +216,6 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
           cell.row = CellRow(family, variables, block, shape.slices[slice], sex, age);
           cell.publishable = publishable;
           cell.primary = j.reasons != 0 && !cell.row.empty();
-          cell.is_rest = !is_measure;
           if (publishable) {
             cell.preset_hidden =
                 j.reasons != 0 || (!hidden.empty() && hidden[out.system.cells.size()]);
@@ -244,7 +243,6 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
         CellRow(family, variables, r.block, r.slice, kSexGroups[static_cast<size_t>(r.sex_group)],
                 kAgeGroups[static_cast<size_t>(r.age_group)]);
     cell.publishable = false;
-    cell.is_rest = r.block >= static_cast<int>(family.attributes.size());
     cell.primary = !cell.row.empty();
     if (cell.primary) out.system.cells.push_back(std::move(cell));
   }

@@ -22,8 +22,6 @@ struct SystemCell {
   bool primary = false;
   // False: not a cell of the table but something derivable (a difference, a rest); never printed.
   bool publishable = true;
-  // Of the cells that are not: what relations leave, which no reader is shown as such.
-  bool is_rest = false;
   // Hidden already, whatever the elimination would say.
   bool preset_hidden = false;
   // Order of the greedy step (R11): level ascending, magnitude descending, tie ascending, index.

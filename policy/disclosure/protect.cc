@@ -113,11 +113,13 @@ class RemainderSearch {
   std::vector<Remainder> found_;
 };
 
-// What follows without any cell, from what a reader knows anyway, no hiding protects.
-void LeaveOutRestsThatFollowAnyway(LinearSystem* system) {
+// What follows without any cell, from what a view lets the reader know anyway (denominators, where
+// nobody can be, in the strong one zeros and full cells), no hiding protects: it is hidden, and no
+// reason to hold everything else.
+void LeaveOutWhatFollowsAnyway(LinearSystem* system) {
   const std::vector<bool> nothing_shown(system->cells.size(), true);
   for (const uint32_t c : ExactPrimaries(*system, nothing_shown)) {
-    if (system->cells[c].is_rest) system->cells[c].primary = false;
+    system->cells[c].primary = false;
   }
 }
 
@@ -130,13 +132,13 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
                                               std::span<const Remainder> remainders) {
   ComponentSystem strong = BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros,
                                        table_key, preset, remainders);
-  LeaveOutRestsThatFollowAnyway(&strong.system);
+  LeaveOutWhatFollowsAnyway(&strong.system);
   const size_t cells = component.measures.size() * strong.cells_per_measure;
   RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
   hidden.resize(cells);
   ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
                                      table_key, hidden, remainders);
-  LeaveOutRestsThatFollowAnyway(&weak.system);
+  LeaveOutWhatFollowsAnyway(&weak.system);
   RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
   // Hiding more protects more; that it did is checked, not assumed.
   std::vector<bool> final_pattern = hidden;
