@@ -51,10 +51,10 @@ void Print(size_t number, const Traces& traces) {
   if (traces.persons == 0) {
     std::printf("person %zu: not in the store\n", number);
     if (traces.has_unclear_records) {
-      std::printf(
-          "  the same card without a branch number has records; if they are this person's, name "
-          "the "
-          "card again without the branch\n");
+      std::fputs(
+          "  the same card without a branch number has records; if they are this person's, name\n"
+          "  the card again without the branch\n",
+          stdout);
     }
     return;
   }

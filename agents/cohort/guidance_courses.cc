@@ -111,6 +111,14 @@ absl::StatusOr<PutOutcome> GuidanceCourses::Put(uint32_t person, PersonWord word
   return exists ? PutOutcome::kChanged : PutOutcome::kNew;
 }
 
+absl::StatusOr<bool> GuidanceCourses::MayHave(base::FiscalYear year) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement read,
+      database_.Prepare("SELECT EXISTS(SELECT 1 FROM guidance_courses WHERE first_day >= ?)"));
+  RENKEI_ASSIGN_OR_RETURN(const bool row, read.Bind(1, DayNumber(year.first_day())).Step());
+  return row && read.Int(0) != 0;
+}
+
 absl::StatusOr<std::vector<GuidanceCourse>> GuidanceCourses::Of(base::FiscalYear year,
                                                                 const CardLinks& links) {
   RENKEI_ASSIGN_OR_RETURN(std::vector<Candidate> candidates,

@@ -33,6 +33,9 @@ class GuidanceCourses {
   // and `record.course_day`.
   absl::StatusOr<PutOutcome> Put(uint32_t person, PersonWord word, const GuidanceRecord& record);
 
+  // Is there a course that may belong to the year? Cheap.
+  absl::StatusOr<bool> MayHave(policy::base::FiscalYear year);
+
   // Courses that belong to the year. Reads the keys of later years' checkups only as far as there
   // are courses, those of earlier years only for persons without a checkup in this one.
   absl::StatusOr<std::vector<GuidanceCourse>> Of(policy::base::FiscalYear year,

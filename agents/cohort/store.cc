@@ -258,9 +258,13 @@ absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
       state_->Scalar("SELECT EXISTS(SELECT 1 FROM guidance WHERE fiscal_year = ?)",
                      year.first_year()));
   if (any != 0) return true;
+  GuidanceCourses by_checkup(*state_->database);
+  // The links of all persons are looked up only when there is something to link.
+  RENKEI_ASSIGN_OR_RETURN(const bool may_have, by_checkup.MayHave(year));
+  if (!may_have) return false;
   RENKEI_ASSIGN_OR_RETURN(const Links links, BranchLinks());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<GuidanceCourse> courses,
-                          GuidanceCourses(*state_->database).Of(year, CardLinks(links.links)));
+                          by_checkup.Of(year, CardLinks(links.links)));
   return !courses.empty();
 }
 

@@ -112,38 +112,38 @@ absl::Status TieClasses(const tables::Layout& layout, const v1::Relation& relati
   return absl::OkStatus();
 }
 
-// Disjoint classes without their total in the round: n less all of them is a class of persons that
-// a reader gets. Where the classes have not the same n (a member collects one and not the other)
-// nothing follows exactly; the larger n is taken, which hides rather more.
-absl::Status AddRestOfEverybody(const ProtectRequest& request, const v1::Relation& relation,
-                                RelationBlock out, FamilyCounts* family) {
-  Block rest(request.contributions.size(), family->geographies);
-  for (size_t i = 0; i < request.contributions.size(); ++i) {
-    for (int g = 0; g < family->geographies; ++g) {
-      for (int s = 0; s < kSexes; ++s) {
-        for (int b = 0; b < kBands; ++b) {
-          int64_t n = 0, classes = 0;
-          bool is_common = true;
-          for (const int part : out.parts) {
-            const Count count = family->blocks[static_cast<size_t>(part)].Inner(i, g, s, b);
-            is_common = is_common && (part == out.parts.front() || count.n == n);
-            n = std::max(n, count.n);
-            classes += count.x;
-          }
-          if (is_common && classes > n) {
-            return absl::InvalidArgumentError(absl::StrCat(
-                "protect: ", relation.part(0), " and the classes beside it",
-                " are not disjoint in a contribution; mend the relation in the catalogue"));
-          }
-          rest.Add(i, g, s, b, {std::max<int64_t>(n - classes, 0), n});
-        }
-      }
-    }
+// What the parts of a relation leave in one inner cell of a member: of their total, or of n where
+// the total is not in the round. Where parts have not the same n (a member collects one and not the
+// other) nothing follows exactly from n; the larger is taken, which hides rather more.
+struct InnerRest {
+  Count count;
+  bool is_exact = true;
+};
+
+InnerRest RestOf(const FamilyCounts& family, const RelationBlock& relation, size_t member,
+                 int geography, int sex, int band) {
+  const auto inner = [&](int block) {
+    return family.blocks[static_cast<size_t>(block)].Inner(member, geography, sex, band);
+  };
+  InnerRest rest;
+  const int first = relation.first();
+  int64_t n = inner(first).n, parts = 0;
+  for (const int part : relation.parts) {
+    const Count count = inner(part);
+    parts += count.x;
+    if (relation.total >= 0) continue;
+    rest.is_exact = rest.is_exact && count.n == inner(first).n;
+    n = std::max(n, count.n);
   }
-  out.rest = static_cast<int>(family->blocks.size());
-  family->blocks.push_back(std::move(rest));
-  family->relations.push_back(std::move(out));
-  return absl::OkStatus();
+  rest.count = {(relation.total >= 0 ? inner(relation.total).x : n) - parts, n};
+  return rest;
+}
+
+absl::Status DoNotFit(const v1::Relation& relation) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "protect: ", relation.part(0), " and the other parts of ",
+      relation.total().empty() ? "everybody" : relation.total(),
+      " do not add up or are not disjoint in a contribution; mend the relation in the catalogue"));
 }
 
 // The rest of a relation, member by member; negative somewhere means that the parts are no parts.
@@ -156,49 +156,40 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
     const int index = MeasureIndex(*request.layout, id);
     if (out.total >= 0 && index >= 0) family->ties.push_back({out.total, index});
   }
-  bool rest_is_unknown = relation.rest_unpublished();
+  // Without its total, and with a part that is no cell of this round, there is a rest to the
+  // reader.
+  bool has_rest = relation.rest_unpublished() || out.total < 0;
   for (const std::string& part : relation.part()) {
     const int index = MeasureIndex(*request.layout, part);
-    // A part that is no cell of this round is a rest to the reader.
-    if (index < 0) rest_is_unknown = true;
+    if (index < 0) has_rest = true;
     if (index >= 0) out.parts.push_back(index);
   }
-  if (out.parts.empty()) return absl::OkStatus();
-  if (out.total < 0) {
-    // What one class leaves of n is its complement, which is judged with it.
-    if (out.parts.size() == 1) return absl::OkStatus();
-    return AddRestOfEverybody(request, relation, std::move(out), family);
-  }
+  // What one class leaves of n is its complement, which is judged with it.
+  if (out.parts.empty() || (out.total < 0 && out.parts.size() == 1)) return absl::OkStatus();
+
   Block rest(request.contributions.size(), family->geographies);
   for (size_t i = 0; i < request.contributions.size(); ++i) {
-    const tables::Cube& cube = *request.contributions[i].cube;
-    const bool total_collected = cube.collected()[static_cast<size_t>(out.total)];
-    bool all_collected = total_collected;
+    const std::vector<bool>& collected = request.contributions[i].cube->collected();
+    const bool first_is_collected = collected[static_cast<size_t>(out.first())];
+    bool all_are_collected = first_is_collected;
     for (const int part : out.parts) {
-      const bool part_collected = cube.collected()[static_cast<size_t>(part)];
-      all_collected = all_collected && part_collected;
-      if (part_collected != total_collected) rest_is_unknown = true;
+      const bool part_is_collected = collected[static_cast<size_t>(part)];
+      all_are_collected = all_are_collected && part_is_collected;
+      has_rest = has_rest || part_is_collected != first_is_collected;
     }
     for (int g = 0; g < family->geographies; ++g) {
       for (int s = 0; s < kSexes; ++s) {
         for (int b = 0; b < kBands; ++b) {
-          const Count total = family->blocks[static_cast<size_t>(out.total)].Inner(i, g, s, b);
-          int64_t x = total.x;
-          for (const int part : out.parts) {
-            x -= family->blocks[static_cast<size_t>(part)].Inner(i, g, s, b).x;
-          }
-          const bool adds_up = relation.rest_unpublished() || rest_is_unknown ? x >= 0 : x == 0;
-          if (all_collected && !adds_up) {
-            return absl::InvalidArgumentError(absl::StrCat(
-                "protect: the parts of ", relation.total(),
-                " do not add up in a contribution; mend the relation in the catalogue"));
-          }
-          rest.Add(i, g, s, b, {x, total.n});
+          InnerRest inner = RestOf(*family, out, i, g, s, b);
+          const bool fits = has_rest ? inner.count.x >= 0 : inner.count.x == 0;
+          if (!fits && all_are_collected && inner.is_exact) return DoNotFit(relation);
+          if (out.total < 0) inner.count.x = std::max<int64_t>(inner.count.x, 0);
+          rest.Add(i, g, s, b, inner.count);
         }
       }
     }
   }
-  if (rest_is_unknown) {
+  if (has_rest) {
     out.rest = static_cast<int>(family->blocks.size());
     family->blocks.push_back(std::move(rest));
   }

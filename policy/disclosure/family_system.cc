@@ -35,7 +35,6 @@ class Variables {
                                    : kNowhere,
               knows == ReaderKnows::kZeros && !family.HidesZeroRests(*relation), false,
               judgements[static_cast<size_t>(relation->rest)]);
-        KnowRestsOfKnown(*relation);
       }
     }
   }
@@ -78,25 +77,6 @@ class Variables {
               known = known || j.count.x == 0 || full;
             }
             known_[Index(block, g, k, s, b)] = known;
-          }
-        }
-      }
-    }
-  }
-
-  // Where a reader knows the classes without being told, n tells the rest: hiding helps no more.
-  void KnowRestsOfKnown(const RelationBlock& relation) {
-    for (int g = 0; g < family_.geographies; ++g) {
-      for (int k = 0; k < kKinds; ++k) {
-        for (int s = 0; s < kSexes; ++s) {
-          for (int b = 0; b < kBands; ++b) {
-            const auto is_known = [&](int block) -> bool {
-              return known_[Index(block, g, k, s, b)];
-            };
-            if ((relation.total < 0 || is_known(relation.total)) &&
-                std::all_of(relation.parts.begin(), relation.parts.end(), is_known)) {
-              known_[Index(relation.rest, g, k, s, b)] = true;
-            }
           }
         }
       }
@@ -213,6 +193,8 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
           const SexGroup& sex = kSexGroups[static_cast<size_t>(s)];
           const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
           SystemCell cell;
+          cell.key = static_cast<size_t>(block) * shape.cells() + CellIndex(slice, s, a);
+          cell.is_rest = !is_measure;
           cell.row = CellRow(family, variables, block, shape.slices[slice], sex, age);
           cell.publishable = publishable;
           cell.primary = j.reasons != 0 && !cell.row.empty();
@@ -237,12 +219,15 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
   for (const RelationBlock* relation : component.relations) {
     if (relation->rest >= 0) add(relation->rest, 0, shape.slices.size(), false);
   }
-  for (const Remainder& r : remainders) {
+  for (size_t i = 0; i < remainders.size(); ++i) {
+    const Remainder& r = remainders[i];
     SystemCell cell;
+    cell.key = family.blocks.size() * shape.cells() + i;
     cell.row =
         CellRow(family, variables, r.block, r.slice, kSexGroups[static_cast<size_t>(r.sex_group)],
                 kAgeGroups[static_cast<size_t>(r.age_group)]);
     cell.publishable = false;
+    cell.is_rest = static_cast<size_t>(r.block) >= family.attributes.size();
     cell.primary = !cell.row.empty();
     if (cell.primary) out.system.cells.push_back(std::move(cell));
   }

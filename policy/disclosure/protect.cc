@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -113,13 +114,22 @@ class RemainderSearch {
   std::vector<Remainder> found_;
 };
 
-// What follows without any cell, from what a view lets the reader know anyway (denominators, where
-// nobody can be, in the strong one zeros and full cells), no hiding protects: it is hidden, and no
-// reason to hold everything else.
-void LeaveOutWhatFollowsAnyway(LinearSystem* system) {
-  const std::vector<bool> nothing_shown(system->cells.size(), true);
-  for (const uint32_t c : ExactPrimaries(*system, nothing_shown)) {
-    system->cells[c].primary = false;
+// What follows without any shown cell from what everybody knows (denominators, and where nobody can
+// be), no hiding protects; it stays hidden and holds nothing else. With the zeros and full cells
+// that the strong view grants, rests follow too (n, and nobody in the other classes); the weak view
+// protects them. A measure's cell that follows so holds the release.
+void LeaveOutWhatFollowsAnyway(LinearSystem* strong, LinearSystem* weak) {
+  const auto exact_without_cells = [](const LinearSystem& system) {
+    return ExactPrimaries(system, std::vector<bool>(system.cells.size(), true));
+  };
+  std::set<size_t> known_to_all;
+  for (const uint32_t c : exact_without_cells(*weak)) {
+    known_to_all.insert(weak->cells[c].key);
+    weak->cells[c].primary = false;
+  }
+  for (const uint32_t c : exact_without_cells(*strong)) {
+    SystemCell& cell = strong->cells[c];
+    if (cell.is_rest || known_to_all.contains(cell.key)) cell.primary = false;
   }
 }
 
@@ -132,13 +142,15 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
                                               std::span<const Remainder> remainders) {
   ComponentSystem strong = BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros,
                                        table_key, preset, remainders);
-  LeaveOutWhatFollowsAnyway(&strong.system);
+  ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
+                                     table_key, preset, remainders);
+  LeaveOutWhatFollowsAnyway(&strong.system, &weak.system);
   const size_t cells = component.measures.size() * strong.cells_per_measure;
   RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
-  hidden.resize(cells);
-  ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
-                                     table_key, hidden, remainders);
-  LeaveOutWhatFollowsAnyway(&weak.system);
+  for (size_t c = 0; c < cells; ++c) {
+    SystemCell& cell = weak.system.cells[c];
+    cell.preset_hidden = cell.preset_hidden || hidden[c];
+  }
   RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
   // Hiding more protects more; that it did is checked, not assumed.
   std::vector<bool> final_pattern = hidden;

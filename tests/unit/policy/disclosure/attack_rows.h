@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "policy/disclosure/linear_system.h"
 #include "tests/unit/policy/disclosure/family_fixture.h"
 
@@ -45,6 +46,30 @@ inline Row RowOf(const ProtectedCell& cell, uint32_t measure) {
     }
   }
   return row;
+}
+
+// Calls `visit` with every place, sex and band.
+inline void ForEachInner(absl::FunctionRef<void(int place, int sex, int band)> visit) {
+  for (int g = 0; g < kPlaces; ++g) {
+    for (int s = 0; s < 2; ++s) {
+      for (int b = 0; b < 7; ++b) visit(g, s, b);
+    }
+  }
+}
+
+// The sum of `count` over the inner cells of a row, from the inner counts of all members.
+inline int64_t SumOf(
+    const Family& family, const Row& row,
+    absl::FunctionRef<int64_t(const tables::Cube&, int place, int sex, int band)> count) {
+  int64_t sum = 0;
+  for (size_t i = 0; i < family.cubes().size(); ++i) {
+    const int kind = static_cast<int>(family.request().contributions[i].kind) - 1;
+    for (const Term& t : row) {
+      const int v = static_cast<int>(t.variable % kPerMeasure);
+      if (v / 14 % 3 == kind) sum += count(*family.cubes()[i], v / 42, v / 7 % 2, v % 7);
+    }
+  }
+  return sum;
 }
 
 }  // namespace renkei::policy::disclosure

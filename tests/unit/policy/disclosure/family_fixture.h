@@ -1,6 +1,8 @@
 // Small families of members for tests of Protect: 3 municipalities, members added one by one.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -62,6 +64,16 @@ class Family {
     }
   }
 
+  // Says that the parts are disjoint classes within the total (or, without one, within everybody).
+  void Relate(const std::vector<std::string>& parts, const std::string& total = "",
+              bool rest_unpublished = true) {
+    v1::Relation relation;
+    relation.set_total(total);
+    for (const std::string& part : parts) relation.add_part(part);
+    relation.set_rest_unpublished(rest_unpublished);
+    request_.relations.push_back(relation);
+  }
+
   ProtectRequest& request() { return request_; }
   const ProtectRequest& request() const { return request_; }
   const std::vector<std::shared_ptr<tables::Cube>>& cubes() const { return cubes_; }
@@ -87,6 +99,19 @@ inline const ProtectedCell& CellOf(const ProtectedTable<ForRelease>& table, size
   }
   static const ProtectedCell missing;
   return missing;
+}
+
+// Is the cell of men of 40-44 in the first municipality shown in both of two measures?
+inline bool ShowsBoth(const Family& family) {
+  const auto table = family.Run();
+  EXPECT_TRUE(table.ok()) << table.status();
+  if (!table.ok()) return false;
+  const auto is_shown = [&](size_t measure) {
+    return CellOf(*table, measure, kMunicipalities[0], v1::MEMBER_KIND_UNSPECIFIED, v1::SEX_MALE,
+                  "40-44")
+               .state == v1::CELL_STATE_PUBLISHED;
+  };
+  return is_shown(0) && is_shown(1);
 }
 
 inline CellFate FateOf(const SealedAudit& audit, const ProtectedTable<ForRelease>& table,

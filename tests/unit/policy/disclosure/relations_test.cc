@@ -8,9 +8,7 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-constexpr v1::MemberKind kAll = v1::MEMBER_KIND_UNSPECIFIED;
 constexpr v1::MemberKind kWorkplace = v1::MEMBER_KIND_WORKPLACE;
-constexpr v1::CellState kShown = v1::CELL_STATE_PUBLISHED;
 
 TEST(Relations, TheRestOfNestedThresholdsMustNotBeSmall) {
   Family family({"guidance", "referral"});
@@ -19,22 +17,13 @@ TEST(Relations, TheRestOfNestedThresholdsMustNotBeSmall) {
     Family::Fill(cube, 0, 60, 100);
     Family::Fill(cube, 1, 30, 100);
   }
-  v1::Relation relation;
-  relation.set_total("guidance");
-  relation.add_part("referral");
-  relation.set_rest_unpublished(true);
-  family.request().relations.push_back(relation);
-  const auto shown = [&](size_t measure) {
-    const auto table = family.Run();
-    EXPECT_TRUE(table.ok()) << table.status();
-    return CellOf(*table, measure, "062031", kAll, v1::SEX_MALE, "40-44").state == kShown;
-  };
-  EXPECT_TRUE(shown(0) && shown(1));
+  family.Relate({"referral"}, "guidance");
+  EXPECT_TRUE(ShowsBoth(family));
   // 240 against 232: eight persons between the two thresholds.
   for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 58, 100);
-  EXPECT_FALSE(shown(0) && shown(1));
+  EXPECT_FALSE(ShowsBoth(family));
   family.request().relations.clear();
-  EXPECT_TRUE(shown(0) && shown(1));
+  EXPECT_TRUE(ShowsBoth(family));
 }
 
 TEST(Relations, WhatTwoClassesLeaveOfEverybodyMustNotBeSmall) {
@@ -44,25 +33,16 @@ TEST(Relations, WhatTwoClassesLeaveOfEverybodyMustNotBeSmall) {
     Family::Fill(cube, 0, 60, 100);
     Family::Fill(cube, 1, 30, 100);
   }
-  v1::Relation relation;
-  relation.add_part("target");
-  relation.add_part("medicated");
-  relation.set_rest_unpublished(true);
-  family.request().relations.push_back(relation);
-  const auto shown = [&](size_t measure) {
-    const auto table = family.Run();
-    EXPECT_TRUE(table.ok()) << table.status();
-    return CellOf(*table, measure, "062031", kAll, v1::SEX_MALE, "40-44").state == kShown;
-  };
-  EXPECT_TRUE(shown(0) && shown(1));
+  family.Relate({"target", "medicated"});
+  EXPECT_TRUE(ShowsBoth(family));
   // 400 less 240 less 152: eight persons are in neither class.
   for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 38, 100);
-  EXPECT_FALSE(shown(0) && shown(1));
+  EXPECT_FALSE(ShowsBoth(family));
   // One person more in one member's other class: the same rest, from the larger n.
   Family::Set(family.cubes()[0].get(), 0, 0, 0, 0, 60, 101);
-  EXPECT_FALSE(shown(0) && shown(1));
+  EXPECT_FALSE(ShowsBoth(family));
   family.request().relations.clear();
-  EXPECT_TRUE(shown(0) && shown(1));
+  EXPECT_TRUE(ShowsBoth(family));
 }
 
 TEST(Relations, RefusesClassesThatOverlap) {
@@ -70,11 +50,7 @@ TEST(Relations, RefusesClassesThatOverlap) {
   tables::Cube* cube = family.AddMember(kWorkplace);
   Family::Fill(cube, 0, 60, 100);
   Family::Fill(cube, 1, 41, 100);
-  v1::Relation relation;
-  relation.add_part("target");
-  relation.add_part("medicated");
-  relation.set_rest_unpublished(true);
-  family.request().relations.push_back(relation);
+  family.Relate({"target", "medicated"});
   const auto table = family.Run();
   EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(absl::StrContains(table.status().message(), "not disjoint"));
@@ -86,11 +62,7 @@ TEST(Relations, RefusesPartsThatDoNotAddUp) {
   Family::Fill(cube, 0, 30, 100);
   Family::Fill(cube, 1, 20, 100);
   Family::Fill(cube, 2, 11, 100);
-  v1::Relation relation;
-  relation.set_total("total");
-  relation.add_part("a");
-  relation.add_part("b");
-  family.request().relations.push_back(relation);
+  family.Relate({"a", "b"}, "total", false);
   const auto table = family.Run();
   EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(absl::StrContains(table.status().message(), "total"));

@@ -21,42 +21,19 @@ DenseSpan ShownOf(const ProtectedTable<ForRelease>& table) {
   return span;
 }
 
-void Relate(Family* family, const std::vector<std::string>& parts, const std::string& total = "",
-            bool rest = true) {
-  v1::Relation relation;
-  relation.set_total(total);
-  for (const std::string& part : parts) relation.add_part(part);
-  relation.set_rest_unpublished(rest);
-  family->request().relations.push_back(relation);
-}
-
 // Disjoint "a" and "b" among n: cells where n less both is a class of 1 to 9 persons that the shown
 // cells of the two tables give.
 size_t SmallRestsGivenAway(const Family& family) {
   const auto table = family.Run();
   EXPECT_TRUE(table.ok()) << table.status();
   if (!table.ok()) return 0;
-  DenseSpan span(2 * kPerMeasure, kReferencePrimes[0]);
-  for (uint32_t m = 0; m < 2; ++m) {
-    for (const ProtectedCell& cell : table->measures()[m].cells) {
-      if (cell.state != v1::CELL_STATE_SUPPRESSED) span.Add(RowOf(cell, m));
-    }
-  }
+  DenseSpan span = ShownOf(*table);
   size_t given_away = 0;
   for (const ProtectedCell& cell : table->measures()[0].cells) {
     Row both = RowOf(cell, 0);
-    int64_t rest = 0;
-    for (const auto& cube : family.cubes()) {
-      const auto member = static_cast<size_t>(&cube - family.cubes().data());
-      const int kind = static_cast<int>(family.request().contributions[member].kind) - 1;
-      for (const Term& t : both) {
-        const uint32_t v = t.variable;
-        if (static_cast<int>(v / 14 % 3) != kind) continue;
-        const int place = static_cast<int>(v / 42), sex = static_cast<int>(v / 7 % 2);
-        const int band = static_cast<int>(v % 7);
-        rest += cube->at(0, place, sex, band, 1) - cube->at(1, place, sex, band, 0);
-      }
-    }
+    const int64_t rest = SumOf(family, both, [](const tables::Cube& cube, int g, int s, int b) {
+      return cube.at(0, g, s, b, 1) - cube.at(1, g, s, b, 0);
+    });
     const Row second = RowOf(cell, 1);
     both.insert(both.end(), second.begin(), second.end());
     if (rest > 0 && rest < 10) given_away += span.Contains(both);
@@ -71,22 +48,15 @@ TEST(AttackOnARest, WhatTwoClassesLeaveOfEverybodyIsNoSmallClass) {
     Family family({"a", "b"});
     for (int i = 0; i < 5; ++i) {
       tables::Cube* cube = family.AddMember(static_cast<v1::MemberKind>(1 + random() % 3), true);
-      for (int g = 0; g < kPlaces; ++g) {
-        for (int s = 0; s < 2; ++s) {
-          for (int b = 0; b < 7; ++b) {
-            const auto n = static_cast<int64_t>(40 + random() % 120);
-            const auto rest = static_cast<int64_t>(random() % 6);
-            Family::Set(cube, 0, g, s, b, n / 3, n);
-            Family::Set(cube, 1, g, s, b, n - n / 3 - rest, n);
-          }
-        }
-      }
+      ForEachInner([&](int g, int s, int b) {
+        const auto n = static_cast<int64_t>(40 + random() % 120);
+        const auto rest = static_cast<int64_t>(random() % 6);
+        Family::Set(cube, 0, g, s, b, n / 3, n);
+        Family::Set(cube, 1, g, s, b, n - n / 3 - rest, n);
+      });
     }
     given_away_unrelated += SmallRestsGivenAway(family);
-    v1::Relation disjoint;
-    disjoint.set_rest_unpublished(true);
-    for (const char* part : {"a", "b"}) disjoint.add_part(part);
-    family.request().relations = {disjoint};
+    family.Relate({"a", "b"});
     EXPECT_EQ(SmallRestsGivenAway(family), 0u) << "seed " << seed;
   }
   EXPECT_GT(given_away_unrelated, 100u);
@@ -101,22 +71,18 @@ TEST(AttackOnARest, SomeOfTheClassesLeaveNoSmallClassEither) {
     Family family({"target", "active", "motiv", "medicated"});
     for (int i = 0; i < 5; ++i) {
       tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_WORKPLACE);
-      for (int g = 0; g < kPlaces; ++g) {
-        for (int s = 0; s < 2; ++s) {
-          for (int b = 0; b < 7; ++b) {
-            const auto active = static_cast<int64_t>(12 + random() % 20);
-            const auto motiv = static_cast<int64_t>(random() % 3);
-            const auto medicated = static_cast<int64_t>(20 + random() % 40);
-            const int64_t n = active + motiv + medicated + static_cast<int64_t>(random() % 2);
-            const int64_t x[] = {active + motiv, active, motiv, medicated};
-            for (int m = 0; m < 4; ++m) Family::Set(cube, m, g, s, b, x[m], n);
-          }
-        }
-      }
+      ForEachInner([&](int g, int s, int b) {
+        const auto active = static_cast<int64_t>(12 + random() % 20);
+        const auto motiv = static_cast<int64_t>(random() % 3);
+        const auto medicated = static_cast<int64_t>(20 + random() % 40);
+        const int64_t n = active + motiv + medicated + static_cast<int64_t>(random() % 2);
+        const int64_t x[] = {active + motiv, active, motiv, medicated};
+        for (int m = 0; m < 4; ++m) Family::Set(cube, m, g, s, b, x[m], n);
+      });
     }
-    Relate(&family, {"active", "motiv"}, "target", false);
-    Relate(&family, {"target", "medicated"});
-    Relate(&family, {"active", "motiv", "medicated"});
+    family.Relate({"active", "motiv"}, "target", false);
+    family.Relate({"target", "medicated"});
+    family.Relate({"active", "motiv", "medicated"});
     const auto table = family.Run();
     ASSERT_TRUE(table.ok()) << table.status();
     DenseSpan span = ShownOf(*table);
@@ -125,16 +91,9 @@ TEST(AttackOnARest, SomeOfTheClassesLeaveNoSmallClassEither) {
     }
     for (const ProtectedCell& cell : table->measures()[1].cells) {
       Row both = RowOf(cell, 1);
-      int64_t rest = 0;
-      for (const auto& cube : family.cubes()) {
-        for (const Term& t : both) {
-          const uint32_t v = t.variable - kPerMeasure;
-          if (v / 14 % 3 != 2) continue;  // all are workplaces
-          const int place = static_cast<int>(v / 42), sex = static_cast<int>(v / 7 % 2);
-          const int band = static_cast<int>(v % 7);
-          rest += cube->at(1, place, sex, band, 1) - cube->at(3, place, sex, band, 0);
-        }
-      }
+      const int64_t rest = SumOf(family, both, [](const tables::Cube& cube, int g, int s, int b) {
+        return cube.at(1, g, s, b, 1) - cube.at(3, g, s, b, 0);
+      });
       const Row medicated = RowOf(cell, 3);
       both.insert(both.end(), medicated.begin(), medicated.end());
       if (rest < 1 || rest > 9) continue;
@@ -154,21 +113,17 @@ TEST(AttackOnARest, TheHiddenPlacesTogetherLeaveNoSmallClass) {
       Family family({"a", "b"});
       for (int i = 0; i < 5; ++i) {
         tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_WORKPLACE);
-        for (int g = 0; g < kPlaces; ++g) {
-          for (int s = 0; s < 2; ++s) {
-            for (int b = 0; b < 7; ++b) {
-              const auto n = static_cast<int64_t>(400 + random() % 100);
-              auto rest = static_cast<int64_t>(40 + random() % 20);
-              // Men of 40-44: three persons of member 2 in place 2, four of member 3 in place 3.
-              if (g >= 2 && s == 0 && b == 0) rest = i == g ? g + 1 : 0;
-              const int64_t a = is_nested ? n / 2 : n / 3;
-              Family::Set(cube, 0, g, s, b, a, n);
-              Family::Set(cube, 1, g, s, b, is_nested ? a - rest : n - a - rest, n);
-            }
-          }
-        }
+        ForEachInner([&](int g, int s, int b) {
+          const auto n = static_cast<int64_t>(400 + random() % 100);
+          auto rest = static_cast<int64_t>(40 + random() % 20);
+          // Men of 40-44: three persons of member 2 in place 2, four of member 3 in place 3.
+          if (g >= 2 && s == 0 && b == 0) rest = i == g ? g + 1 : 0;
+          const int64_t a = is_nested ? n / 2 : n / 3;
+          Family::Set(cube, 0, g, s, b, a, n);
+          Family::Set(cube, 1, g, s, b, is_nested ? a - rest : n - a - rest, n);
+        });
       }
-      is_nested ? Relate(&family, {"b"}, "a") : Relate(&family, {"a", "b"});
+      is_nested ? family.Relate({"b"}, "a") : family.Relate({"a", "b"});
       const auto table = family.Run();
       ASSERT_TRUE(table.ok()) << table.status();
       Row rests;
@@ -195,9 +150,9 @@ TEST(AttackOnARest, ACellWithoutRestDoesNotHoldTheRelease) {
   }
   const int64_t all[] = {60, 25, 35, 0};
   for (int m = 0; m < 4; ++m) Family::Set(family.cubes()[3].get(), m, 0, 0, 0, all[m], 60);
-  Relate(&family, {"active", "motiv"}, "target", false);
-  Relate(&family, {"target", "medicated"});
-  Relate(&family, {"active", "motiv", "medicated"});
+  family.Relate({"active", "motiv"}, "target", false);
+  family.Relate({"target", "medicated"});
+  family.Relate({"active", "motiv", "medicated"});
   EXPECT_TRUE(family.Run().ok()) << family.Run().status();
 }
 
@@ -210,19 +165,10 @@ TEST(AttackOnARest, AMeasureBetweenThatIsNotAskedChangesNothing) {
     Family::Fill(cube, 1, 30, 300);
     Family::Set(cube, 1, 0, 0, 0, 58, 300);
   }
-  const auto both_are_shown = [&] {
-    const auto table = family.Run();
-    EXPECT_TRUE(table.ok()) << table.status();
-    const auto is_shown = [&](size_t m) {
-      return CellOf(*table, m, "062031", v1::MEMBER_KIND_UNSPECIFIED, v1::SEX_MALE, "40-44")
-                 .state == v1::CELL_STATE_PUBLISHED;
-    };
-    return is_shown(0) && is_shown(1);
-  };
-  EXPECT_TRUE(both_are_shown());
-  Relate(&family, {"ast"}, "liver");
-  Relate(&family, {"ast_ref"}, "ast");
-  EXPECT_FALSE(both_are_shown());
+  EXPECT_TRUE(ShowsBoth(family));
+  family.Relate({"ast"}, "liver");
+  family.Relate({"ast_ref"}, "ast");
+  EXPECT_FALSE(ShowsBoth(family));
 }
 
 }  // namespace
