@@ -2,11 +2,13 @@
 //   RENKEI_FAULT_AT=n       1-based number of the failing call; from then on every call fails when
 //   RENKEI_FAULT_STICKY=1   (a full disk stays full)
 //   RENKEI_FAULT_ERRNO=28   ENOSPC by default
+//   RENKEI_FAULT_KILL=1     the process is killed (SIGKILL) before the n-th call instead
 //   RENKEI_FAULT_COUNT=path  at exit, write the number of calls seen to this file
 // Counts write, pwrite64, fsync, fdatasync and ftruncate64 on regular files only.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +17,16 @@
 
 static atomic_long calls;
 static long fault_at = -1;
-static int sticky, fault_errno = ENOSPC;
+static int sticky, kills, fault_errno = ENOSPC;
 
 __attribute__((constructor)) static void configure(void) {
   const char* at = getenv("RENKEI_FAULT_AT");
   const char* stick = getenv("RENKEI_FAULT_STICKY");
+  const char* killing = getenv("RENKEI_FAULT_KILL");
   const char* number = getenv("RENKEI_FAULT_ERRNO");
   if (at) fault_at = atol(at);
   if (stick) sticky = atoi(stick);
+  if (killing) kills = atoi(killing);
   if (number) fault_errno = atoi(number);
 }
 
@@ -41,6 +45,7 @@ static int fails(int fd) {
   if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return 0;
   const long n = atomic_fetch_add(&calls, 1) + 1;
   if (fault_at > 0 && (n == fault_at || (sticky && n > fault_at))) {
+    if (kills) kill(getpid(), SIGKILL);
     errno = fault_errno;
     return 1;
   }

@@ -27,16 +27,17 @@ class AgentFolder : public ::testing::Test {
     std::ofstream(Path(name), std::ios::binary) << bytes;
     return Path(name);
   }
-  static Outcome Agent(std::vector<std::string> arguments, const std::string& input = "") {
+  static Outcome Agent(std::vector<std::string> arguments, const std::string& input = "",
+                       const Environment& environment = {}) {
     arguments.insert(arguments.begin(), std::string(RENKEI_BIN_DIR) + "/renkei-agent");
-    return RunCommand(arguments, {}, input);
+    return RunCommand(arguments, environment, input);
   }
   // Runs `command` on the folder's agent.
   Outcome OnAgent(const std::string& command, const std::vector<std::string>& more,
-                  const std::string& input = "") const {
+                  const std::string& input = "", const Environment& environment = {}) const {
     std::vector<std::string> arguments = {command, "--dir", Path("agent")};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return Agent(arguments, input);
+    return Agent(arguments, input, environment);
   }
   // An agent without a hub. `kind_and_more` is configuration text.
   void MakeAgent(const std::string& kind_and_more) const {
