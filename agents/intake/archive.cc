@@ -144,10 +144,10 @@ Archive::Archive(Archive&& other) noexcept
       file_size_(other.file_size_),
       limits_(other.limits_),
       documents_(std::move(other.documents_)),
+      settlements_(std::move(other.settlements_)),
       index_(std::move(other.index_)),
       summary_(std::move(other.summary_)),
-      orphans_(other.orphans_),
-      claim_files_(other.claim_files_) {}
+      orphans_(other.orphans_) {}
 
 Archive::~Archive() {
   if (zip_ != nullptr) zip_discard(zip_);
@@ -234,7 +234,7 @@ std::optional<ArchiveProblem> Archive::Survey(bool index_optional, MessageLog* m
     } else if (absl::StartsWith(base, "su08") && absl::EndsWith(base, ".xml") && !IsXsd(path)) {
       summaries.push_back({path.substr(0, path.size() - base.size()), std::move(member)});
     } else if (LiesIn(path, "CLAIMS")) {
-      ++claim_files_;
+      settlements_.push_back(std::move(member));
     }
   }
   if (!has_data_folder)

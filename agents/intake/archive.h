@@ -46,15 +46,15 @@ class Archive {
   ~Archive();
 
   // Looks at every entry: paths, links, duplicates, encryption, sizes, ratio, number; sorts them
-  // into documents, index and the rest. Orphans are noted in `messages`.
+  // into documents, settlements, index and the rest. Orphans are noted in `messages`.
   std::optional<ArchiveProblem> Survey(bool index_optional, MessageLog* messages);
 
   const std::vector<Member>& documents() const { return documents_; }
   const std::optional<Member>& index() const { return index_; }
   const std::optional<Member>& summary() const { return summary_; }
   uint64_t orphans() const { return orphans_; }
-  // Files of the CLAIMS folder: settlements, which are not read.
-  uint64_t claim_files() const { return claim_files_; }
+  // Files of the CLAIMS folder.
+  const std::vector<Member>& settlements() const { return settlements_; }
 
   // Bytes of a member as they came from the disk.
   struct Fetched {
@@ -77,10 +77,10 @@ class Archive {
   uint64_t file_size_;
   ImportLimits limits_;
   std::vector<Member> documents_;
+  std::vector<Member> settlements_;
   std::optional<Member> index_;
   std::optional<Member> summary_;
   uint64_t orphans_ = 0;
-  uint64_t claim_files_ = 0;
 };
 
 // Does the file's name follow `<sender>_<receiver>_<YYYYMMDD><n>_<k>.zip`?

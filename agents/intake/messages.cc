@@ -37,10 +37,10 @@ constexpr CodeEntry kCodes[] = {
      "not a complete archive of the national layout (DATA folder and ix08 index)",
      "標準様式の完全なアーカイブではありません（DATA フォルダと ix08 索引が必要です）"},
     {kArcCount, "ARC_COUNT", kWarn,
-     "a total that the archive states differs from the number of files in DATA; ask the sender "
+     "a total that the archive states differs from what is in DATA or CLAIMS; ask the sender "
      "whether files are missing",
-     "アーカイブに記載の件数と DATA "
-     "のファイル数が一致しません。不足がないか送付元に確認してください"},
+     "アーカイブに記載の件数または金額と、DATA または CLAIMS "
+     "の内容が一致しません。不足がないか送付元に確認してください"},
     {kArcOrphan, "ARC_ORPHAN", kWarn,
      "a file in DATA is not named h or g and 26 digits; it is skipped",
      "DATA に規定外の名前のファイルがあります（読み飛ばしました）"},

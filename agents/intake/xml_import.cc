@@ -3,6 +3,7 @@
 // it; one transaction.
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,10 @@ class ArchiveImport {
     RENKEI_RETURN_IF_ERROR(transaction.Begin(report.source));
     RENKEI_ASSIGN_OR_RETURN(const bool is_whole, ReadDocuments(archive));
     if (!is_whole) return absl::OkStatus();
+    if (problem = CheckSettlements(archive); problem) {
+      Refuse(*problem);
+      return absl::OkStatus();
+    }
     run_.Advance(size_, size_);
     RENKEI_RETURN_IF_ERROR(report.SelfCheck());
     return report.records.accepted > 0 ? transaction.Commit() : absl::OkStatus();
@@ -129,9 +134,9 @@ class ArchiveImport {
     const uint64_t files = archive.documents().size() + archive.orphans();
     if (archive.index()) {
       if (auto problem = archive.Read(*archive.index(), &bytes_)) return problem;
-      const std::optional<ArchiveTotals> totals = ReadIndex(bytes_, run_.options.limits);
-      if (totals) {
-        Compare("ix08 totalRecordCount", totals->records, files, *archive.index());
+      const std::optional<uint64_t> records = ReadIndex(bytes_, run_.options.limits);
+      if (records) {
+        Compare("ix08 totalRecordCount", *records, "DATA", files, *archive.index());
       } else if (run_.options.index_optional) {
         run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "",
                                   "the ix08 index cannot be read", {archive.index()->name, ""});
@@ -142,29 +147,56 @@ class ArchiveImport {
     }
     if (archive.summary()) {
       if (auto problem = archive.Read(*archive.summary(), &bytes_)) return problem;
-      const std::optional<ArchiveTotals> totals = ReadSummary(bytes_, run_.options.limits);
+      const std::optional<SummaryTotals> totals = ReadSummary(bytes_, run_.options.limits);
       if (totals) {
-        Compare("su08 totalSubjectCount", totals->records, files, *archive.summary());
+        Compare("su08 totalSubjectCount", totals->records, "DATA", files, *archive.summary());
+        stated_amounts_ = totals->amounts;
       } else {
         run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "su08",
                                   "the su08 summary cannot be read", {archive.summary()->name, ""});
       }
     }
-    if (archive.claim_files() > 0) {
-      run_.report->messages.Add(MessageCode::kFileKind, Level::kAccept, "CLAIMS",
-                                absl::StrCat(archive.claim_files(), " files of settlements"),
-                                Place());
+    return std::nullopt;
+  }
+
+  // The summary's amounts beside what the settlements of the CLAIMS folder add up to.
+  std::optional<ArchiveProblem> CheckSettlements(const Archive& archive) {
+    if (!archive.summary() || archive.settlements().empty()) return std::nullopt;
+    using Field = std::optional<uint64_t> Amounts::*;
+    static constexpr std::pair<const char*, Field> kFields[] = {
+        {"su08 totalCostAmount", &Amounts::cost},
+        {"su08 totalPaymentAmount", &Amounts::payment},
+        {"su08 totalClaimAmount", &Amounts::claim}};
+    Amounts sum{0, 0, 0};
+    for (const Archive::Member& member : archive.settlements()) {
+      if (auto problem = archive.Read(member, &bytes_)) return problem;
+      const Amounts one = ReadSettlement(bytes_, run_.options.limits).value_or(Amounts());
+      if (!one.cost || !one.payment || !one.claim) {
+        run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "CLAIMS",
+                                  "a settlement without its amounts", {member.name, ""});
+      }
+      for (const auto& [what, field] : kFields) {
+        // One unknown amount leaves its sum unknown.
+        sum.*field =
+            one.*field && sum.*field ? std::optional(*(sum.*field) + *(one.*field)) : std::nullopt;
+      }
+    }
+    for (const auto& [what, field] : kFields) {
+      if (stated_amounts_.*field && sum.*field) {
+        Compare(what, *(stated_amounts_.*field), "CLAIMS", *(sum.*field), *archive.summary());
+      }
     }
     return std::nullopt;
   }
 
-  void Compare(const char* what, uint64_t stated, uint64_t found, const Archive::Member& member) {
+  void Compare(const char* what, uint64_t stated, const char* folder, uint64_t found,
+               const Archive::Member& member) {
     run_.report->totals.push_back({what, stated, found});
     if (stated == found) return;
     run_.report->messages.Add(
         MessageCode::kArcCount, Level::kWarn, what,
         absl::StrCat(absl::string_view(what).substr(0, 2) == "ix" ? "index " : "summary ", stated,
-                     ", DATA ", found),
+                     ", ", folder, " ", found),
         {member.name, ""});
   }
 
@@ -172,6 +204,7 @@ class ArchiveImport {
   uint64_t size_;
   uint64_t packed_ = 0;  // bytes of the documents taken
   std::string bytes_;
+  Amounts stated_amounts_;  // of the summary
 };
 
 }  // namespace

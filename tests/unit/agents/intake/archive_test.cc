@@ -295,16 +295,74 @@ TEST_F(ArchiveTest, ImportsInSpiteOfASummaryThatCannotBeRead) {
   EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcLayout), 1u);
 }
 
-TEST_F(ArchiveTest, CountsSettlementsWithoutReadingThem) {
-  std::vector<ZipEntry> entries = Delivery(1);
-  std::string name = PersonFile(1);
-  name.replace(name.find("/DATA/h"), 7, "/CLAIMS/c");
-  entries.push_back({name, "<!DOCTYPE this would be refused if it were read>"});
-  const FileOutcome outcome = ImportEntries(entries);
+constexpr char kOldNamespace[] = "http://tokuteikenshin.jp/checkup/2007";
+constexpr char kNewNamespace[] = "https://www.mhlw.go.jp/stf/seisakunitsuite/bunya/0000161103.html";
+
+std::string SettlementFile(int number) {
+  std::string name = PersonFile(number);
+  return name.replace(name.find("/DATA/h"), 7, "/CLAIMS/c");
+}
+
+std::string MakeSettlement(const char* root, const char* name_space, const std::string& amounts) {
+  return absl::StrCat("<", root, " xmlns=\"", name_space,
+                      "\"><subjectPerson><name>山田</name></subjectPerson><settlement>", amounts,
+                      "</settlement></", root, ">");
+}
+
+std::string SummaryWithAmounts(const char* amounts) {
+  return absl::StrCat("<summary xmlns=\"", kOldNamespace, "\"><totalSubjectCount value=\"2\"/>",
+                      amounts, "</summary>");
+}
+
+TEST_F(ArchiveTest, ComparesTheSummarysAmountsWithTheSettlements) {
+  std::vector<ZipEntry> entries = Delivery(2);
+  entries.push_back({absl::StrCat(kStem, "/su08_V08.xml"),
+                     SummaryWithAmounts("<totalCostAmount value=\"15000\" currency=\"JPY\"/>"
+                                        "<totalPaymentAmount value=\"1300\"/>"
+                                        "<totalClaimAmount value=\"13700\"/>")});
+  entries.push_back({SettlementFile(1),
+                     MakeSettlement("checkupClaim", kOldNamespace,
+                                    "<unitAmount value=\"8000\"/><paymentAmount value=\"1300\"/>"
+                                    "<claimAmount value=\"6700\"/>")});
+  entries.push_back(
+      {SettlementFile(2), MakeSettlement("interventionClaim", kNewNamespace,
+                                         "<unitAmount value=\"7000\"/><paymentAmount value=\"0\"/>"
+                                         "<claimAmount value=\"7000\"/>")});
+  FileOutcome outcome = ImportEntries(entries);
   EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
-  EXPECT_EQ(outcome.report.files.seen, 1u);
-  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kFileKind), 1u);
-  EXPECT_EQ(outcome.report.messages.Ordered().at(0)->level, Level::kAccept);
+  EXPECT_TRUE(outcome.report.messages.empty()) << RenderText(outcome.report, Language::kEnglish);
+  ASSERT_EQ(outcome.report.totals.size(), 5u);
+  EXPECT_EQ(outcome.report.totals[2].what, "su08 totalCostAmount");
+  EXPECT_EQ(outcome.report.totals[2].found, 15000u);
+  EXPECT_EQ(outcome.report.totals[3].found, 1300u);
+  EXPECT_EQ(outcome.report.totals[4].found, 13700u);
+
+  entries.pop_back();
+  outcome = ImportEntries(entries);
+  EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcCount), 2u) << "the payment agrees";
+  const std::string text = RenderText(outcome.report, Language::kEnglish);
+  EXPECT_NE(text.find("summary 15000, CLAIMS 8000"), std::string::npos) << text;
+  EXPECT_EQ(text.find("山田"), std::string::npos) << text;
+}
+
+TEST_F(ArchiveTest, ASettlementThatCannotBeReadLeavesItsSumUnknown) {
+  for (const std::string& bytes :
+       {std::string("<!DOCTYPE x>"), MakeSettlement("checkupClaim", "urn:other", ""),
+        MakeSettlement("checkupClaim", kOldNamespace, "<claimAmount value=\"-1\"/>"),
+        MakeSettlement("checkupClaim", kOldNamespace,
+                       "<claimAmount value=\"9999999999999999\"/>")}) {
+    std::vector<ZipEntry> entries = Delivery(2);
+    entries.push_back({absl::StrCat(kStem, "/su08_V08.xml"),
+                       SummaryWithAmounts("<totalClaimAmount value=\"13700\"/>")});
+    entries.push_back({SettlementFile(1), bytes});
+    const FileOutcome outcome = ImportEntries(entries);
+    EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
+    EXPECT_EQ(outcome.report.files.seen, 2u);
+    EXPECT_EQ(outcome.report.totals.size(), 2u);
+    EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcCount), 0u);
+    EXPECT_GT(outcome.report.messages.CountOf(MessageCode::kArcLayout), 0u);
+  }
 }
 
 TEST_F(ArchiveTest, RollsBackWhenTheStoreIsFull) {
