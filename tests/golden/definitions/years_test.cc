@@ -2,6 +2,7 @@
 // 11).
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "agents/evaluate/sum_program.h"
 #include "tests/golden/definitions/boundary_cases.h"
 
@@ -60,6 +61,28 @@ TEST(TwoYears, Row48And49EveryTransitionIsWhatDefinitionEightSays) {
   EXPECT_EQ(Moves("improve_rate", "B3", "B2"), kNo);
   EXPECT_EQ(Moves("improve_rate", "A4", "B2"), kNotInN);
   EXPECT_EQ(Moves("worsen_rate", "A4", "B2"), kNotInN);
+}
+
+TEST(TwoYears, OfAllOfTheYearBeforeTheUnexaminedAndTheUndecidedStayInTheDenominator) {
+  for (const std::string from : kCells) {
+    const Someone before = InCell(from);
+    for (const std::string to : kCells) {
+      for (const char* rate : {"improve_rate", "worsen_rate"}) {
+        EXPECT_EQ(Moves(absl::StrCat(rate, "_all_previous").c_str(), from, to),
+                  Moves(rate, from, to))
+            << rate << " " << from << to;
+      }
+    }
+    const bool was_bad = from == "B2" || from == "B3", was_drug = from[1] == '4';
+    for (const Someone& now : {Man().WithFacts(kOnRosterBit | kEligibleBit),
+                               InCell("A1").Without("waist_cm").Without("bmi")}) {
+      const Someone both = now.WasBefore(before);
+      EXPECT_EQ(CountOf("improve_rate", both), kNotInN);
+      EXPECT_EQ(CountOf("improve_rate_all_previous", both), was_bad ? kNo : kNotInN) << from;
+      EXPECT_EQ(CountOf("worsen_rate_all_previous", both), was_bad || was_drug ? kNotInN : kNo)
+          << from;
+    }
+  }
 }
 
 TEST(TwoYears, EachTransitionHasOneCellOfTheTable) {
