@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/agents/cohort/readme_bytes.h"
+#include "tests/unit/agents/cohort/format_bytes.h"
 
 namespace renkei::agents::cohort {
 namespace {

@@ -6,7 +6,7 @@
 #include "agents/cohort/exam_chunk.h"
 #include "agents/cohort/item_column.h"
 #include "agents/cohort/packed_numbers.h"
-#include "tests/unit/agents/cohort/readme_bytes.h"
+#include "tests/unit/agents/cohort/format_bytes.h"
 
 namespace renkei::agents::cohort {
 namespace {

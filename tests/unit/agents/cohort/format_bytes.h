@@ -1,4 +1,4 @@
-// The worked examples of agents/cohort/README.md as bytes.
+// The worked examples of agents/cohort/FORMAT.md as bytes.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace renkei::agents::cohort {
 
-// The bytes of a ```hex block of the room's README; a # starts a comment.
+// The bytes of a ```hex block of that file; a # starts a comment.
 inline std::vector<uint8_t> HexBlock(const std::string& name) {
-  std::ifstream file(std::string(RENKEI_SOURCE_DIR) + "/agents/cohort/README.md");
+  std::ifstream file(std::string(RENKEI_SOURCE_DIR) + "/agents/cohort/FORMAT.md");
   std::vector<uint8_t> bytes;
   std::string line;
   bool inside = false;
