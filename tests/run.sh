@@ -38,4 +38,8 @@ rm -f .build-configure.log
 cmake --build --preset "$preset"
 export RENKEI_FULL=$full
 export ASAN_OPTIONS=detect_leaks=1:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-exec ctest --test-dir ".build/$preset" --output-on-failure --no-tests=error -j "$(nproc)"
+# The distribution's gRPC has no instrumentation: ThreadSanitizer cannot see its locks, so under it
+# run the tests whose threads are all ours.
+chosen=()
+[ "$preset" = tsan ] && chosen=(-LE 'e2e|integration' -E '^golden/tsuruoka$')
+exec ctest --test-dir ".build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "${chosen[@]}"

@@ -69,10 +69,18 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
     }
     measures.push_back({measure->id(), measure->version()});
   }
+  const auto is_asked = [&](const std::string& id) { return seen.contains(id); };
   for (const v1::Relation& relation : terms.catalogue->definitions().relation()) {
+    const auto part = std::find_if(relation.part().begin(), relation.part().end(), is_asked);
+    const auto apart = std::find_if(relation.apart().begin(), relation.apart().end(), is_asked);
+    if (part != relation.part().end() && apart != relation.apart().end()) {
+      return Invalid(
+          "indicator",
+          absl::StrCat(*part, " and ", *apart, " are not released of the same area and year"),
+          "ask for one of them; the other stays closed for this area and year");
+    }
     if (!relation.whole_population()) continue;
-    const auto asked = std::count_if(relation.part().begin(), relation.part().end(),
-                                     [&](const std::string& id) { return seen.contains(id); });
+    const auto asked = std::count_if(relation.part().begin(), relation.part().end(), is_asked);
     if (asked > 1 && asked != relation.part_size()) {
       return Invalid("indicator",
                      absl::StrCat(relation.part(0),

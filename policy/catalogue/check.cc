@@ -279,7 +279,7 @@ class DefinitionCheck {
       const v1::Relation& relation = all_.relation(i);
       const Place place = At(files_.relation, i).Named(absl::StrCat("relation ", relation.total()));
       RENKEI_RETURN_IF_ERROR(CheckSource(relation.source(), place));
-      RENKEI_RETURN_IF_ERROR(CheckRelation(relation, place, measures_));
+      RENKEI_RETURN_IF_ERROR(CheckRelation(relation, place, measures_, families_));
     }
     return absl::OkStatus();
   }

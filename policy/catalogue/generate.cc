@@ -171,16 +171,40 @@ void SpreadHistogram(const v1::Histogram& histogram, const Place& place, Measure
   AddPartition(ids, histogram.measure().source(), place, files);
 }
 
+// In `apart` a cross stands for all its measures.
+void SpreadCrossNames(const std::map<std::string, std::vector<std::string>>& crosses,
+                      google::protobuf::RepeatedPtrField<std::string>* ids) {
+  google::protobuf::RepeatedPtrField<std::string> spread;
+  for (const std::string& id : *ids) {
+    const auto cross = crosses.find(id);
+    if (cross == crosses.end()) {
+      *spread.Add() = id;
+      continue;
+    }
+    for (const std::string& measure : cross->second) *spread.Add() = measure;
+  }
+  ids->Swap(&spread);
+}
+
 }  // namespace
 
 absl::Status Generate(MeasureFiles* files) {
+  std::map<std::string, std::vector<std::string>> crosses;
   for (int i = 0; i < files->merged.cross_size(); ++i) {
     const v1::Cross cross = files->merged.cross(i);
     const Place place =
         files->cross[static_cast<size_t>(i)].Named(absl::StrCat("cross ", cross.measure().id()));
     CrossTable table(cross, place);
     RENKEI_RETURN_IF_ERROR(table.Check());
+    const int before = files->merged.measure_size();
     table.Spread(files);
+    std::vector<std::string>& ids = crosses[cross.measure().id()];
+    for (int m = before; m < files->merged.measure_size(); ++m) {
+      ids.push_back(files->merged.measure(m).id());
+    }
+  }
+  for (v1::Relation& relation : *files->merged.mutable_relation()) {
+    SpreadCrossNames(crosses, relation.mutable_apart());
   }
   for (int i = 0; i < files->merged.histogram_size(); ++i) {
     const v1::Histogram histogram = files->merged.histogram(i);

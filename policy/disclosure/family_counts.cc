@@ -146,15 +146,43 @@ absl::Status DoNotFit(const v1::Relation& relation) {
       " do not add up or are not disjoint in a contribution; mend the relation in the catalogue"));
 }
 
+absl::Status RefuseApart(const tables::Layout& layout, const v1::Relation& relation) {
+  const auto is_asked = [&](const std::string& id) { return MeasureIndex(layout, id) >= 0; };
+  const auto part = std::find_if(relation.part().begin(), relation.part().end(), is_asked);
+  const auto apart = std::find_if(relation.apart().begin(), relation.apart().end(), is_asked);
+  if (part == relation.part().end() || apart == relation.apart().end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("protect: ", *part, " and ", *apart,
+                                                 " are not released of the same area and year"));
+}
+
+void AddDifference(const ProtectRequest& request, int total, int measure, FamilyCounts* family) {
+  Block difference(request.contributions.size(), family->geographies);
+  for (size_t i = 0; i < request.contributions.size(); ++i) {
+    for (int g = 0; g < family->geographies; ++g) {
+      for (int s = 0; s < kSexes; ++s) {
+        for (int b = 0; b < kBands; ++b) {
+          const Count all = family->blocks[static_cast<size_t>(total)].Inner(i, g, s, b);
+          const Count some = family->blocks[static_cast<size_t>(measure)].Inner(i, g, s, b);
+          difference.Add(i, g, s, b, {std::max<int64_t>(all.x - some.n, 0), all.n});
+        }
+      }
+    }
+  }
+  family->differences.push_back({total, std::move(difference)});
+}
+
 // The rest of a relation, member by member; negative somewhere means that the parts are no parts.
 absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& relation,
                          FamilyCounts* family) {
+  if (!relation.apart().empty()) return RefuseApart(*request.layout, relation);
   if (relation.whole_population()) return TieClasses(*request.layout, relation, family);
   RelationBlock out;
   out.total = MeasureIndex(*request.layout, relation.total());
   for (const std::string& id : relation.same_people()) {
     const int index = MeasureIndex(*request.layout, id);
-    if (out.total >= 0 && index >= 0) family->ties.push_back({out.total, index});
+    if (out.total < 0 || index < 0) continue;
+    family->ties.push_back({out.total, index});
+    AddDifference(request, out.total, index, family);
   }
   // Without its total, and with a part that is no cell of this round, there is a rest to the
   // reader.

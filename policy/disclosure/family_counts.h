@@ -59,6 +59,13 @@ struct HiddenTogether {
   int to = 0;
 };
 
+// Whom a measure counts and the n of another measure of the same people does not: who permits the
+// one and not the other. Consent must not show in a difference (R9), and n is known.
+struct Difference {
+  int total = 0;  // measure index
+  Block block;    // x: the difference; n: the total's n
+};
+
 struct FamilyCounts {
   const ProtectRequest* request = nullptr;
   int geographies = 0;
@@ -66,6 +73,7 @@ struct FamilyCounts {
   std::vector<Block> blocks;  // measures of the layout, then rests
   std::vector<RelationBlock> relations;
   std::vector<HiddenTogether> ties;
+  std::vector<Difference> differences;
   std::vector<const v1::Measure*> attributes;           // per measure of the layout
   std::vector<std::array<bool, 7>> structurally_empty;  // per measure and band
   int64_t min_cell = 0;                                 // strictest of policy and agreements

@@ -1,5 +1,6 @@
 #include "policy/disclosure/implied_relations.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -62,32 +63,85 @@ void AddSubsets(const v1::Relation& relation, const std::set<std::string>& asked
   }
 }
 
+// Total -> what lies within it, as stated; an equality goes both ways.
+std::map<std::string, std::set<std::string>> StatedNesting(
+    const std::vector<v1::Relation>& relations) {
+  std::map<std::string, std::set<std::string>> within;
+  for (const v1::Relation& relation : relations) {
+    if (relation.total().empty()) continue;
+    for (const std::string& part : relation.part()) within[relation.total()].insert(part);
+    if (relation.part_size() == 1 && !relation.rest_unpublished()) {
+      within[relation.part(0)].insert(relation.total());
+    }
+  }
+  return within;
+}
+
+// Everything within `total`, by any number of steps.
+std::set<std::string> ReachedFrom(const std::string& total,
+                                  const std::map<std::string, std::set<std::string>>& within) {
+  std::set<std::string> reached;
+  Ids waiting = {total};
+  while (!waiting.empty()) {
+    const std::string at = std::move(waiting.back());
+    waiting.pop_back();
+    const auto parts = within.find(at);
+    if (parts == within.end()) continue;
+    for (const std::string& part : parts->second) {
+      if (part != total && reached.insert(part).second) waiting.push_back(part);
+    }
+  }
+  return reached;
+}
+
 void AddClosure(const std::vector<v1::Relation>& relations, const std::set<std::string>& asked,
                 std::vector<v1::Relation>* out) {
-  std::map<std::string, std::set<std::string>> within;
+  const auto within = StatedNesting(relations);
   std::set<Pair> stated;
   for (const v1::Relation& relation : relations) {
     if (relation.total().empty()) continue;
-    for (const std::string& part : relation.part()) {
-      within[relation.total()].insert(part);
-      stated.insert({relation.total(), part});
-    }
+    for (const std::string& part : relation.part()) stated.insert({relation.total(), part});
   }
   for (const std::string& total : asked) {
-    std::set<std::string> reached;
-    Ids waiting = {total};
-    while (!waiting.empty()) {
-      const std::string at = std::move(waiting.back());
-      waiting.pop_back();
-      const auto parts = within.find(at);
-      if (parts == within.end()) continue;
-      for (const std::string& part : parts->second) {
-        if (part != total && reached.insert(part).second) waiting.push_back(part);
-      }
-    }
-    for (const std::string& part : reached) {
-      if (!asked.contains(part) || stated.contains({total, part})) continue;
+    for (const std::string& part : ReachedFrom(total, within)) {
+      const bool is_new = !stated.contains({total, part}) && !stated.contains({part, total});
+      if (!asked.contains(part) || !is_new) continue;
       out->push_back(RelationOf(total, {part}, "by way of a third measure"));
+    }
+  }
+}
+
+// What lies within one class has nobody of another class.
+void AddDisjointWithin(const std::vector<v1::Relation>& relations,
+                       const std::set<std::string>& asked, std::vector<v1::Relation>* out) {
+  const auto within = StatedNesting(relations);
+  std::set<Pair> stated, added;
+  for (const v1::Relation& relation : relations) {
+    for (const std::string& a : relation.part()) {
+      for (const std::string& b : relation.part()) stated.insert({a, b});
+    }
+  }
+  for (const v1::Relation& relation : relations) {
+    if (!relation.apart().empty()) continue;
+    std::vector<Ids> classes;
+    for (const std::string& part : relation.part()) {
+      Ids asked_of_it;
+      if (asked.contains(part)) asked_of_it.push_back(part);
+      for (const std::string& inner : ReachedFrom(part, within)) {
+        if (asked.contains(inner)) asked_of_it.push_back(inner);
+      }
+      classes.push_back(std::move(asked_of_it));
+    }
+    for (size_t i = 0; i < classes.size(); ++i) {
+      for (size_t k = i + 1; k < classes.size(); ++k) {
+        for (const std::string& a : classes[i]) {
+          for (const std::string& b : classes[k]) {
+            if (a == b || stated.contains({a, b})) continue;
+            if (!added.insert(std::minmax(a, b)).second) continue;
+            out->push_back(RelationOf("", {a, b}, relation.source()));
+          }
+        }
+      }
     }
   }
 }
@@ -100,9 +154,11 @@ std::vector<v1::Relation> WithImpliedRelations(const std::vector<v1::Relation>& 
   for (const tables::MeasureVersion& measure : layout.measures()) asked.insert(measure.id);
   std::vector<v1::Relation> all = relations;
   for (const v1::Relation& relation : relations) {
-    if (!relation.whole_population()) AddSubsets(relation, asked, &all);
+    const bool is_equation = !relation.whole_population() && relation.apart().empty();
+    if (is_equation) AddSubsets(relation, asked, &all);
   }
   AddClosure(relations, asked, &all);
+  AddDisjointWithin(relations, asked, &all);
   return all;
 }
 

@@ -12,7 +12,8 @@ namespace renkei::policy::disclosure {
 // - some of the disjoint classes without the others: what they leave of their total, or of
 //   everybody, is the sum of the others and a rest, and a class of persons too;
 // - what contains a measure that contains another contains the other, whether or not the one
-//   between is asked for.
+//   between is asked for;
+// - what lies within one of several disjoint classes has nobody of the other classes.
 std::vector<v1::Relation> WithImpliedRelations(const std::vector<v1::Relation>& relations,
                                                const tables::Layout& layout);
 

@@ -75,6 +75,24 @@ Shares SharesOf(const FamilyCounts& family, const Block& block, const Slice& sli
   return out;
 }
 
+// Is a class of `x` small, to everybody or to a contributor that takes off its own people?
+bool IsSmallToSomebody(const Shares& shares, int64_t t) {
+  return IsSmall(shares.total.x, t) ||
+         std::any_of(shares.of_contributor.begin(), shares.of_contributor.end(),
+                     [&](const Count& own) { return IsSmall(shares.total.x - own.x, t); });
+}
+
+bool HasSmallDifference(const FamilyCounts& family, int measure, const Slice& slice, int sex,
+                        int age) {
+  return std::any_of(
+      family.differences.begin(), family.differences.end(), [&](const Difference& difference) {
+        const Block& block = difference.block;
+        return difference.total == measure &&
+               IsSmallToSomebody(SharesOf(family, block, slice, sex, age),
+                                 ThresholdOf(family, block, slice, sex, age).min_cell);
+      });
+}
+
 uint8_t ReasonsOf(const FamilyCounts& family, const Shares& shares,
                   const rules::CellThreshold& threshold, const Slice& slice, bool sensitive) {
   uint8_t reasons = 0;
@@ -187,6 +205,9 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
         if (j.structurally_empty || !collected) continue;
         j.reasons = ReasonsOf(family, shares, ThresholdOf(family, block, shape.slices[slice], s, a),
                               shape.slices[slice], sensitive);
+        if (HasSmallDifference(family, measure, shape.slices[slice], s, a)) {
+          j.reasons |= kSmallCount;
+        }
       }
     }
   }
@@ -197,9 +218,11 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
 uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                       int age_group) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];
-  return ReasonsOf(family, SharesOf(family, block, slice, sex_group, age_group),
-                   ThresholdOf(family, block, slice, sex_group, age_group), slice,
-                   family.attributes[static_cast<size_t>(measure)]->sensitive());
+  const uint8_t small =
+      HasSmallDifference(family, measure, slice, sex_group, age_group) ? kSmallCount : uint8_t{0};
+  return small | ReasonsOf(family, SharesOf(family, block, slice, sex_group, age_group),
+                           ThresholdOf(family, block, slice, sex_group, age_group), slice,
+                           family.attributes[static_cast<size_t>(measure)]->sensitive());
 }
 
 bool IsSmallRest(const FamilyCounts& family, const RelationBlock& relation, const Slice& slice,

@@ -270,6 +270,26 @@ TEST_F(MainJob, SumsOverPersonsAreNotAskedFor) {
   }
 }
 
+// More classes than protection judges: one of the two, in one round or in two.
+TEST_F(MainJob, WhatTheCatalogueKeepsApartIsNotReleasedOfOneAreaAndYear) {
+  v1::Round round;
+  const grpc::Status refused = Open({"continue_rate", "map_transition_A1_B2"}, &round);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(
+      refused.error_message().find(
+          "continue_rate and map_transition_A1_B2 are not released of the same area and year"),
+      std::string::npos)
+      << refused.error_message();
+  const v1::Round first = OpenRound({"continue_rate"});
+  const v1::Round second = OpenRound({"map_transition_A1_B2"});
+  for (const v1::Round& each : {first, second}) {
+    for (const Agent& agent : agents_) ASSERT_TRUE(Submit(agent, StatementFor(agent, each)).ok());
+    ASSERT_TRUE(Close(each).ok());
+  }
+  ASSERT_TRUE(MakeRelease(first).ok());
+  EXPECT_EQ(ReasonOf(MakeRelease(second)), v1::ERROR_REASON_ALREADY_RELEASED);
+}
+
 TEST_F(MainJob, AThresholdThatNoIntegerHoldsIsNoAgreement) {
   v1::ProposeAgreementResponse response;
   for (const char* line : {"min_contributors: 3000000000\n", "min_cell_persons: 100001\n"}) {

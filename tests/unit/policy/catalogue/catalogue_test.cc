@@ -333,7 +333,12 @@ TEST(CatalogueCheck, RefusesPairingsDerivationsAndRelationsThatCannotStand) {
       {"relation { total: \"m\" source: \"s\" }", "needs two parts"},
       {"relation { total: \"m\" part: \"m\" whole_population: true source: \"s\" }",
        "either a total or whole_population"},
-      {"relation { part: \"m\" source: \"s\" }", "needs whole_population or rest_unpublished"},
+      {"relation { part: \"m\" source: \"s\" }",
+       "needs whole_population, rest_unpublished or apart"},
+      {"relation { part: \"m\" apart: \"x\" source: \"s\" }", "no measure is named 'x'"},
+      {"relation { part: \"m\" apart: \"m\" source: \"s\" }", "stands twice"},
+      {"relation { apart: \"m\" source: \"s\" }", "not from which parts"},
+      {"relation { total: \"m\" apart: \"m\" source: \"s\" }", "either `apart` or equations"},
       {"relation { part: \"m\" rest_unpublished: true source: \"s\" }", "needs two parts"},
       {"relation { part: \"m\" whole_population: true source: \"s\" }", "needs two parts"},
       {"relation { total: \"m\" same_people: \"x\" source: \"s\" }", "no measure is named 'x'"},
@@ -341,6 +346,32 @@ TEST(CatalogueCheck, RefusesPairingsDerivationsAndRelationsThatCannotStand) {
   };
   for (const auto& [extra, message] : kFaults) {
     EXPECT_THAT(Refusal(std::string(kGood) + extra), HasSubstr(message)) << extra;
+  }
+}
+
+// A class of persons who permit more can lie within one of persons who permit less, and not the
+// other way round.
+TEST(CatalogueCheck, APartMayReadMoreThanItsTotalWhereThereIsARest) {
+  const std::string two = std::string(kGood) + R"(
+family { id: "guidance" reads: [DATA_CATEGORY_GUIDANCE, DATA_CATEGORY_EXAM_RESULT] source: "s" }
+measure {
+  id: "g" version: 1 name_ja: "k" name_en: "f" family: "guidance"
+  population { fact: FACT_EXAMINED }
+  numerator { fact: FACT_GUIDANCE_STARTED }
+  needs_guidance_file: true
+  source: "s"
+}
+)";
+  const auto with = [&](const std::string& relation) {
+    return LoadWith(two + "relation { " + relation + " source: \"s\" }").status();
+  };
+  EXPECT_TRUE(with(R"(total: "m" part: "g" rest_unpublished: true)").ok());
+  EXPECT_TRUE(with(R"(part: ["m", "g"] rest_unpublished: true)").ok());
+  for (const char* relation :
+       {R"(total: "g" part: "m" rest_unpublished: true)", R"(total: "m" part: "g")",
+        R"(part: ["g", "m"] rest_unpublished: true)",
+        R"(part: ["m", "g"] whole_population: true)"}) {
+    EXPECT_THAT(std::string(with(relation).message()), HasSubstr("of one family")) << relation;
   }
 }
 

@@ -45,6 +45,30 @@ TEST(Relations, WhatTwoClassesLeaveOfEverybodyMustNotBeSmall) {
   EXPECT_TRUE(ShowsBoth(family));
 }
 
+// 400 targets; guidance, which reads one category more, knows 392 of them: eight refused that.
+TEST(Relations, WhoRefusesACategoryMustNotBeFew) {
+  Family family({"target", "use"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 100, 300);
+    Family::Fill(cube, 1, 40, 100);
+  }
+  v1::Relation people;
+  people.set_total("target");
+  people.add_same_people("use");
+  family.request().relations.push_back(people);
+  EXPECT_TRUE(ShowsBoth(family));
+  const auto refuse = [&family](int64_t each) {
+    for (const auto& cube : family.cubes()) Family::Set(cube.get(), 1, 0, 0, 0, 40, 100 - each);
+  };
+  refuse(2);
+  EXPECT_FALSE(ShowsBoth(family));
+  refuse(5);
+  EXPECT_TRUE(ShowsBoth(family));
+  refuse(0);
+  EXPECT_TRUE(ShowsBoth(family));
+}
+
 TEST(Relations, RefusesClassesThatOverlap) {
   Family family({"target", "medicated"});
   tables::Cube* cube = family.AddMember(kWorkplace);
@@ -54,6 +78,35 @@ TEST(Relations, RefusesClassesThatOverlap) {
   const auto table = family.Run();
   EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(absl::StrContains(table.status().message(), "not disjoint"));
+}
+
+// "use" lies within "target", which is not asked for and has nobody of "medicated".
+TEST(Relations, WhatLiesWithinAClassHasNobodyOfTheOthers) {
+  Family family({"use", "medicated"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 60, 100);
+    Family::Fill(cube, 1, 38, 100);
+  }
+  family.Relate({"target", "medicated"});
+  EXPECT_TRUE(ShowsBoth(family));
+  family.Relate({"use"}, "target");
+  EXPECT_FALSE(ShowsBoth(family));  // 400 less 240 less 152
+}
+
+TEST(Relations, RefusesMeasuresThatAreKeptApart) {
+  Family family({"map", "moves"});
+  tables::Cube* cube = family.AddMember(kWorkplace);
+  for (int m = 0; m < 2; ++m) Family::Fill(cube, m, 30, 100);
+  v1::Relation relation;
+  relation.add_part("map");
+  relation.add_apart("other");
+  family.request().relations = {relation};
+  EXPECT_TRUE(family.Run().ok()) << family.Run().status();
+  relation.add_apart("moves");
+  family.request().relations = {relation};
+  EXPECT_TRUE(absl::StrContains(family.Run().status().message(),
+                                "map and moves are not released of the same area and year"));
 }
 
 TEST(Relations, RefusesPartsThatDoNotAddUp) {
