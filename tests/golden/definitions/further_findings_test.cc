@@ -7,7 +7,6 @@
 namespace renkei::agents::evaluate {
 namespace {
 
-using policy::base::FiscalYear;
 using policy::catalogue::ValueState;
 
 constexpr Counted kYes = Counted::kYes;
