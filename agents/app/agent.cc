@@ -104,10 +104,11 @@ absl::StatusOr<contribute::Desk*> Agent::desk() {
   return desk_.get();
 }
 
-absl::StatusOr<FolderLock> Agent::TakeSenderLock(int patience_seconds) const {
-  return FolderLock::Take(workspace_.Path("sender.lock"), patience_seconds,
-                          "another renkei-agent is preparing or sending; try again when it is "
-                          "done");
+absl::StatusOr<policy::base::FolderLock> Agent::TakeSenderLock(int patience_seconds) const {
+  return policy::base::FolderLock::Take(
+      workspace_.Path("sender.lock"), patience_seconds,
+      "another renkei-agent is preparing or sending; try again when it is "
+      "done");
 }
 
 absl::Status Agent::RefreshRounds() {

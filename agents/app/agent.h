@@ -19,6 +19,7 @@
 #include "agents/contribute/outbox.h"
 #include "agents/contribute/tabulate.h"
 #include "policy/base/clock.h"
+#include "policy/base/folder_lock.h"
 #include "policy/base/random.h"
 #include "policy/catalogue/catalogue.h"
 #include "policy/consent/fold.h"
@@ -53,7 +54,7 @@ class Agent {
   cohort::Pseudonymiser MakePseudonymiser() const;
 
   // Serialises everything that prepares or sends, across processes.
-  absl::StatusOr<FolderLock> TakeSenderLock(int patience_seconds) const;
+  absl::StatusOr<policy::base::FolderLock> TakeSenderLock(int patience_seconds) const;
 
   // Reads all rounds of the hub into the book.
   absl::Status RefreshRounds();

@@ -101,7 +101,7 @@ absl::Status Daemon::PrepareOpenRounds() {
 
 absl::Status Daemon::TalkToHub() {
   RENKEI_RETURN_IF_ERROR(agent_.RefreshRounds());
-  RENKEI_ASSIGN_OR_RETURN(const FolderLock lock, agent_.TakeSenderLock(5));
+  RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent_.TakeSenderLock(5));
   RENKEI_RETURN_IF_ERROR(PrepareOpenRounds());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<contribute::Delivery> deliveries, agent_.Drain());
   for (const contribute::Delivery& delivery : deliveries) {

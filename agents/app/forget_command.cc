@@ -120,7 +120,7 @@ absl::Status Forget(const Options& options) {
                           ParsePersonLines(text, agent->MakePseudonymiser()));
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore* const store, agent->cohort());
   // Nothing is counted while persons go.
-  RENKEI_ASSIGN_OR_RETURN(const FolderLock lock, agent->TakeSenderLock(60));
+  RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent->TakeSenderLock(60));
   // Everything is shown and noted before the first erasure: what is erased can no longer say which
   // rounds it was in, should the erasing stop half way.
   std::set<int> years;

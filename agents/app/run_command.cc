@@ -10,6 +10,7 @@
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
 #include "agents/app/daemon.h"
+#include "policy/base/folder_lock.h"
 #include "policy/base/log.h"
 #include "policy/base/status.h"
 
@@ -30,10 +31,10 @@ absl::Status Serve(const Options& options) {
 
   policy::base::StartLog("renkei-agent");
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
-  RENKEI_ASSIGN_OR_RETURN(
-      const FolderLock lock,
-      FolderLock::Take(agent->workspace().Path("daemon.lock"), 0,
-                       "another `renkei-agent run` serves this folder; end it first"));
+  RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock,
+                          policy::base::FolderLock::Take(
+                              agent->workspace().Path("daemon.lock"), 0,
+                              "another `renkei-agent run` serves this folder; end it first"));
   RENKEI_RETURN_IF_ERROR(agent->identity().status());
   RENKEI_ASSIGN_OR_RETURN(FileImport import, FileImport::Make(*agent));
   Daemon daemon(*agent, std::move(import));

@@ -27,7 +27,7 @@ std::string WhatLeft(const contribute::OutboxEntry& entry) {
 absl::StatusOr<int> Submit(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(contribute::Desk * desk, agent->desk());
-  RENKEI_ASSIGN_OR_RETURN(const FolderLock lock, agent->TakeSenderLock(60));
+  RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent->TakeSenderLock(60));
   bool hub_is_away = false;
   RENKEI_RETURN_IF_ERROR(agent->RefreshRound(options.round, &hub_is_away));
   RENKEI_ASSIGN_OR_RETURN(const contribute::Prepared prepared,

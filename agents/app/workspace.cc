@@ -1,19 +1,12 @@
 #include "agents/app/workspace.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "agents/app/config.h"
 #include "agents/contribute/state_schema.h"
 #include "policy/base/bytes.h"
@@ -148,32 +141,6 @@ absl::StatusOr<Workspace> Workspace::Open(const std::string& dir) {
   }
   if (!text.ok()) return text.status();
   return Load(dir, *text);
-}
-
-absl::StatusOr<FolderLock> FolderLock::Take(const std::string& path, int patience_seconds,
-                                            const std::string& who) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));
-  }
-  FolderLock lock(fd);
-  const absl::Time end = absl::Now() + absl::Seconds(patience_seconds);
-  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) {
-      return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be locked"));
-    }
-    if (absl::Now() >= end) {
-      return absl::FailedPreconditionError(absl::StrCat(path, ": ", who));
-    }
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-  return lock;
-}
-
-FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-FolderLock::~FolderLock() {
-  if (fd_ >= 0) close(fd_);
 }
 
 }  // namespace renkei::agents::app

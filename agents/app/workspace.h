@@ -57,20 +57,4 @@ class Workspace {
   std::string deployment_id_;  // 16 bytes
 };
 
-// An exclusive lock on D/<name>.lock, released with the object or the process.
-class FolderLock {
- public:
-  // Waits at most `patience_seconds`; then FAILED_PRECONDITION with `who` holds it.
-  static absl::StatusOr<FolderLock> Take(const std::string& path, int patience_seconds,
-                                         const std::string& who);
-  ~FolderLock();
-  FolderLock(FolderLock&& other) noexcept;
-  FolderLock& operator=(FolderLock&&) = delete;
-  FolderLock(const FolderLock&) = delete;
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
 }  // namespace renkei::agents::app

@@ -4,6 +4,7 @@
 //   hub.textproto   configuration as checked by init, with absolute paths
 //   deployment_id   16 random bytes in hex: the salt of every derived key
 //   hub.db          SQLCipher: everything the hub remembers, and the receipt key
+//   hub.lock        one running hub
 //   ca/             certificate authority (hub/identity)
 //   *.bundle        identities for operator, secretariat and auditor, to be handed out
 #pragma once
@@ -24,6 +25,7 @@ inline constexpr char kReceiptSeedName[] = "receipt-signing-seed";
 std::string ConfigPath(const std::string& dir);
 std::string DeploymentIdPath(const std::string& dir);
 std::string DatabasePath(const std::string& dir);
+std::string LockPath(const std::string& dir);
 std::string CaPath(const std::string& dir);
 std::string BundlePath(const std::string& dir, absl::string_view role);
 

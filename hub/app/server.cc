@@ -19,6 +19,7 @@
 #include "hub/rpc/services.h"
 #include "hub/store/sqlcipher_store.h"
 #include "policy/base/files.h"
+#include "policy/base/folder_lock.h"
 #include "policy/base/log.h"
 #include "policy/base/status.h"
 #include "policy/catalogue/catalogue.h"
@@ -137,6 +138,7 @@ rpc::RateLimits LimitsOf(const v1::HubConfig& config) {
 }  // namespace
 
 struct Server::Parts {
+  std::optional<base::FolderLock> lock;  // first, so that it is given up last
   v1::HubConfig config;
   std::unique_ptr<store::SqlcipherStore> store;
   std::optional<identity::CertificateAuthority> authority;
@@ -170,6 +172,11 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
   }
   RENKEI_RETURN_IF_ERROR(loaded.status());
   config = *std::move(loaded);
+  // A hub that is being replaced needs a moment to go.
+  absl::StatusOr<base::FolderLock> taken = base::FolderLock::Take(
+      LockPath(dir), 2, "another renkei-hub serves this folder; end it first");
+  RENKEI_RETURN_IF_ERROR(taken.status());
+  lock.emplace(*std::move(taken));
   absl::StatusOr<base::Secret> root = base::ReadSecretFile(config.root_secret_file(), 32);
   RENKEI_RETURN_IF_ERROR(base::Annotate(root.status(), "root_secret_file"));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<uint8_t> deployment_id, ReadDeploymentId(dir));

@@ -28,6 +28,18 @@ TEST_F(EnrolmentTest, AWrongFingerprintStopsBeforeTheCodeIsSent) {
   EXPECT_EQ(enrolled.exit_code, 0) << enrolled.err;
 }
 
+TEST_F(EnrolmentTest, OneHubServesAFolder) {
+  const Outcome second = RunCommand(
+      {std::string(RENKEI_BIN_DIR) + "/renkei-hub", "serve", "--dir", world_.Path("hub")});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.err.find("another renkei-hub serves this folder"), std::string::npos)
+      << second.err;
+  // It goes with the process, however that ends.
+  world_.KillHub();
+  world_.StartHub();
+  EXPECT_EQ(world_.StopHub(), 0);
+}
+
 TEST_F(EnrolmentTest, ACodeWorksOnceAndForItsMemberOnly) {
   ASSERT_EQ(world_.InitMember(kTsuruoka).exit_code, 0);
   ASSERT_EQ(world_.InitMember(kSakata).exit_code, 0);

@@ -144,17 +144,6 @@ TEST_F(InboxTest, TwoFilesOfOneNameDoNotOverwriteEachOther) {
   EXPECT_TRUE(Has("processing/exams.csv.1"));
 }
 
-TEST_F(InboxTest, TheFolderLockKeepsASecondHolderOutAndIsFreedWithTheFirst) {
-  {
-    const auto first = FolderLock::Take(dir_ + "/daemon.lock", 0, "busy");
-    ASSERT_TRUE(first.ok());
-    const auto second = FolderLock::Take(dir_ + "/daemon.lock", 0, "busy");
-    EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
-    EXPECT_NE(second.status().message().find("busy"), absl::string_view::npos);
-  }
-  EXPECT_TRUE(FolderLock::Take(dir_ + "/daemon.lock", 0, "busy").ok());
-}
-
 TEST(ProgressText, TellsShareRateAndTimeLeft) {
   const intake::ProgressStep step{
       .done_bytes = 5'000'000, .total_bytes = 20'000'000, .records = 42};

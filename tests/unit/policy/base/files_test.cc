@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "policy/base/folder_lock.h"
+
 namespace renkei::policy::base {
 namespace {
 
@@ -57,6 +59,17 @@ TEST_F(FilesTest, ASecretOfAnotherSizeOrBehindALinkIsRefused) {
   std::filesystem::create_symlink(Path("t"), Path("link"));
   EXPECT_FALSE(ReadSecretFile(Path("link"), 32).ok());
   EXPECT_FALSE(ReadSecretFile(Path("absent"), 32).ok());
+}
+
+TEST_F(FilesTest, TheFolderLockKeepsASecondHolderOutAndIsFreedWithTheFirst) {
+  {
+    const auto first = FolderLock::Take(Path("daemon.lock"), 0, "busy");
+    ASSERT_TRUE(first.ok());
+    const auto second = FolderLock::Take(Path("daemon.lock"), 0, "busy");
+    EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(second.status().message().find("busy"), absl::string_view::npos);
+  }
+  EXPECT_TRUE(FolderLock::Take(Path("daemon.lock"), 0, "busy").ok());
 }
 
 }  // namespace
