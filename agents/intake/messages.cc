@@ -140,6 +140,10 @@ constexpr CodeEntry kCodes[] = {
      "whole "
      "Bundle",
      "読み取り対象の FHIR 健診結果報告書ではありません"},
+    {kArcTotal, "ARC_TOTAL", kWarn,
+     "the archive's summary or a settlement cannot be read, so totals were not compared; the "
+     "records are not affected",
+     "集計情報または決済情報が読めないため、合計を照合していません（記録の取込には影響しません）"},
     {kCsvColumn, "CSV_COLUMN", kAccept, "a column that is not read; skipped",
      "読み取らない列です（読み飛ばしました）"},
     {kFileKind, "FILE_KIND", kRejectFile, "this kind of file is not read",

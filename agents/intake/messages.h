@@ -52,6 +52,7 @@ enum class MessageCode : uint8_t {
   kUkeSeq,
   kUkeTotal,
   kFhirProfile,
+  kArcTotal,   // ours: the summary or a settlement cannot be read
   kCsvColumn,  // ours: a column that is not read, or one of another kind of file
   kFileKind,   // ours: nothing that this version reads
 };

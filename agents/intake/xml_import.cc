@@ -152,8 +152,8 @@ class ArchiveImport {
         Compare("su08 totalSubjectCount", totals->records, "DATA", files, *archive.summary());
         stated_amounts_ = totals->amounts;
       } else {
-        run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "su08",
-                                  "the su08 summary cannot be read", {archive.summary()->name, ""});
+        run_.report->messages.Add(MessageCode::kArcTotal, Level::kWarn, "su08", "",
+                                  {archive.summary()->name, ""});
       }
     }
     return std::nullopt;
@@ -172,8 +172,8 @@ class ArchiveImport {
       if (auto problem = archive.Read(member, &bytes_)) return problem;
       const Amounts one = ReadSettlement(bytes_, run_.options.limits).value_or(Amounts());
       if (!one.cost || !one.payment || !one.claim) {
-        run_.report->messages.Add(MessageCode::kArcLayout, Level::kWarn, "CLAIMS",
-                                  "a settlement without its amounts", {member.name, ""});
+        run_.report->messages.Add(MessageCode::kArcTotal, Level::kWarn, "CLAIMS", "",
+                                  {member.name, ""});
       }
       for (const auto& [what, field] : kFields) {
         // One unknown amount leaves its sum unknown.

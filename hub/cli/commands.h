@@ -11,6 +11,7 @@ void AddBundleCommands(CLI::App& app, Session& session, Command& chosen);
 void AddAgreementCommands(CLI::App& app, Session& session, Command& chosen);
 void AddRoundCommands(CLI::App& app, Session& session, Command& chosen);
 void AddReleaseCommands(CLI::App& app, Session& session, Command& chosen);
+void AddIndicatorCommands(CLI::App& app, Session& session, Command& chosen);
 void AddQueryCommand(CLI::App& app, Session& session, Command& chosen);
 
 }  // namespace renkei::hub::cli

@@ -15,6 +15,7 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
+#include "policy/disclosure/implied_relations.h"
 #include "policy/disclosure/protect.h"
 #include "policy/rules/decide.h"
 
@@ -43,48 +44,16 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   return transaction->Commit();
 }
 
-// The round's measures and all that equations tie to them: a part released today and its total
-// tomorrow would be subtracted from each other, and no audit has seen both.
-std::set<std::string> WithTied(std::set<std::string> ids, const v1::Catalogue& catalogue) {
-  for (size_t before = 0; before != ids.size();) {
-    before = ids.size();
-    for (const v1::Relation& relation : catalogue.relation()) {
-      if (!relation.apart().empty()) continue;
-      std::set<std::string> tied(relation.part().begin(), relation.part().end());
-      tied.insert(relation.same_people().begin(), relation.same_people().end());
-      if (!relation.total().empty()) tied.insert(relation.total());
-      if (std::any_of(tied.begin(), tied.end(),
-                      [&](const std::string& id) { return ids.contains(id); })) {
-        ids.merge(tied);
-      }
-    }
-  }
-  return ids;
-}
-
-// What the catalogue keeps apart from the round's measures.
-std::set<std::string> KeptApart(const std::set<std::string>& ids, const v1::Catalogue& catalogue) {
-  std::set<std::string> apart;
-  for (const v1::Relation& relation : catalogue.relation()) {
-    const auto has_one_of = [&ids](const auto& list) {
-      return std::any_of(list.begin(), list.end(),
-                         [&](const std::string& id) { return ids.contains(id); });
-    };
-    if (has_one_of(relation.part())) {
-      apart.insert(relation.apart().begin(), relation.apart().end());
-    }
-    if (has_one_of(relation.apart())) apart.insert(relation.part().begin(), relation.part().end());
-  }
-  return apart;
-}
-
+// The round's measures and what is linked with them: a part released today and its total tomorrow
+// would be subtracted from each other.
 absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor,
                                  const rounds::Terms& terms) {
   std::set<std::string> asked;
   for (const v1::MeasureRef& measure : descriptor.measure()) asked.insert(measure.id());
-  const v1::Catalogue& catalogue = terms.catalogue->definitions();
-  std::set<std::string> barred = WithTied(asked, catalogue);
-  barred.merge(KeptApart(asked, catalogue));
+  const auto& relations = terms.catalogue->definitions().relation();
+  std::set<std::string> barred =
+      disclosure::LinkedWith(asked, {relations.begin(), relations.end()});
+  barred.insert(asked.begin(), asked.end());
   for (const std::string& id : barred) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
                             snapshot.FindReleaseOf(descriptor.area_code(),

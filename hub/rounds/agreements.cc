@@ -21,7 +21,7 @@ constexpr uint32_t kMaxThreshold = 100000;  // as for policies
 
 absl::Status Refuse(absl::StatusCode code, v1::ErrorReason reason, absl::string_view field,
                     absl::string_view message, absl::string_view pass) {
-  return base::MakeError(code, reason, absl::StrCat(message, "; ", pass), field, "agreement", pass);
+  return base::MakeError(code, reason, message, field, "agreement", pass);
 }
 
 absl::Status CheckEnvelope(const v1::DsseEnvelope& envelope, const std::vector<uint8_t>& key) {
@@ -49,7 +49,7 @@ absl::Status CheckTerms(const Agreement& agreement, const Terms& terms,
     if (indicator != "*" && terms.catalogue->FindMeasure(indicator) == nullptr) {
       return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED, "indicator",
                     "the agreement names a measure that the catalogue does not have",
-                    "the ids are listed by ListIndicators");
+                    "ids are listed by `renkei indicator list`");
     }
   }
   // Larger figures would turn negative where thresholds are compared, and so ask for nothing.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/rounds/state.h"
@@ -14,6 +15,7 @@
 #include "policy/base/clock.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
+#include "policy/catalogue/check_condition.h"
 #include "policy/crypto/hash.h"
 
 namespace renkei::hub::rounds {
@@ -31,11 +33,36 @@ constexpr int kPage = 500;
 
 absl::Status Invalid(absl::string_view field, absl::string_view message, absl::string_view pass) {
   return base::MakeError(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
-                         absl::StrCat(field, ": ", message, "; ", pass), field, "", pass);
+                         absl::StrCat(field, ": ", message), field, "", pass);
 }
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+// A measure of the same people as a total's k has that k as its n. Parts of the total add up to it
+// without being judged beside that n; the total is.
+absl::Status CheckSamePeople(const v1::Relation& relation, const v1::Catalogue& catalogue,
+                             const std::set<std::string>& asked) {
+  if (asked.contains(relation.total())) return absl::OkStatus();
+  for (const std::string& same : relation.same_people()) {
+    if (!asked.contains(same)) continue;
+    for (const v1::Relation& other : catalogue.relation()) {
+      if (other.total() != relation.total()) continue;
+      for (const std::string& part : other.part()) {
+        if (!asked.contains(part) ||
+            std::find(relation.same_people().begin(), relation.same_people().end(), part) !=
+                relation.same_people().end()) {
+          continue;
+        }
+        return Invalid(
+            "indicator",
+            absl::StrCat(same, " and ", part, " need ", relation.total(), " beside them"),
+            "ask for it too");
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& terms,
@@ -50,10 +77,11 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
   for (const std::string& id : ids) {
     const v1::Measure* measure = terms.catalogue->FindMeasure(id);
     if (measure == nullptr || !seen.insert(id).second) {
+      const std::string name = catalogue::IsId(id) ? absl::StrCat("'", id, "'") : "one of them";
       return Invalid("indicator",
-                     measure == nullptr ? "a measure that the catalogue does not have"
-                                        : "a measure is named twice",
-                     "the ids are listed by ListIndicators");
+                     absl::StrCat(name, measure == nullptr ? " is no measure of the catalogue"
+                                                           : " is named twice"),
+                     "ids are listed by `renkei indicator list`");
     }
     const uint32_t year = static_cast<uint32_t>(question.fiscal_year);
     if ((measure->from_fiscal_year() != 0 && year < measure->from_fiscal_year()) ||
@@ -79,13 +107,12 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
           absl::StrCat(*part, " and ", *apart, " are not released of the same area and year"),
           "ask for one of them; the other stays closed for this area and year");
     }
+    RENKEI_RETURN_IF_ERROR(CheckSamePeople(relation, terms.catalogue->definitions(), seen));
     if (!relation.whole_population()) continue;
     const auto asked = std::count_if(relation.part().begin(), relation.part().end(), is_asked);
     if (asked > 1 && asked != relation.part_size()) {
       return Invalid("indicator",
-                     absl::StrCat(relation.part(0),
-                                  " and the classes beside it divide the same "
-                                  "people"),
+                     absl::StrCat(absl::StrJoin(relation.part(), ", "), " divide the same people"),
                      "ask for one of them or for all");
     }
   }

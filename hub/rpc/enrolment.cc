@@ -28,7 +28,7 @@ constexpr int kPage = 500;
 
 absl::Status Invalid(absl::string_view field, absl::string_view message, absl::string_view pass) {
   return base::MakeError(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
-                         absl::StrCat(field, ": ", message, "; ", pass), field, "", pass);
+                         absl::StrCat(field, ": ", message), field, "", pass);
 }
 
 absl::Status BadCode(v1::ErrorReason reason, absl::string_view message) {

@@ -1,7 +1,9 @@
 #include "policy/catalogue/generate.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -171,6 +173,24 @@ void SpreadHistogram(const v1::Histogram& histogram, const Place& place, Measure
   AddPartition(ids, histogram.measure().source(), place, files);
 }
 
+// The part "*": every measure but those that are apart and those in an equation with one of them.
+void SpreadEverything(const v1::Catalogue& all, v1::Relation* relation) {
+  std::set<std::string> tied(relation->apart().begin(), relation->apart().end());
+  const std::set<std::string> apart = tied;
+  for (const v1::Relation& other : all.relation()) {
+    if (other.apart_size() != 0) continue;
+    std::vector<std::string> ids(other.part().begin(), other.part().end());
+    if (!other.total().empty()) ids.push_back(other.total());
+    if (std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return apart.contains(id); })) {
+      tied.insert(ids.begin(), ids.end());
+    }
+  }
+  relation->clear_part();
+  for (const v1::Measure& measure : all.measure()) {
+    if (!measure.has_magnitude() && !tied.contains(measure.id())) relation->add_part(measure.id());
+  }
+}
+
 // In `apart` a cross stands for all its measures.
 void SpreadCrossNames(const std::map<std::string, std::vector<std::string>>& crosses,
                       google::protobuf::RepeatedPtrField<std::string>* ids) {
@@ -203,15 +223,20 @@ absl::Status Generate(MeasureFiles* files) {
       ids.push_back(files->merged.measure(m).id());
     }
   }
-  for (v1::Relation& relation : *files->merged.mutable_relation()) {
-    SpreadCrossNames(crosses, relation.mutable_apart());
-  }
+
   for (int i = 0; i < files->merged.histogram_size(); ++i) {
     const v1::Histogram histogram = files->merged.histogram(i);
     const Place place = files->histogram[static_cast<size_t>(i)].Named(
         absl::StrCat("histogram ", histogram.measure().id()));
     RENKEI_RETURN_IF_ERROR(CheckHistogram(histogram, place));
     SpreadHistogram(histogram, place, files);
+  }
+  for (v1::Relation& relation : *files->merged.mutable_relation()) {
+    if (relation.apart().empty()) continue;
+    SpreadCrossNames(crosses, relation.mutable_apart());
+    if (relation.part_size() == 1 && relation.part(0) == "*") {
+      SpreadEverything(files->merged, &relation);
+    }
   }
   return absl::OkStatus();
 }

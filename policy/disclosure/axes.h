@@ -56,6 +56,7 @@ struct Slice {
   std::vector<int> left_out;  // geographies, of kAllButSeveral
 
   bool Contains(int geography_index, int kind) const;
+  bool operator==(const Slice&) const = default;
 };
 
 // Cells of the table: the area, each municipality and the unknown row, by all kinds and each kind.

@@ -1,6 +1,7 @@
 #include "policy/disclosure/family_counts.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -112,38 +113,23 @@ absl::Status TieClasses(const tables::Layout& layout, const v1::Relation& relati
   return absl::OkStatus();
 }
 
-// What the parts of a relation leave in one inner cell of a member: of their total, or of n where
-// the total is not in the round. Where parts have not the same n (a member collects one and not the
-// other) nothing follows exactly from n; the larger is taken, which hides rather more.
-struct InnerRest {
-  Count count;
-  bool is_exact = true;
-};
-
-InnerRest RestOf(const FamilyCounts& family, const RelationBlock& relation, size_t member,
-                 int geography, int sex, int band) {
+// What the parts of a relation leave in one inner cell of a member: of their total's x, or, without
+// a total, of the n of `holder`.
+Count RestOf(const FamilyCounts& family, const RelationBlock& relation, int holder, size_t member,
+             int geography, int sex, int band) {
   const auto inner = [&](int block) {
     return family.blocks[static_cast<size_t>(block)].Inner(member, geography, sex, band);
   };
-  InnerRest rest;
-  const int first = relation.first();
-  int64_t n = inner(first).n, parts = 0;
-  for (const int part : relation.parts) {
-    const Count count = inner(part);
-    parts += count.x;
-    if (relation.total >= 0) continue;
-    rest.is_exact = rest.is_exact && count.n == inner(first).n;
-    n = std::max(n, count.n);
-  }
-  rest.count = {(relation.total >= 0 ? inner(relation.total).x : n) - parts, n};
-  return rest;
+  const Count whole = inner(relation.total >= 0 ? relation.total : holder);
+  int64_t parts = 0;
+  for (const int part : relation.parts) parts += inner(part).x;
+  return {(relation.total >= 0 ? whole.x : whole.n) - parts, whole.n};
 }
 
 absl::Status DoNotFit(const v1::Relation& relation) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "protect: ", relation.part(0), " and the other parts of ",
-      relation.total().empty() ? "everybody" : relation.total(),
-      " do not add up or are not disjoint in a contribution; mend the relation in the catalogue"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("protect: ", relation.part(0), " and the other parts of ", relation.total(),
+                   " do not add up in a contribution; mend the relation in the catalogue"));
 }
 
 absl::Status RefuseApart(const tables::Layout& layout, const v1::Relation& relation) {
@@ -155,23 +141,83 @@ absl::Status RefuseApart(const tables::Layout& layout, const v1::Relation& relat
                                                  " are not released of the same area and year"));
 }
 
-void AddDifference(const ProtectRequest& request, int total, int measure, FamilyCounts* family) {
-  Block difference(request.contributions.size(), family->geographies);
+// Calls `visit` with each member's inner cells.
+template <typename Visit>
+void ForEachInner(const ProtectRequest& request, const FamilyCounts& family, Visit visit) {
   for (size_t i = 0; i < request.contributions.size(); ++i) {
-    for (int g = 0; g < family->geographies; ++g) {
+    for (int g = 0; g < family.geographies; ++g) {
       for (int s = 0; s < kSexes; ++s) {
-        for (int b = 0; b < kBands; ++b) {
-          const Count all = family->blocks[static_cast<size_t>(total)].Inner(i, g, s, b);
-          const Count some = family->blocks[static_cast<size_t>(measure)].Inner(i, g, s, b);
-          difference.Add(i, g, s, b, {std::max<int64_t>(all.x - some.n, 0), all.n});
-        }
+        for (int b = 0; b < kBands; ++b) visit(i, g, s, b);
       }
     }
   }
+}
+
+void AddDifference(const ProtectRequest& request, int total, int measure, FamilyCounts* family) {
+  Block difference(request.contributions.size(), family->geographies);
+  ForEachInner(request, *family, [&](size_t i, int g, int s, int b) {
+    const Count all = family->blocks[static_cast<size_t>(total)].Inner(i, g, s, b);
+    const Count some = family->blocks[static_cast<size_t>(measure)].Inner(i, g, s, b);
+    difference.Add(i, g, s, b, {std::max<int64_t>(all.x - some.n, 0), all.n});
+  });
   family->differences.push_back({total, std::move(difference)});
 }
 
-// The rest of a relation, member by member; negative somewhere means that the parts are no parts.
+// Has the member delivered what all measures of the relation read?
+bool CollectsAll(const PooledContribution& contribution, const RelationBlock& relation) {
+  const std::vector<bool>& collected = contribution.cube->collected();
+  return (relation.total < 0 || collected[static_cast<size_t>(relation.total)]) &&
+         std::all_of(relation.parts.begin(), relation.parts.end(),
+                     [&](int part) { return collected[static_cast<size_t>(part)]; });
+}
+
+// The rest, member by member; nullopt: the parts do not fit into the whole (or, where there is to
+// be no rest, leave one) at a member that has all of them.
+std::optional<Block> MakeRest(const ProtectRequest& request, const FamilyCounts& family,
+                              const RelationBlock& relation, int holder, bool may_leave) {
+  Block rest(request.contributions.size(), family.geographies);
+  bool fits = true;
+  ForEachInner(request, family, [&](size_t i, int g, int s, int b) {
+    Count inner = RestOf(family, relation, holder, i, g, s, b);
+    if (CollectsAll(request.contributions[i], relation)) {
+      fits = fits && inner.x >= 0 && (may_leave || inner.x == 0);
+    }
+    if (relation.total < 0) inner.x = std::max<int64_t>(inner.x, 0);
+    rest.Add(i, g, s, b, inner);
+  });
+  if (!fits) return std::nullopt;
+  return rest;
+}
+
+bool HaveSameN(const ProtectRequest& request, const FamilyCounts& family, int a, int b) {
+  bool same = true;
+  ForEachInner(request, family, [&](size_t i, int g, int s, int band) {
+    same = same && family.blocks[static_cast<size_t>(a)].Inner(i, g, s, band).n ==
+                       family.blocks[static_cast<size_t>(b)].Inner(i, g, s, band).n;
+  });
+  return same;
+}
+
+// Classes that share nobody, and no total: the n of a class that counts everybody of the others too
+// leaves a class of persons. Which n does is not said: each that is large enough everywhere is
+// taken for one, which can only hide more.
+void AddRestsOfEverybody(const ProtectRequest& request, RelationBlock relation,
+                         FamilyCounts* family) {
+  std::vector<int> holders;
+  for (const int holder : relation.parts) {
+    const bool is_known = std::any_of(holders.begin(), holders.end(), [&](int other) {
+      return HaveSameN(request, *family, holder, other);
+    });
+    if (is_known) continue;
+    std::optional<Block> rest = MakeRest(request, *family, relation, holder, /*may_leave=*/true);
+    if (!rest.has_value()) continue;
+    holders.push_back(holder);
+    relation.rest = static_cast<int>(family->blocks.size());
+    family->blocks.push_back(*std::move(rest));
+    family->relations.push_back(relation);
+  }
+}
+
 absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& relation,
                          FamilyCounts* family) {
   if (!relation.apart().empty()) return RefuseApart(*request.layout, relation);
@@ -184,42 +230,25 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
     family->ties.push_back({out.total, index});
     AddDifference(request, out.total, index, family);
   }
-  // Without its total, and with a part that is no cell of this round, there is a rest to the
-  // reader.
-  bool has_rest = relation.rest_unpublished() || out.total < 0;
+  bool has_rest = relation.rest_unpublished();
   for (const std::string& part : relation.part()) {
     const int index = MeasureIndex(*request.layout, part);
-    if (index < 0) has_rest = true;
+    if (index < 0) has_rest = true;  // a part that is no cell of this round is a rest to the reader
     if (index >= 0) out.parts.push_back(index);
   }
   // What one class leaves of n is its complement, which is judged with it.
   if (out.parts.empty() || (out.total < 0 && out.parts.size() == 1)) return absl::OkStatus();
-
-  Block rest(request.contributions.size(), family->geographies);
-  for (size_t i = 0; i < request.contributions.size(); ++i) {
-    const std::vector<bool>& collected = request.contributions[i].cube->collected();
-    const bool first_is_collected = collected[static_cast<size_t>(out.first())];
-    bool all_are_collected = first_is_collected;
-    for (const int part : out.parts) {
-      const bool part_is_collected = collected[static_cast<size_t>(part)];
-      all_are_collected = all_are_collected && part_is_collected;
-      has_rest = has_rest || part_is_collected != first_is_collected;
-    }
-    for (int g = 0; g < family->geographies; ++g) {
-      for (int s = 0; s < kSexes; ++s) {
-        for (int b = 0; b < kBands; ++b) {
-          InnerRest inner = RestOf(*family, out, i, g, s, b);
-          const bool fits = has_rest ? inner.count.x >= 0 : inner.count.x == 0;
-          if (!fits && all_are_collected && inner.is_exact) return DoNotFit(relation);
-          if (out.total < 0) inner.count.x = std::max<int64_t>(inner.count.x, 0);
-          rest.Add(i, g, s, b, inner.count);
-        }
-      }
-    }
+  if (out.total < 0) {
+    AddRestsOfEverybody(request, std::move(out), family);
+    return absl::OkStatus();
   }
+  has_rest = has_rest || !std::all_of(request.contributions.begin(), request.contributions.end(),
+                                      [&](const auto& c) { return CollectsAll(c, out); });
+  std::optional<Block> rest = MakeRest(request, *family, out, out.total, has_rest);
+  if (!rest.has_value()) return DoNotFit(relation);
   if (has_rest) {
     out.rest = static_cast<int>(family->blocks.size());
-    family->blocks.push_back(std::move(rest));
+    family->blocks.push_back(*std::move(rest));
   }
   family->relations.push_back(std::move(out));
   return absl::OkStatus();

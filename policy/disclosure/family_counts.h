@@ -46,7 +46,7 @@ class Block {
 };
 
 struct RelationBlock {
-  int total = -1;          // measure index; -1: the reader subtracts from n, which is always known
+  int total = -1;          // measure index; -1: the reader subtracts from an n, which is known
   std::vector<int> parts;  // measure indices
   int rest = -1;           // block index of the rest; -1 when the parts add up
   // The measure of the component it belongs to.

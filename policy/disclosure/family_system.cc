@@ -193,8 +193,6 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
           const SexGroup& sex = kSexGroups[static_cast<size_t>(s)];
           const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
           SystemCell cell;
-          cell.key = static_cast<size_t>(block) * shape.cells() + CellIndex(slice, s, a);
-          cell.is_rest = !is_measure;
           cell.row = CellRow(family, variables, block, shape.slices[slice], sex, age);
           cell.publishable = publishable;
           cell.primary = j.reasons != 0 && !cell.row.empty();
@@ -219,15 +217,19 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
   for (const RelationBlock* relation : component.relations) {
     if (relation->rest >= 0) add(relation->rest, 0, shape.slices.size(), false);
   }
-  for (size_t i = 0; i < remainders.size(); ++i) {
-    const Remainder& r = remainders[i];
+  for (const Remainder& r : remainders) {
     SystemCell cell;
-    cell.key = family.blocks.size() * shape.cells() + i;
-    cell.row =
-        CellRow(family, variables, r.block, r.slice, kSexGroups[static_cast<size_t>(r.sex_group)],
-                kAgeGroups[static_cast<size_t>(r.age_group)]);
+    for (const int block : r.blocks) {
+      for (const int age : r.age_groups) {
+        const Row part =
+            CellRow(family, variables, block, r.slice, kSexGroups[static_cast<size_t>(r.sex_group)],
+                    kAgeGroups[static_cast<size_t>(age)]);
+        cell.row.insert(cell.row.end(), part.begin(), part.end());
+      }
+    }
+    std::sort(cell.row.begin(), cell.row.end(),
+              [](const Term& a, const Term& b) { return a.variable < b.variable; });
     cell.publishable = false;
-    cell.is_rest = static_cast<size_t>(r.block) >= family.attributes.size();
     cell.primary = !cell.row.empty();
     if (cell.primary) out.system.cells.push_back(std::move(cell));
   }

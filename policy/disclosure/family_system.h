@@ -30,12 +30,14 @@ enum class ReaderKnows {
   kEmptyCells,
 };
 
-// A difference that the shown cells of a pattern give and that must not follow.
+// What the shown cells of a pattern give together, as a difference, and must not follow: the sum of
+// the blocks (measures or rests, which share nobody) over the age groups (likewise).
 struct Remainder {
-  int block = 0;  // a measure or a rest
+  std::vector<int> blocks;
   Slice slice;
   int sex_group = 0;
-  int age_group = 0;
+  std::vector<int> age_groups;
+  bool operator==(const Remainder&) const = default;
 };
 
 struct ComponentSystem {

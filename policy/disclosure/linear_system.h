@@ -2,7 +2,6 @@
 // Independent of the layout of a table. Values; thread-compatible.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,10 +22,6 @@ struct SystemCell {
   bool primary = false;
   // False: not a cell of the table but something derivable (a difference, a rest); never printed.
   bool publishable = true;
-  // The same cell has the same key in the systems of both views of a reader.
-  size_t key = 0;
-  // What a relation leaves, not a measure's cell.
-  bool is_rest = false;
   // Hidden already, whatever the elimination would say.
   bool preset_hidden = false;
   // Order of the greedy step (R11): level ascending, magnitude descending, tie ascending, index.

@@ -58,11 +58,14 @@ struct Shares {
   bool all_insurers_allow_cross = true;
 };
 
-Shares SharesOf(const FamilyCounts& family, const Block& block, const Slice& slice, int sex,
-                int age) {
+Shares SharesOfSum(const FamilyCounts& family, std::span<const Block* const> blocks,
+                   const Slice& slice, int sex, std::span<const int> ages) {
   Shares out;
   for (size_t i = 0; i < family.kind_of.size(); ++i) {
-    const Count own = block.Of(i, family.kind_of[i], slice, sex, age);
+    Count own;
+    for (const Block* block : blocks) {
+      for (const int age : ages) own = own + block->Of(i, family.kind_of[i], slice, sex, age);
+    }
     out.total = out.total + own;
     if (own.n == 0) continue;
     out.of_contributor.push_back(own);
@@ -73,6 +76,12 @@ Shares SharesOf(const FamilyCounts& family, const Block& block, const Slice& sli
     }
   }
   return out;
+}
+
+Shares SharesOf(const FamilyCounts& family, const Block& block, const Slice& slice, int sex,
+                int age) {
+  const Block* const blocks[] = {&block};
+  return SharesOfSum(family, blocks, slice, sex, std::span(&age, 1));
 }
 
 // Is a class of `x` small, to everybody or to a contributor that takes off its own people?
@@ -215,14 +224,37 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
   return cells;
 }
 
-uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
-                      int age_group) {
+uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                       std::span<const int> age_groups) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];
-  const uint8_t small =
-      HasSmallDifference(family, measure, slice, sex_group, age_group) ? kSmallCount : uint8_t{0};
-  return small | ReasonsOf(family, SharesOf(family, block, slice, sex_group, age_group),
-                           ThresholdOf(family, block, slice, sex_group, age_group), slice,
-                           family.attributes[static_cast<size_t>(measure)]->sensitive());
+  const Block* const blocks[] = {&block};
+  // One threshold for all of them: the strictest that a municipality's population asks for.
+  rules::CellThreshold threshold;
+  uint8_t reasons = 0;
+  for (const int age : age_groups) {
+    const rules::CellThreshold one = ThresholdOf(family, block, slice, sex_group, age);
+    threshold.hide = threshold.hide || one.hide;
+    threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
+    if (age_groups.size() == 1 && HasSmallDifference(family, measure, slice, sex_group, age)) {
+      reasons |= kSmallCount;
+    }
+  }
+  return reasons | ReasonsOf(family, SharesOfSum(family, blocks, slice, sex_group, age_groups),
+                             threshold, slice,
+                             family.attributes[static_cast<size_t>(measure)]->sensitive());
+}
+
+bool IsSmallSum(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                int sex_group, int age_group) {
+  std::vector<const Block*> summed;
+  int64_t min_cell = family.min_cell;
+  for (const int block : blocks) {
+    summed.push_back(&family.blocks[static_cast<size_t>(block)]);
+    min_cell = std::max(min_cell,
+                        ThresholdOf(family, *summed.back(), slice, sex_group, age_group).min_cell);
+  }
+  return IsSmallToSomebody(SharesOfSum(family, summed, slice, sex_group, std::span(&age_group, 1)),
+                           min_cell);
 }
 
 bool IsSmallRest(const FamilyCounts& family, const RelationBlock& relation, const Slice& slice,

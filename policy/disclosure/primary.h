@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "policy/disclosure/family_counts.h"
@@ -41,9 +42,14 @@ inline size_t CellIndex(size_t slice, int sex_group, int age_group) {
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
                                     int measure);
 
-// Reasons of one cell of a measure that is none of the shape's.
-uint8_t ReasonsOfCell(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
-                      int age_group);
+// Reasons of a sum of cells of a measure that is none of the shape's; the age groups share nobody.
+uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                       std::span<const int> age_groups);
+
+// Are the blocks together, which share nobody, few persons in a cell, to everybody or to a
+// contributor who subtracts his own?
+bool IsSmallSum(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                int sex_group, int age_group);
 
 // Is the rest of a relation few persons in such a cell, to everybody or to a contributor who
 // subtracts his own (R4)?

@@ -196,8 +196,9 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
   }
   if (r.already_released) {
     return refuse(Gate::kDisclosure, v1::ERROR_REASON_ALREADY_RELEASED, "release.once",
-                  "an indicator of this area and fiscal year was released before",
-                  "a round for indicators that were not released yet");
+                  "an indicator of the round, or one that is linked with it, was released before "
+                  "of this area and fiscal year",
+                  "a round of indicators without such a link; linked ones belong in one round");
   }
   const absl::Duration limit = absl::Hours(24) * policy.release_within_days();
   if (std::any_of(r.issued_at.begin(), r.issued_at.end(),

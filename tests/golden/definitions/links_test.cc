@@ -199,7 +199,7 @@ TEST_P(Links, AllFollowFromTheCataloguesRelations) {
         EXPECT_TRUE(known.within.contains({a.id, b.id}))
             << a.id << " lies within " << b.id << " (seed " << kSeed << ")";
       }
-      if (in_a * share_of_b >= kEnough && AreDisjoint(a.k, b.k) && IsWithin(a.n, b.n)) {
+      if (in_a * share_of_b >= kEnough && AreDisjoint(a.k, b.k) && IsWithin(a.k, b.n)) {
         ++disjoint;
         EXPECT_TRUE(known.disjoint.contains({a.id, b.id}))
             << a.id << " and " << b.id << " have nobody in common (seed " << kSeed << ")";

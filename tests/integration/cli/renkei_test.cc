@@ -67,6 +67,17 @@ class Hub final : public v1::AdminService::Service,
     response->set_root_pem(ca_.root_pem());
     return grpc::Status::OK;
   }
+  grpc::Status ListIndicators(grpc::ServerContext*, const v1::ListIndicatorsRequest*,
+                              v1::ListIndicatorsResponse* response) override {
+    for (const char* id : {"finding_bmi", "finding_bp"}) {
+      v1::IndicatorDefinition* indicator = response->add_indicator();
+      indicator->set_id(id);
+      indicator->set_name_ja(std::string("有所見率 ") + id);
+      indicator->set_name_en(std::string("Finding rate ") + id);
+      indicator->set_family("checkup");
+    }
+    return grpc::Status::OK;
+  }
   grpc::Status ProposeAgreement(grpc::ServerContext*, const v1::ProposeAgreementRequest* request,
                                 v1::ProposeAgreementResponse* response) override {
     proposal = request->envelope();
@@ -184,6 +195,16 @@ TEST_F(RenkeiProgram, ListsEveryPageAndNothingDrivesTheTerminal) {
   EXPECT_NE(outcome.out.find("member/insurer/01060011"), std::string::npos);
   EXPECT_NE(outcome.out.find("鶴岡市"), std::string::npos);
   EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(RenkeiProgram, ListsTheIndicatorsThatMatch) {
+  const Outcome all = Renkei({"indicator", "list", "--lang", "ja"});
+  EXPECT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_NE(all.out.find("有所見率 finding_bp"), std::string::npos) << all.out;
+  const Outcome some = Renkei({"indicator", "list", "--match", "BMI"});
+  EXPECT_NE(some.out.find("Finding rate finding_bmi"), std::string::npos) << some.out;
+  EXPECT_EQ(some.out.find("finding_bp"), std::string::npos) << some.out;
+  EXPECT_EQ(Renkei({"indicator", "list", "--match", "nothing"}).exit_code, 1);
 }
 
 TEST_F(RenkeiProgram, QuerySendsWhatWasAskedInEveryFormat) {

@@ -270,6 +270,19 @@ TEST_F(MainJob, SumsOverPersonsAreNotAskedFor) {
   }
 }
 
+// Targets less the n of guidance are those who refused guidance data.
+TEST_F(MainJob, GuidanceIsAskedWithItsTargetsOrWithoutTheirParts) {
+  v1::Round round;
+  const grpc::Status refused = Open({"guidance_motiv_rate", "guidance_use_rate"}, &round);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(refused.error_message().find("need guidance_target_rate beside them"),
+            std::string::npos)
+      << refused.error_message();
+  EXPECT_TRUE(
+      Open({"guidance_motiv_rate", "guidance_use_rate", "guidance_target_rate"}, &round).ok());
+  EXPECT_TRUE(Open({"guidance_use_rate", "guidance_complete_rate"}, &round).ok());
+}
+
 // More classes than protection judges: one of the two, in one round or in two.
 TEST_F(MainJob, WhatTheCatalogueKeepsApartIsNotReleasedOfOneAreaAndYear) {
   v1::Round round;

@@ -292,7 +292,7 @@ TEST_F(ArchiveTest, ImportsInSpiteOfASummaryThatCannotBeRead) {
   entries.push_back({absl::StrCat(kStem, "/su08_V08.xml"), MakeSummary(1, "urn:other")});
   const FileOutcome outcome = ImportEntries(entries);
   EXPECT_EQ(outcome.verdict, Verdict::kAllAccepted);
-  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcLayout), 1u);
+  EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcTotal), 1u);
 }
 
 constexpr char kOldNamespace[] = "http://tokuteikenshin.jp/checkup/2007";
@@ -361,7 +361,7 @@ TEST_F(ArchiveTest, ASettlementThatCannotBeReadLeavesItsSumUnknown) {
     EXPECT_EQ(outcome.report.files.seen, 2u);
     EXPECT_EQ(outcome.report.totals.size(), 2u);
     EXPECT_EQ(outcome.report.messages.CountOf(MessageCode::kArcCount), 0u);
-    EXPECT_GT(outcome.report.messages.CountOf(MessageCode::kArcLayout), 0u);
+    EXPECT_GT(outcome.report.messages.CountOf(MessageCode::kArcTotal), 0u);
   }
 }
 

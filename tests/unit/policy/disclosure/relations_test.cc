@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "policy/disclosure/implied_relations.h"
 #include "policy/disclosure/protect.h"
 #include "tests/unit/policy/disclosure/family_fixture.h"
 
@@ -69,15 +70,75 @@ TEST(Relations, WhoRefusesACategoryMustNotBeFew) {
   EXPECT_TRUE(ShowsBoth(family));
 }
 
-TEST(Relations, RefusesClassesThatOverlap) {
-  Family family({"target", "medicated"});
+// 200 active and motivational targets, and guidance with an n of 197: who refused is 3, although
+// the targets themselves are not asked for.
+TEST(Relations, PartsOfATotalNeedItBesideAMeasureOfItsPeople) {
+  Family family({"active", "use"});
   tables::Cube* cube = family.AddMember(kWorkplace);
-  Family::Fill(cube, 0, 60, 100);
-  Family::Fill(cube, 1, 41, 100);
-  family.Relate({"target", "medicated"});
-  const auto table = family.Run();
-  EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(absl::StrContains(table.status().message(), "not disjoint"));
+  Family::Fill(cube, 0, 80, 800);
+  Family::Fill(cube, 1, 40, 79);
+  family.Relate({"active", "motiv"}, "target", false);
+  v1::Relation people;
+  people.set_total("target");
+  people.add_same_people("use");
+  family.request().relations.push_back(people);
+  EXPECT_TRUE(absl::StrContains(family.Run().status().message(), "active and use"));
+}
+
+// Classes of different people (improved of those who were ill, worsened of those who were not): no
+// n holds both, nothing follows and nothing is refused.
+TEST(Relations, WithoutAnNThatHoldsTheClassesThereIsNoRest) {
+  Family family({"improved", "worsened"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 31, 60);
+    Family::Fill(cube, 1, 30, 60);
+  }
+  family.Relate({"improved", "worsened"});
+  EXPECT_TRUE(ShowsBoth(family));
+}
+
+// Of 780 measured 575 are low, and 200 of 800 in the basic range, who were all measured: five are
+// neither, whatever the larger n says.
+TEST(Relations, EveryNThatMayHoldTheClassesIsJudged) {
+  Family family({"low", "basic"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 100, 195);
+    Family::Fill(cube, 1, 50, 200);
+  }
+  family.Relate({"low", "basic"});
+  EXPECT_TRUE(ShowsBoth(family));
+  Family::Set(family.cubes()[0].get(), 0, 0, 0, 0, 144, 195);
+  for (size_t i = 1; i < 3; ++i) Family::Set(family.cubes()[i].get(), 0, 0, 0, 0, 144, 195);
+  Family::Set(family.cubes()[3].get(), 0, 0, 0, 0, 143, 195);
+  EXPECT_FALSE(ShowsBoth(family));
+}
+
+// Each of "a", "b" and "c" shares nobody with the others, as three relations say; together they
+// leave a small class.
+TEST(Relations, ClassesOfSeveralRelationsAreTakenTogether) {
+  Family family({"a", "b", "c"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(kWorkplace);
+    Family::Fill(cube, 0, 30, 100);
+    Family::Fill(cube, 1, 30, 100);
+    Family::Fill(cube, 2, 38, 100);
+  }
+  family.Relate({"a", "b"});
+  family.Relate({"b", "c"});
+  const auto shows_all = [&] {
+    const auto table = family.Run();
+    EXPECT_TRUE(table.ok()) << table.status();
+    const auto is_shown = [&](size_t m) {
+      return CellOf(*table, m, "062031", v1::MEMBER_KIND_UNSPECIFIED, v1::SEX_MALE, "40-44")
+                 .state == v1::CELL_STATE_PUBLISHED;
+    };
+    return is_shown(0) && is_shown(1) && is_shown(2);
+  };
+  EXPECT_TRUE(shows_all());
+  family.Relate({"a", "c"});
+  EXPECT_FALSE(shows_all());  // 400 less 120, 120 and 152
 }
 
 // "use" lies within "target", which is not asked for and has nobody of "medicated".
@@ -92,6 +153,31 @@ TEST(Relations, WhatLiesWithinAClassHasNobodyOfTheOthers) {
   EXPECT_TRUE(ShowsBoth(family));
   family.Relate({"use"}, "target");
   EXPECT_FALSE(ShowsBoth(family));  // 400 less 240 less 152
+}
+
+// What a second release must not show: everything that an equation joins with what was asked, by
+// way of others too, and nothing else.
+TEST(Relations, LinkedAreNestedDisjointSamePeopleAndApart) {
+  Family family;
+  family.Relate({"inner"}, "middle");
+  family.Relate({"middle"}, "outer");
+  family.Relate({"middle", "other"});
+  v1::Relation people;
+  people.set_total("middle");
+  people.add_same_people("users");
+  v1::Relation apart;
+  apart.add_part("outer");
+  apart.add_apart("table");
+  family.request().relations.push_back(people);
+  family.request().relations.push_back(apart);
+  const auto& relations = family.request().relations;
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(LinkedWith({"inner"}, relations), (Ids{"middle", "outer", "other", "users"}));
+  EXPECT_EQ(LinkedWith({"outer"}, relations), (Ids{"inner", "middle", "table"}));
+  EXPECT_EQ(LinkedWith({"other"}, relations), (Ids{"inner", "middle"}));
+  EXPECT_EQ(LinkedWith({"users"}, relations), (Ids{"inner", "middle"}));
+  EXPECT_EQ(LinkedWith({"table"}, relations), (Ids{"outer"}));
+  EXPECT_EQ(LinkedWith({"stranger"}, relations), Ids());
 }
 
 TEST(Relations, RefusesMeasuresThatAreKeptApart) {

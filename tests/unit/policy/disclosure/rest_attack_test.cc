@@ -139,6 +139,66 @@ TEST(AttackOnARest, TheHiddenPlacesTogetherLeaveNoSmallClass) {
   }
 }
 
+// Four persons each of 40-44 and of 45-49: both are hidden, and the margin less the other bands
+// must not give the eight.
+TEST(AttackOnARest, TheHiddenBandsTogetherAreNoSmallClass) {
+  Family family({"m"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_WORKPLACE);
+    ForEachInner([&](int g, int s, int b) { Family::Set(cube, 0, g, s, b, 40, 100); });
+    for (const int band : {0, 1}) Family::Set(cube, 0, 0, 0, band, 1, 100);
+  }
+  const auto table = family.Run();
+  ASSERT_TRUE(table.ok()) << table.status();
+  Row eight;
+  for (uint32_t v = 0; v < kPerMeasure; ++v) {
+    // Place 0, any kind, men, the first two bands.
+    if (v / 42 == 0 && v / 7 % 2 == 0 && v % 7 < 2) eight.push_back({v, 1});
+  }
+  EXPECT_FALSE(ShownOf(*table).Contains(eight));
+}
+
+// Seven classes share nobody; what the shown ones leave is a small class of the hidden one and of
+// the rest.
+TEST(AttackOnARest, SevenClassesLeaveNoSmallClass) {
+  std::vector<std::string> classes;
+  for (int m = 0; m < 7; ++m) classes.push_back("c" + std::to_string(m));
+  Family family(classes);
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_WORKPLACE);
+    for (int m = 0; m < 7; ++m) Family::Fill(cube, m, 30, 300);
+    for (int m = 0; m < 7; ++m) {
+      // Of 2,400 three classes have 800 each less two; two classes have four, two nobody.
+      const int64_t x = m < 3 ? 200 : m < 5 ? 1 : 0;
+      Family::Set(cube, m, 0, 0, 0, x, 602);
+    }
+  }
+  family.Relate(classes);
+  const auto table = family.Run();
+  ASSERT_TRUE(table.ok()) << table.status();
+  // n less the three large classes: sixteen persons; less one of the small ones as well: twelve;
+  // less both: eight.
+  Row large;
+  for (uint32_t m = 0; m < 5; ++m) {
+    for (uint32_t k = 0; k < 3; ++k) large.push_back({m * kPerMeasure + k * 14, 1});
+  }
+  EXPECT_FALSE(ShownOf(*table).Contains(large));
+}
+
+// Nearly all of a place's persons came every year: no reason to hold the whole release.
+TEST(AttackOnARest, AFullPartOfASmallComplementDoesNotHoldTheRelease) {
+  Family family({"continued", "every_year"});
+  for (int i = 0; i < 4; ++i) {
+    tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_WORKPLACE);
+    Family::Fill(cube, 0, 60, 100);
+    Family::Fill(cube, 1, 30, 60);
+    Family::Set(cube, 0, 0, 0, 0, 20, i == 0 ? 22 : 20);
+    Family::Set(cube, 1, 0, 0, 0, 20, 20);
+  }
+  family.Relate({"every_year"}, "continued");
+  EXPECT_TRUE(family.Run().ok()) << family.Run().status();
+}
+
 // One place where everybody is a target of both levels: no reason to hold the whole release.
 TEST(AttackOnARest, ACellWithoutRestDoesNotHoldTheRelease) {
   Family family({"target", "active", "motiv", "medicated"});
