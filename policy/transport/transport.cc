@@ -4,6 +4,8 @@
 
 #include "absl/base/internal/sysinfo.h"
 #include "absl/strings/cord.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
 #include "policy/crypto/certificate.h"
@@ -18,16 +20,26 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kMinPingIntervalMs = 30'000;
 constexpr size_t kMaxMessageTextBytes = 2000;  // status text shares the 8 KiB of metadata
 
-// gRPC 1.51 asks what became of a connect() by errno, but may wait for a lock in between. Abseil's
-// first wait counts processors under /sys and, where that folder is not there (a bare chroot),
-// leaves ENOENT: a good connection is given up. Counted before, it never looks again.
+// gRPC 1.51 asks what became of a connect() by errno, but may wait for a lock in between, which can
+// leave another error there: a good connection is given up. Abseil's first wait does when it counts
+// processors under /sys, in a bare chroot; counted before, it never looks again. Whatever else may,
+// and a hub that is just starting, deserve a second try.
 void CountProcessors() { (void)absl::base_internal::NumCPUs(); }
+constexpr int kFirstRetryMs = 100;
+constexpr absl::Duration kPatience = absl::Milliseconds(500);
+
+std::shared_ptr<grpc::Channel> Connected(std::shared_ptr<grpc::Channel> channel) {
+  // Not connected in time: the first call says why.
+  (void)channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kPatience));
+  return channel;
+}
 
 grpc::ChannelArguments ClientArguments() {
   CountProcessors();
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstRetryMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
   // The default of two pings without data would leave a dead hub unseen.
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
@@ -64,14 +76,16 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, const Tls
   options.pem_root_certs = tls.root_pem;
   options.pem_cert_chain = tls.chain_pem;
   options.pem_private_key = base::ToString(tls.key_pem.bytes());
-  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), ClientArguments());
+  return Connected(
+      grpc::CreateCustomChannel(address, grpc::SslCredentials(options), ClientArguments()));
 }
 
 std::shared_ptr<grpc::Channel> MakeEnrolmentChannel(const std::string& address,
                                                     const std::string& root_pem) {
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = root_pem;
-  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), ClientArguments());
+  return Connected(
+      grpc::CreateCustomChannel(address, grpc::SslCredentials(options), ClientArguments()));
 }
 
 absl::Status CheckServerKey(const TlsFiles& tls) {
