@@ -1,10 +1,15 @@
 // renkei-hub: makes a hub and runs it. Exit codes: 0 done, 1 failure, 2 usage.
+#include <unistd.h>
+
 #include <csignal>
 #include <ctime>
 #include <iostream>
 #include <string>
+#include <thread>
 
 #include "CLI/CLI.hpp"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "hub/app/config.h"
 #include "hub/app/init.h"
 #include "hub/app/server.h"
@@ -68,6 +73,14 @@ int RunServe(const std::string& dir) {
     }
   }
   spdlog::info("stopping");
+  // A release that is being computed does not hear of it. What is acknowledged is on disk, and a
+  // transaction that is cut off leaves nothing.
+  std::thread([] {
+    absl::SleepFor(kGrace + absl::Seconds(5));
+    spdlog::warn("a running computation was cut off; ask for it again");
+    spdlog::shutdown();
+    _exit(kFailure);
+  }).detach();
   (*server)->Stop(kGrace);
   spdlog::info("stopped");
   return failed ? kFailure : 0;
