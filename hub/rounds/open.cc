@@ -40,27 +40,31 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-// A measure of the same people as a total's k has that k as its n. Parts of the total add up to it
-// without being judged beside that n; the total is.
+// A measure of the same people as a total's k has that k as its n. Parts of the total add up to it,
+// and what shares nobody with it leaves a class beside it; both are judged beside the total only.
 absl::Status CheckSamePeople(const v1::Relation& relation, const v1::Catalogue& catalogue,
                              const std::set<std::string>& asked) {
-  if (asked.contains(relation.total())) return absl::OkStatus();
-  for (const std::string& same : relation.same_people()) {
-    if (!asked.contains(same)) continue;
+  const std::set<std::string> same(relation.same_people().begin(), relation.same_people().end());
+  const auto used = std::find_if(same.begin(), same.end(),
+                                 [&](const std::string& id) { return asked.contains(id); });
+  if (used == same.end() || asked.contains(relation.total())) return absl::OkStatus();
+  std::set<std::string> near = {relation.total()};
+  for (size_t before = 0; before != near.size();) {
+    before = near.size();
     for (const v1::Relation& other : catalogue.relation()) {
-      if (other.total() != relation.total()) continue;
-      for (const std::string& part : other.part()) {
-        if (!asked.contains(part) ||
-            std::find(relation.same_people().begin(), relation.same_people().end(), part) !=
-                relation.same_people().end()) {
-          continue;
-        }
-        return Invalid(
-            "indicator",
-            absl::StrCat(same, " and ", part, " need ", relation.total(), " beside them"),
-            "ask for it too");
+      const bool holds_it = other.total().empty() && other.apart().empty() &&
+                            std::find(other.part().begin(), other.part().end(), relation.total()) !=
+                                other.part().end();
+      if (holds_it || near.contains(other.total())) {
+        near.insert(other.part().begin(), other.part().end());
       }
     }
+  }
+  for (const std::string& id : near) {
+    if (!asked.contains(id) || same.contains(id)) continue;
+    return Invalid("indicator",
+                   absl::StrCat(*used, " and ", id, " need ", relation.total(), " beside them"),
+                   "ask for it too");
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,6 @@
 #include "policy/disclosure/family_counts.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -171,21 +170,29 @@ bool CollectsAll(const PooledContribution& contribution, const RelationBlock& re
                      [&](int part) { return collected[static_cast<size_t>(part)]; });
 }
 
-// The rest, member by member; nullopt: the parts do not fit into the whole (or, where there is to
-// be no rest, leave one) at a member that has all of them.
-std::optional<Block> MakeRest(const ProtectRequest& request, const FamilyCounts& family,
-                              const RelationBlock& relation, int holder, bool may_leave) {
-  Block rest(request.contributions.size(), family.geographies);
-  bool fits = true;
+struct Rest {
+  Block block;
+  // Members that deliver all measures and whose parts do not fit into the whole somewhere (or,
+  // where there is to be no rest, leave one), and how many deliver all.
+  int misfits = 0;
+  int complete = 0;
+};
+
+Rest MakeRest(const ProtectRequest& request, const FamilyCounts& family,
+              const RelationBlock& relation, int holder, bool may_leave) {
+  Rest rest{Block(request.contributions.size(), family.geographies)};
+  std::vector<bool> fits(request.contributions.size(), true);
   ForEachInner(request, family, [&](size_t i, int g, int s, int b) {
     Count inner = RestOf(family, relation, holder, i, g, s, b);
-    if (CollectsAll(request.contributions[i], relation)) {
-      fits = fits && inner.x >= 0 && (may_leave || inner.x == 0);
-    }
+    if (inner.x < 0 || (!may_leave && inner.x != 0)) fits[i] = false;
     if (relation.total < 0) inner.x = std::max<int64_t>(inner.x, 0);
-    rest.Add(i, g, s, b, inner);
+    rest.block.Add(i, g, s, b, inner);
   });
-  if (!fits) return std::nullopt;
+  for (size_t i = 0; i < fits.size(); ++i) {
+    if (!CollectsAll(request.contributions[i], relation)) continue;
+    ++rest.complete;
+    rest.misfits += !fits[i];
+  }
   return rest;
 }
 
@@ -199,8 +206,8 @@ bool HaveSameN(const ProtectRequest& request, const FamilyCounts& family, int a,
 }
 
 // Classes that share nobody, and no total: the n of a class that counts everybody of the others too
-// leaves a class of persons. Which n does is not said: each that is large enough everywhere is
-// taken for one, which can only hide more.
+// leaves a class of persons. Which n does is not said: each that is large enough at half of the
+// members is taken for one, which can only hide more; so no single member can talk it away.
 void AddRestsOfEverybody(const ProtectRequest& request, RelationBlock relation,
                          FamilyCounts* family) {
   std::vector<int> holders;
@@ -209,11 +216,11 @@ void AddRestsOfEverybody(const ProtectRequest& request, RelationBlock relation,
       return HaveSameN(request, *family, holder, other);
     });
     if (is_known) continue;
-    std::optional<Block> rest = MakeRest(request, *family, relation, holder, /*may_leave=*/true);
-    if (!rest.has_value()) continue;
+    Rest rest = MakeRest(request, *family, relation, holder, /*may_leave=*/true);
+    if (2 * rest.misfits > rest.complete) continue;
     holders.push_back(holder);
     relation.rest = static_cast<int>(family->blocks.size());
-    family->blocks.push_back(*std::move(rest));
+    family->blocks.push_back(std::move(rest.block));
     family->relations.push_back(relation);
   }
 }
@@ -244,11 +251,11 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
   }
   has_rest = has_rest || !std::all_of(request.contributions.begin(), request.contributions.end(),
                                       [&](const auto& c) { return CollectsAll(c, out); });
-  std::optional<Block> rest = MakeRest(request, *family, out, out.total, has_rest);
-  if (!rest.has_value()) return DoNotFit(relation);
+  Rest rest = MakeRest(request, *family, out, out.total, has_rest);
+  if (rest.misfits > 0) return DoNotFit(relation);
   if (has_rest) {
     out.rest = static_cast<int>(family->blocks.size());
-    family->blocks.push_back(*std::move(rest));
+    family->blocks.push_back(std::move(rest.block));
   }
   family->relations.push_back(std::move(out));
   return absl::OkStatus();

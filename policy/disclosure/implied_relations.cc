@@ -221,6 +221,15 @@ std::vector<v1::Relation> WithImpliedRelations(const std::vector<v1::Relation>& 
     for (const std::string& part : ReachedFrom(relation.total(), within)) {
       if (asked.contains(part) && !same.contains(part)) apart.add_part(part);
     }
+    // Nor what shares nobody with the total: n less both is a class.
+    std::set<std::string> with_total = asked;
+    with_total.insert(relation.total());
+    const Disjoint of_total = DisjointAsked(relations, within, with_total);
+    if (const auto others = of_total.find(relation.total()); others != of_total.end()) {
+      for (const std::string& other : others->second) {
+        if (!same.contains(other)) apart.add_part(other);
+      }
+    }
     for (const std::string& id : same) {
       if (asked.contains(id)) apart.add_apart(id);
     }

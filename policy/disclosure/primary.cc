@@ -92,13 +92,12 @@ bool IsSmallToSomebody(const Shares& shares, int64_t t) {
 }
 
 bool HasSmallDifference(const FamilyCounts& family, int measure, const Slice& slice, int sex,
-                        int age) {
+                        std::span<const int> ages, int64_t min_cell) {
   return std::any_of(
       family.differences.begin(), family.differences.end(), [&](const Difference& difference) {
-        const Block& block = difference.block;
+        const Block* const blocks[] = {&difference.block};
         return difference.total == measure &&
-               IsSmallToSomebody(SharesOf(family, block, slice, sex, age),
-                                 ThresholdOf(family, block, slice, sex, age).min_cell);
+               IsSmallToSomebody(SharesOfSum(family, blocks, slice, sex, ages), min_cell);
       });
 }
 
@@ -212,9 +211,11 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
         j.contributors = static_cast<int>(shares.of_contributor.size());
         // Nobody can be in it, whatever the counts are: nothing to protect.
         if (j.structurally_empty || !collected) continue;
-        j.reasons = ReasonsOf(family, shares, ThresholdOf(family, block, shape.slices[slice], s, a),
-                              shape.slices[slice], sensitive);
-        if (HasSmallDifference(family, measure, shape.slices[slice], s, a)) {
+        const rules::CellThreshold threshold =
+            ThresholdOf(family, block, shape.slices[slice], s, a);
+        j.reasons = ReasonsOf(family, shares, threshold, shape.slices[slice], sensitive);
+        if (HasSmallDifference(family, measure, shape.slices[slice], s, std::span(&a, 1),
+                               threshold.min_cell)) {
           j.reasons |= kSmallCount;
         }
       }
@@ -230,15 +231,15 @@ uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& sli
   const Block* const blocks[] = {&block};
   // One threshold for all of them: the strictest that a municipality's population asks for.
   rules::CellThreshold threshold;
-  uint8_t reasons = 0;
   for (const int age : age_groups) {
     const rules::CellThreshold one = ThresholdOf(family, block, slice, sex_group, age);
     threshold.hide = threshold.hide || one.hide;
     threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
-    if (age_groups.size() == 1 && HasSmallDifference(family, measure, slice, sex_group, age)) {
-      reasons |= kSmallCount;
-    }
   }
+  const uint8_t reasons =
+      HasSmallDifference(family, measure, slice, sex_group, age_groups, threshold.min_cell)
+          ? kSmallCount
+          : uint8_t{0};
   return reasons | ReasonsOf(family, SharesOfSum(family, blocks, slice, sex_group, age_groups),
                              threshold, slice,
                              family.attributes[static_cast<size_t>(measure)]->sensitive());

@@ -93,6 +93,9 @@ class Health {
 void MakeConsistent(TestPerson* person, Dice* dice) {
   using policy::consent::kEligibleBit, policy::consent::kExaminedBit;
   if (dice->Roll(0, 2) != 0) person->facts |= kEligibleBit | kExaminedBit;
+  // Only who was examined has values.
+  if ((person->facts & kExaminedBit) == 0) person->items.clear();
+  if ((person->facts_before & kExaminedBit) == 0) person->items_before.clear();
   const auto bit = [](uint32_t years, int at, bool is_set) {
     return (years & ~(uint32_t{1} << at)) | (uint32_t{is_set} << at);
   };

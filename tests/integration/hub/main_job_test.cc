@@ -281,6 +281,11 @@ TEST_F(MainJob, GuidanceIsAskedWithItsTargetsOrWithoutTheirParts) {
   EXPECT_TRUE(
       Open({"guidance_motiv_rate", "guidance_use_rate", "guidance_target_rate"}, &round).ok());
   EXPECT_TRUE(Open({"guidance_use_rate", "guidance_complete_rate"}, &round).ok());
+  for (const char* other : {"tier_medicated", "transition_level_active_done_to_motiv"}) {
+    EXPECT_EQ(Open({other, "guidance_use_rate"}, &round).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT)
+        << other;
+  }
 }
 
 // More classes than protection judges: one of the two, in one round or in two.

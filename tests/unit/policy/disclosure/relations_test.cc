@@ -113,6 +113,10 @@ TEST(Relations, EveryNThatMayHoldTheClassesIsJudged) {
   for (size_t i = 1; i < 3; ++i) Family::Set(family.cubes()[i].get(), 0, 0, 0, 0, 144, 195);
   Family::Set(family.cubes()[3].get(), 0, 0, 0, 0, 143, 195);
   EXPECT_FALSE(ShowsBoth(family));
+  // One member's impossible cell elsewhere talks nothing away.
+  Family::Set(family.cubes()[0].get(), 0, 1, 1, 3, 194, 195);
+  Family::Set(family.cubes()[0].get(), 1, 1, 1, 3, 199, 200);
+  EXPECT_FALSE(ShowsBoth(family));
 }
 
 // Each of "a", "b" and "c" shares nobody with the others, as three relations say; together they
