@@ -78,7 +78,7 @@ int RunServe(const std::string& dir) {
   std::thread([] {
     absl::SleepFor(kGrace + absl::Seconds(5));
     spdlog::warn("a running computation was cut off; ask for it again");
-    spdlog::shutdown();
+    spdlog::default_logger()->flush();
     _exit(kFailure);
   }).detach();
   (*server)->Stop(kGrace);

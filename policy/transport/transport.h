@@ -27,6 +27,7 @@ struct TlsFiles {
 };
 
 // Client channel with keepalive, message limits and without compression. `address` is host:port.
+// Waits up to half a second for the connection; without one the first call fails.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, const TlsFiles& tls);
 // Server-authenticated only (enrolment): the root must already be pinned by the caller.
 std::shared_ptr<grpc::Channel> MakeEnrolmentChannel(const std::string& address,

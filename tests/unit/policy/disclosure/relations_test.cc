@@ -83,6 +83,15 @@ TEST(Relations, PartsOfATotalNeedItBesideAMeasureOfItsPeople) {
   people.add_same_people("use");
   family.request().relations.push_back(people);
   EXPECT_TRUE(absl::StrContains(family.Run().status().message(), "active and use"));
+
+  // Nor beside what shares nobody with the total: n less both is a class.
+  Family beside({"medicated", "use"});
+  cube = beside.AddMember(kWorkplace);
+  Family::Fill(cube, 0, 160, 200);
+  Family::Fill(cube, 1, 20, 38);
+  beside.Relate({"target", "medicated"});
+  beside.request().relations.push_back(people);
+  EXPECT_TRUE(absl::StrContains(beside.Run().status().message(), "medicated and use"));
 }
 
 // Classes of different people (improved of those who were ill, worsened of those who were not): no
