@@ -9,6 +9,7 @@ packages=(
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libssl-dev openssl libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev libspdlog-dev libpugixml-dev libzip-dev libdeflate-dev libutf8proc-dev zlib1g-dev nlohmann-json3-dev
+  coinor-libclp-dev
 )
 for extra in "$@"; do
   case $extra in

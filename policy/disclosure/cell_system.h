@@ -1,0 +1,75 @@
+// Cells, the equations among them, and what a reader knows of a hidden one: the form in which
+// intervals are audited (privacy 4.4). A movement is a change of hidden counts that no equation
+// notices; two movements per protected cell, one down and one up, prove its interval. Values only.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/disclosure/linear_system.h"
+
+namespace renkei::policy::disclosure {
+
+// More than any count; a cell with this cap has no known upper bound.
+inline constexpr int64_t kNoCap = int64_t{1} << 40;
+
+struct IntervalCell {
+  int64_t value = 0;
+  // What a reader may assume of the cell while it is hidden, both included: 0 or, where every zero
+  // is shown, 1; and the denominator. floor <= value <= cap.
+  int64_t floor = 0;
+  int64_t cap = kNoCap;
+  // A protected cell: the reader's interval must reach down to `need_low` and up to `need_high`,
+  // floor <= need_low <= value <= need_high <= cap. Both equal to `value`: nothing is asked.
+  int64_t need_low = 0;
+  int64_t need_high = 0;
+  // Is something asked of it, for the public or for an attacker?
+  bool is_protected = false;
+  // May the repair hide it? Cells that are no cells of the table are hidden from the start.
+  bool may_hide = true;
+  // What hiding one unit of it costs; > 0.
+  double cost = 1;
+  // Repairs look for a movement within one region first.
+  uint32_t region = 0;
+};
+
+// Equations are rows over cells that sum to 0.
+struct CellSystem {
+  std::vector<IntervalCell> cells;
+  std::vector<Row> equations;
+};
+
+// How far the interval of a cell must reach.
+struct Target {
+  uint32_t cell = 0;
+  int64_t need_low = 0;
+  int64_t need_high = 0;
+  bool operator==(const Target&) const = default;
+};
+
+// Who knows more than what is published (privacy 4.5).
+struct Attacker {
+  // Cells that he knows; ascending.
+  std::vector<uint32_t> knows;
+  // Cells of which he knows a part: what is asked against him in place of what is asked against the
+  // public (R4: of what is left when he subtracts his own); cells ascend.
+  std::vector<Target> targets;
+};
+
+struct Step {
+  uint32_t cell = 0;
+  int64_t delta = 0;  // never 0
+  bool operator==(const Step&) const = default;
+};
+// Cells ascend.
+using Movement = std::vector<Step>;
+
+// Plain integer check, independent of what proposed the movement: every equation holds after it,
+// only hidden cells move, and each stays within its floor and cap.
+bool IsMovement(const CellSystem& system, const std::vector<std::vector<uint32_t>>& equations_of,
+                const std::vector<bool>& hidden, const Movement& movement);
+
+// Per cell, the equations that it stands in.
+std::vector<std::vector<uint32_t>> EquationsOf(const CellSystem& system);
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,362 @@
+#include "policy/disclosure/interval_audit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include "policy/disclosure/movement_bounds.h"
+#include "policy/disclosure/movement_parts.h"
+#include "policy/disclosure/movement_program.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+// What a unit towards a need is worth against the cost 1 of moving another cell by one.
+constexpr double kGain = -1000;
+constexpr int64_t kFurtherTries = 4;
+constexpr uint32_t kPrices = 4;
+
+bool IsUp(const Need& need) { return need.distance > 0; }
+
+double OrInfinity(int64_t distance) {
+  return distance >= kNoCap ? kInfinity : static_cast<double>(distance);
+}
+
+// One component of the hidden cells, with its linear programs.
+class ComponentAudit {
+ public:
+  // `equations` hold the component's cells only.
+  ComponentAudit(const CellSystem& system, const std::vector<bool>& hidden,
+                 const HiddenComponent& cells, const std::vector<Row>& equations,
+                 MovementPool* pool)
+      : system_(system), hidden_(hidden), cells_(cells), pool_(*pool) {
+    for (const uint32_t c : cells) {
+      const IntervalCell& cell = system.cells[c];
+      if (cell.is_protected) targets_.push_back({c, cell.need_low, cell.need_high});
+    }
+    for (const Row& equation : equations) {
+      Row row = equation;
+      for (Term& t : row) t.variable = ColumnOf(t.variable);
+      rows_.push_back(std::move(row));
+    }
+  }
+
+  // Needs that an attacker leaves unmet. `known` and `own` are those of his cells and targets that
+  // lie in the component.
+  void Audit(const std::vector<bool>& is_known, const std::vector<uint32_t>& known,
+             const std::vector<Target>& own, int32_t attacker, std::vector<Violation>* out) {
+    std::vector<Need> open = OpenNeeds(is_known, own);
+    if (open.empty()) return;
+    if (bounds_.empty()) bounds_ = PropagateBounds(system_, cells_, rows_);
+    const auto fail = [&](const Need& need, bool failed) {
+      if (failed) out->push_back({need, attacker});
+      return failed;
+    };
+    std::erase_if(open, [&](const Need& need) { return fail(need, IsOutOfBounds(need)); });
+    if (attacker == kPublic) {
+      for (const bool up : {true, false}) MeetFar(up, is_known, &open);
+      std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need)); });
+    }
+    BuildNear();
+    for (const uint32_t c : known) FixNear(ColumnOf(c), 0);
+    for (const bool up : {true, false}) MeetNear(up, is_known, &open);
+    for (const Need& need : open) fail(need, !MeetAlone(need, is_known));
+    for (const uint32_t c : known) ResetNear(ColumnOf(c));
+  }
+
+ private:
+  std::vector<Need> OpenNeeds(const std::vector<bool>& is_known,
+                              const std::vector<Target>& own) const {
+    std::vector<Need> open;
+    auto next_own = own.begin();
+    for (const Target& common : targets_) {
+      while (next_own != own.end() && next_own->cell < common.cell) ++next_own;
+      const bool has_own = next_own != own.end() && next_own->cell == common.cell;
+      const Target& target = has_own ? *next_own : common;
+      if (is_known[target.cell]) continue;
+      const int64_t value = system_.cells[target.cell].value;
+      for (const int64_t distance : {target.need_low - value, target.need_high - value}) {
+        if (distance == 0 || pool_.Meets({target.cell, distance}, is_known)) continue;
+        open.push_back({target.cell, distance});
+      }
+    }
+    return open;
+  }
+
+  uint32_t ColumnOf(uint32_t cell) const {
+    return static_cast<uint32_t>(std::lower_bound(cells_.begin(), cells_.end(), cell) -
+                                 cells_.begin());
+  }
+
+  // The equations of the movements, `columns_per_cell` columns each: one that moves both ways, or
+  // one upwards and one downwards.
+  std::unique_ptr<MovementProgram> Build(uint32_t columns_per_cell) const {
+    std::vector<ProgramRow> rows;
+    for (const Row& equation : rows_) {
+      ProgramRow row;
+      for (const Term& t : equation) {
+        row.columns.push_back(columns_per_cell * t.variable);
+        row.coefficients.push_back(t.coefficient);
+        if (columns_per_cell == 1) continue;
+        row.columns.push_back(columns_per_cell * t.variable + 1);
+        row.coefficients.push_back(-t.coefficient);
+      }
+      rows.push_back(std::move(row));
+    }
+    return std::make_unique<MovementProgram>(columns_per_cell * cells_.size(), rows);
+  }
+
+  // What the bounds alone rule out.
+  bool IsOutOfBounds(const Need& need) const {
+    const MovementBounds& b = bounds_[ColumnOf(need.cell)];
+    return need.distance > 0 ? b.upper < need.distance : b.lower > need.distance;
+  }
+
+  // The far program: whatever moves costs nothing, so its vertices lie at the ends of many cells
+  // and few programs serve all.
+  void BuildFar() {
+    if (far_ != nullptr) return;
+    far_ = Build(1);
+    for (uint32_t column = 0; column < cells_.size(); ++column) ResetFar(column);
+  }
+  void ResetFar(uint32_t column) {
+    far_->SetBounds(column, -OrInfinity(-bounds_[column].lower), OrInfinity(bounds_[column].upper));
+  }
+  // Towards the need, and no further.
+  void AimFar(const Need& need) {
+    const MovementBounds& b = bounds_[ColumnOf(need.cell)];
+    const double distance = static_cast<double>(need.distance);
+    const bool up = IsUp(need);
+    far_->SetBounds(ColumnOf(need.cell), up ? -OrInfinity(-b.lower) : distance,
+                    up ? distance : OrInfinity(b.upper));
+    far_->SetCost(ColumnOf(need.cell), up ? -1 : 1);
+  }
+  void UnaimFar(const Need& need) {
+    ResetFar(ColumnOf(need.cell));
+    far_->SetCost(ColumnOf(need.cell), 0);
+  }
+  void AddFar() {
+    const double* y = far_->solution();
+    AddParts({y, y + cells_.size()});
+  }
+
+  // Moves as many of the open cells as far as they need in one program, while that helps.
+  void MeetFar(bool up, const std::vector<bool>& is_known, std::vector<Need>* open) {
+    BuildFar();
+    for (size_t before = 0; before != open->size();) {
+      before = open->size();
+      for (const Need& need : *open) {
+        if (IsUp(need) == up) AimFar(need);
+      }
+      if (far_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddFar();
+      for (const Need& need : *open) {
+        if (IsUp(need) == up) UnaimFar(need);
+      }
+      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, is_known); });
+    }
+  }
+
+  // Is there a movement at all, in fractions if need be?
+  bool ReachesFar(const Need& need) {
+    if (pool_.Meets(need, nobody_knows_)) return true;
+    AimFar(need);
+    const bool solved = far_->SolvePrimal() == MovementProgram::Outcome::kOptimal;
+    const double reached = solved ? far_->solution()[ColumnOf(need.cell)] : 0;
+    if (solved) AddFar();
+    UnaimFar(need);
+    return std::abs(reached) > std::abs(static_cast<double>(need.distance)) - 0.5;
+  }
+
+  // The near program: two columns per cell, upwards and downwards, so that moving costs something.
+  // Its vertices move few cells, which makes them integral and of use against most attackers.
+  static uint32_t Up(uint32_t column) { return 2 * column; }
+  static uint32_t Down(uint32_t column) { return 2 * column + 1; }
+
+  void BuildNear() {
+    if (near_ != nullptr) return;
+    near_ = Build(2);
+    for (uint32_t column = 0; column < cells_.size(); ++column) {
+      ResetNear(column);
+      near_->SetCost(Up(column), 1);
+      near_->SetCost(Down(column), 1);
+    }
+  }
+  void ResetNear(uint32_t column) {
+    near_->SetBounds(Up(column), 0, OrInfinity(bounds_[column].upper));
+    near_->SetBounds(Down(column), 0, OrInfinity(-bounds_[column].lower));
+  }
+  void FixNear(uint32_t column, int64_t distance) {
+    const double up = static_cast<double>(std::max<int64_t>(distance, 0));
+    const double down = static_cast<double>(std::max<int64_t>(-distance, 0));
+    near_->SetBounds(Up(column), up, up);
+    near_->SetBounds(Down(column), down, down);
+  }
+  void AddNear() {
+    const double* y = near_->solution();
+    std::vector<double> moved(cells_.size());
+    for (uint32_t column = 0; column < cells_.size(); ++column) {
+      moved[column] = y[Up(column)] - y[Down(column)];
+    }
+    AddParts(moved);
+  }
+
+  void MeetNear(bool up, const std::vector<bool>& is_known, std::vector<Need>* open) {
+    for (size_t before = 0; before != open->size();) {
+      before = open->size();
+      for (const Need& need : *open) {
+        if (IsUp(need) != up) continue;
+        const uint32_t column = ColumnOf(need.cell);
+        const double distance = std::abs(static_cast<double>(need.distance));
+        near_->SetBounds(up ? Up(column) : Down(column), 0, distance);
+        near_->SetCost(up ? Up(column) : Down(column), kGain);
+      }
+      if (near_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddNear();
+      for (const Need& need : *open) {
+        if (IsUp(need) != up) continue;
+        const uint32_t column = ColumnOf(need.cell);
+        ResetNear(column);
+        near_->SetCost(up ? Up(column) : Down(column), 1);
+      }
+      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, is_known); });
+    }
+  }
+
+  // The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
+  bool MeetAlone(const Need& need, const std::vector<bool>& is_known) {
+    const uint32_t column = ColumnOf(need.cell);
+    bool is_possible = true;
+    for (uint32_t prices = 0; prices < kPrices && is_possible; ++prices) {
+      if (prices > 0) Price(prices);
+      for (int64_t further = 0; further < kFurtherTries; ++further) {
+        if (pool_.Meets(need, is_known)) break;
+        FixNear(column, need.distance + (IsUp(need) ? further : -further));
+        const bool solved = near_->SolveDual() == MovementProgram::Outcome::kOptimal;
+        if (!solved && further == 0) is_possible = false;
+        if (!solved) break;
+        AddNear();
+      }
+      if (prices > 0) Price(0);
+      if (pool_.Meets(need, is_known)) break;
+    }
+    ResetNear(column);
+    return pool_.Meets(need, is_known);
+  }
+
+  // Costs of moving: all alike, or one of a few fixed disorders.
+  void Price(uint32_t prices) {
+    for (uint32_t column = 0; column < cells_.size(); ++column) {
+      const double cost = prices == 0 ? 1 : 1 + (column * 2654435761u >> (3 * prices) & 7u);
+      near_->SetCost(Up(column), cost);
+      near_->SetCost(Down(column), cost);
+    }
+  }
+
+  void AddParts(const std::vector<double>& moved) {
+    for (Movement& part : IntegralParts(rows_, cells_, moved)) {
+      pool_.Add(hidden_, std::move(part));
+    }
+  }
+
+  const CellSystem& system_;
+  const std::vector<bool>& hidden_;
+  const HiddenComponent& cells_;
+  std::vector<Row> rows_;  // over columns
+  MovementPool& pool_;
+  const std::vector<bool> nobody_knows_ = std::vector<bool>(hidden_.size(), false);
+  std::vector<Target> targets_;  // against the public
+  std::vector<MovementBounds> bounds_;
+  std::unique_ptr<MovementProgram> far_;
+  std::unique_ptr<MovementProgram> near_;
+};
+
+}  // namespace
+
+std::vector<HiddenComponent> ComponentsOf(const CellSystem& system,
+                                          const std::vector<bool>& hidden) {
+  std::vector<uint32_t> root(system.cells.size());
+  std::iota(root.begin(), root.end(), 0u);
+  const auto find = [&root](uint32_t c) {
+    while (root[c] != c) c = root[c] = root[root[c]];
+    return c;
+  };
+  for (const Row& equation : system.equations) {
+    int64_t first = -1;
+    for (const Term& t : equation) {
+      if (!hidden[t.variable]) continue;
+      const uint32_t r = find(t.variable);
+      if (first < 0) {
+        first = r;
+        continue;
+      }
+      const uint32_t f = find(static_cast<uint32_t>(first));
+      root[std::max(f, r)] = std::min(f, r);
+    }
+  }
+  std::vector<HiddenComponent> components;
+  std::vector<int64_t> component_of(system.cells.size(), -1);
+  for (uint32_t c = 0; c < system.cells.size(); ++c) {
+    if (!hidden[c]) continue;
+    const uint32_t r = find(c);
+    if (component_of[r] < 0) {
+      component_of[r] = static_cast<int64_t>(components.size());
+      components.emplace_back();
+    }
+    components[static_cast<size_t>(component_of[r])].push_back(c);
+  }
+  return components;
+}
+
+std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vector<bool>& hidden,
+                                      const std::vector<Attacker>& attackers, MovementPool* pool) {
+  const std::vector<HiddenComponent> components = ComponentsOf(system, hidden);
+  std::vector<uint32_t> component_of(system.cells.size(), 0);
+  for (uint32_t k = 0; k < components.size(); ++k) {
+    for (const uint32_t c : components[k]) component_of[c] = k;
+  }
+  std::vector<std::vector<Row>> equations(components.size());
+  for (const Row& equation : system.equations) {
+    Row open;
+    for (const Term& t : equation) {
+      if (hidden[t.variable]) open.push_back(t);
+    }
+    if (!open.empty()) equations[component_of[open.front().variable]].push_back(std::move(open));
+  }
+  // What an attacker knows of each component, and what is asked against him there.
+  struct Local {
+    int32_t attacker;
+    std::vector<uint32_t> knows;
+    std::vector<Target> targets;
+  };
+  std::vector<std::vector<Local>> locals(components.size());
+  for (size_t a = 0; a < attackers.size(); ++a) {
+    const auto local_of = [&](uint32_t cell) -> Local& {
+      std::vector<Local>& list = locals[component_of[cell]];
+      if (list.empty() || list.back().attacker != static_cast<int32_t>(a)) {
+        list.push_back({static_cast<int32_t>(a), {}, {}});
+      }
+      return list.back();
+    };
+    for (const uint32_t c : attackers[a].knows) {
+      if (hidden[c]) local_of(c).knows.push_back(c);
+    }
+    for (const Target& target : attackers[a].targets) {
+      if (hidden[target.cell]) local_of(target.cell).targets.push_back(target);
+    }
+  }
+  std::vector<Violation> violations;
+  std::vector<bool> is_known(system.cells.size(), false);
+  for (size_t k = 0; k < components.size(); ++k) {
+    ComponentAudit audit(system, hidden, components[k], equations[k], pool);
+    audit.Audit(is_known, {}, {}, kPublic, &violations);
+    for (const Local& local : locals[k]) {
+      for (const uint32_t c : local.knows) is_known[c] = true;
+      audit.Audit(is_known, local.knows, local.targets, local.attacker, &violations);
+      for (const uint32_t c : local.knows) is_known[c] = false;
+    }
+  }
+  return violations;
+}
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,244 @@
+#include "policy/disclosure/interval_repair.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "policy/disclosure/movement_parts.h"
+#include "policy/disclosure/movement_program.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+constexpr int kMaxRounds = 8;
+constexpr int64_t kFurtherTries = 4;
+// Cells of another region are dearer: a cure should stay where the need is.
+constexpr double kOtherRegion = 20;
+// Not nothing: hidden cells far away should not move along.
+constexpr double kHiddenCost = 1e-3;
+
+// The cheapest movements over hidden and hideable cells of a region, or of all.
+class CureProgram {
+ public:
+  // nullopt: the whole system.
+  CureProgram(const CellSystem& system, const std::vector<bool>& hidden,
+              std::optional<uint32_t> region)
+      : system_(system), position_of_(system.cells.size(), kNone) {
+    for (uint32_t c = 0; c < system.cells.size(); ++c) {
+      const IntervalCell& cell = system.cells[c];
+      if (region && cell.region != *region) continue;
+      if (!hidden[c] && !cell.may_hide) continue;
+      position_of_[c] = static_cast<uint32_t>(cells_.size());
+      cells_.push_back(c);
+    }
+    std::vector<ProgramRow> program_rows;
+    for (const Row& equation : system.equations) {
+      Row row;
+      ProgramRow program_row;
+      for (const Term& t : equation) {
+        const uint32_t position = position_of_[t.variable];
+        if (position == kNone) continue;
+        row.push_back({position, t.coefficient});
+        program_row.columns.insert(program_row.columns.end(), {Up(position), Down(position)});
+        program_row.coefficients.push_back(t.coefficient);
+        program_row.coefficients.push_back(-t.coefficient);
+      }
+      if (row.empty()) continue;
+      rows_.push_back(std::move(row));
+      program_rows.push_back(std::move(program_row));
+    }
+    program_ = std::make_unique<MovementProgram>(2 * cells_.size(), program_rows);
+    for (const uint32_t c : cells_) {
+      Reset(c);
+      SetCost(c, hidden[c] ? kHiddenCost : system.cells[c].cost);
+    }
+  }
+
+  // How far each cell moves, for the least cost, when `target` moves so far and none of `known`
+  // does; false: there is no such movement, or the solver gave none.
+  bool Solve(uint32_t target, int64_t distance, const std::vector<uint32_t>& known,
+             const std::vector<bool>& hidden) {
+    Price(system_.cells[target].region, hidden);
+    for (const uint32_t c : known) Fix(c, 0);
+    Fix(target, distance);
+    const bool solved = program_->SolveDual() == MovementProgram::Outcome::kOptimal;
+    if (solved) {
+      const double* y = program_->solution();
+      moved_.resize(cells_.size());
+      for (uint32_t i = 0; i < cells_.size(); ++i) moved_[i] = y[Up(i)] - y[Down(i)];
+    }
+    for (const uint32_t c : known) Reset(c);
+    Reset(target);
+    return solved;
+  }
+
+  // Of the last solution: the movement that moves `target`, unless it is one of fractions.
+  std::optional<Movement> MovementOf(uint32_t target) const {
+    for (Movement& part : IntegralParts(rows_, cells_, moved_)) {
+      const bool moves_target = std::any_of(
+          part.begin(), part.end(), [target](const Step& step) { return step.cell == target; });
+      if (moves_target) return std::move(part);
+    }
+    return std::nullopt;
+  }
+
+  // Of the last solution: everything that moves.
+  std::vector<uint32_t> Moving() const {
+    std::vector<uint32_t> moving;
+    for (uint32_t i = 0; i < cells_.size(); ++i) {
+      if (std::abs(moved_[i]) > kSolverZero) moving.push_back(cells_[i]);
+    }
+    return moving;
+  }
+
+  void SetHidden(uint32_t cell) {
+    if (position_of_[cell] != kNone) SetCost(cell, kHiddenCost);
+  }
+
+ private:
+  static constexpr uint32_t kNone = ~uint32_t{0};
+  static uint32_t Up(uint32_t position) { return 2 * position; }
+  static uint32_t Down(uint32_t position) { return 2 * position + 1; }
+
+  // Cells of other regions than the target's are dearer.
+  void Price(uint32_t region, const std::vector<bool>& hidden) {
+    if (priced_for_ == region) return;
+    priced_for_ = region;
+    for (const uint32_t c : cells_) {
+      const double factor = system_.cells[c].region == region ? 1 : kOtherRegion;
+      if (!hidden[c]) SetCost(c, system_.cells[c].cost * factor);
+    }
+  }
+  void SetCost(uint32_t cell, double cost) {
+    program_->SetCost(Up(position_of_[cell]), cost);
+    program_->SetCost(Down(position_of_[cell]), cost);
+  }
+  void Reset(uint32_t c) {
+    const uint32_t position = position_of_[c];
+    if (position == kNone) return;
+    const IntervalCell& cell = system_.cells[c];
+    program_->SetBounds(
+        Up(position), 0,
+        cell.cap >= kNoCap ? kInfinity : static_cast<double>(cell.cap - cell.value));
+    program_->SetBounds(
+        Down(position), 0,
+        cell.floor <= -kNoCap ? kInfinity : static_cast<double>(cell.value - cell.floor));
+  }
+  void Fix(uint32_t c, int64_t distance) {
+    const uint32_t position = position_of_[c];
+    if (position == kNone) return;
+    const double up = static_cast<double>(std::max<int64_t>(distance, 0));
+    const double down = static_cast<double>(std::max<int64_t>(-distance, 0));
+    program_->SetBounds(Up(position), up, up);
+    program_->SetBounds(Down(position), down, down);
+  }
+
+  const CellSystem& system_;
+  std::vector<uint32_t> position_of_;
+  std::vector<uint32_t> cells_;
+  std::vector<Row> rows_;  // over positions
+  std::optional<uint32_t> priced_for_;
+  std::unique_ptr<MovementProgram> program_;
+  std::vector<double> moved_;
+};
+
+class Repair {
+ public:
+  Repair(const CellSystem& system, std::vector<bool> hidden, const std::vector<Attacker>& attackers,
+         MovementPool* pool)
+      : system_(system), attackers_(attackers), pool_(*pool), is_known_(hidden.size(), false) {
+    pattern_.hidden = std::move(hidden);
+  }
+
+  IntervalPattern Run() {
+    while (true) {
+      pattern_.left = AuditIntervals(system_, pattern_.hidden, attackers_, &pool_);
+      if (pattern_.left.empty() || pattern_.rounds == kMaxRounds) break;
+      ++pattern_.rounds;
+      const size_t before = HiddenCells();
+      for (const Violation& violation : pattern_.left) Cure(violation);
+      if (HiddenCells() == before && pattern_.rounds > 1) break;
+    }
+    return std::move(pattern_);
+  }
+
+ private:
+  size_t HiddenCells() const {
+    return static_cast<size_t>(std::count(pattern_.hidden.begin(), pattern_.hidden.end(), true));
+  }
+
+  void Cure(const Violation& violation) {
+    const std::vector<uint32_t>& known =
+        violation.attacker == kPublic ? nothing_
+                                      : attackers_[static_cast<size_t>(violation.attacker)].knows;
+    for (const uint32_t c : known) is_known_[c] = true;
+    const bool is_met = pool_.Meets(violation.need, is_known_);
+    for (const uint32_t c : known) is_known_[c] = false;
+    if (is_met) return;
+    const uint32_t region = system_.cells[violation.need.cell].region;
+    auto& local = regional_[region];
+    if (local == nullptr) {
+      local = std::make_unique<CureProgram>(system_, pattern_.hidden, region);
+    }
+    if (CureWith(local.get(), violation.need, known)) {
+      ++pattern_.cured_in_region;
+      return;
+    }
+    if (whole_ == nullptr) {
+      whole_ = std::make_unique<CureProgram>(system_, pattern_.hidden, std::nullopt);
+    }
+    pattern_.cured_in_whole += CureWith(whole_.get(), violation.need, known);
+  }
+
+  // A cure may move halves; one unit further they often vanish. If not, what moves is hidden all
+  // the same: the next audit finds a movement among more cells.
+  bool CureWith(CureProgram* program, const Need& need, const std::vector<uint32_t>& known) {
+    std::vector<uint32_t> moving;
+    for (int64_t further = 0; further < kFurtherTries; ++further) {
+      const int64_t so_far = need.distance + (need.distance > 0 ? further : -further);
+      if (!program->Solve(need.cell, so_far, known, pattern_.hidden)) break;
+      if (further == 0) moving = program->Moving();
+      if (auto movement = program->MovementOf(need.cell)) {
+        std::vector<bool> hidden = pattern_.hidden;
+        for (const Step& step : *movement) hidden[step.cell] = true;
+        std::vector<uint32_t> cells;
+        for (const Step& step : *movement) cells.push_back(step.cell);
+        if (pool_.Add(hidden, *std::move(movement))) {
+          moving = std::move(cells);
+          break;
+        }
+      }
+    }
+    for (const uint32_t c : moving) Hide(c);
+    return !moving.empty();
+  }
+
+  void Hide(uint32_t cell) {
+    if (pattern_.hidden[cell]) return;
+    pattern_.hidden[cell] = true;
+    if (whole_ != nullptr) whole_->SetHidden(cell);
+    const auto other = regional_.find(system_.cells[cell].region);
+    if (other != regional_.end()) other->second->SetHidden(cell);
+  }
+
+  const CellSystem& system_;
+  const std::vector<Attacker>& attackers_;
+  MovementPool& pool_;
+  const std::vector<uint32_t> nothing_;
+  std::vector<bool> is_known_;
+  IntervalPattern pattern_;
+  std::map<uint32_t, std::unique_ptr<CureProgram>> regional_;
+  std::unique_ptr<CureProgram> whole_;
+};
+
+}  // namespace
+
+IntervalPattern RepairIntervals(const CellSystem& system, std::vector<bool> hidden,
+                                const std::vector<Attacker>& attackers, MovementPool* pool) {
+  return Repair(system, std::move(hidden), attackers, pool).Run();
+}
+
+}  // namespace renkei::policy::disclosure

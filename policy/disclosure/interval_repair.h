@@ -1,0 +1,29 @@
+// Hides further cells until the interval audit is clean (privacy 4.2): for each need that is not
+// met, the cheapest movement that meets it, over hidden cells for nothing and shown ones at their
+// cost, within the region first; what it moves is hidden. A cure of one region is a movement of the
+// whole table in which everything else stands still.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/disclosure/cell_system.h"
+#include "policy/disclosure/interval_audit.h"
+
+namespace renkei::policy::disclosure {
+
+struct IntervalPattern {
+  std::vector<bool> hidden;
+  // Needs that no pattern of hideable cells meets, or that were not cured in time: the caller
+  // coarsens or holds. Empty: every protected cell has its interval.
+  std::vector<Violation> left;
+  int rounds = 0;
+  uint32_t cured_in_region = 0;
+  uint32_t cured_in_whole = 0;
+};
+
+// `hidden` grows only. Deterministic.
+IntervalPattern RepairIntervals(const CellSystem& system, std::vector<bool> hidden,
+                                const std::vector<Attacker>& attackers, MovementPool* pool);
+
+}  // namespace renkei::policy::disclosure

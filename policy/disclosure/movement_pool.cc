@@ -1,0 +1,43 @@
+#include "policy/disclosure/movement_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace renkei::policy::disclosure {
+namespace {
+
+// Enough that most attackers know nothing of one of them; more would cost memory and look-ups.
+constexpr size_t kMovementsPerEnd = 24;
+
+}  // namespace
+
+MovementPool::MovementPool(const CellSystem& system)
+    : system_(system), equations_of_(EquationsOf(system)), entries_(2 * system.cells.size()) {}
+
+bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
+  if (movement.empty() || !IsMovement(system_, equations_of_, hidden, movement)) return false;
+  const uint32_t index = static_cast<uint32_t>(movements_.size());
+  bool is_useful = false;
+  for (const Step& step : movement) {
+    if (!system_.cells[step.cell].is_protected) continue;
+    std::vector<Entry>& list = entries_[2 * size_t{step.cell} + (step.delta > 0)];
+    // The newest replaces the oldest but the first: it was made because the others did not serve.
+    if (list.size() == kMovementsPerEnd) list.erase(list.begin() + 1);
+    list.push_back({index, step.delta});
+    is_useful = true;
+  }
+  if (is_useful) movements_.push_back(std::move(movement));
+  return true;
+}
+
+bool MovementPool::Meets(const Need& need, const std::vector<bool>& is_known) const {
+  const std::vector<Entry>& list = entries_[2 * size_t{need.cell} + (need.distance > 0)];
+  return std::any_of(list.rbegin(), list.rend(), [&](const Entry& entry) {
+    if (need.distance > 0 ? entry.delta < need.distance : entry.delta > need.distance) return false;
+    const Movement& movement = movements_[entry.movement];
+    return std::none_of(movement.begin(), movement.end(),
+                        [&](const Step& step) { return is_known[step.cell]; });
+  });
+}
+
+}  // namespace renkei::policy::disclosure

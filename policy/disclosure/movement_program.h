@@ -1,0 +1,43 @@
+// The linear programs behind the interval audit, over CLP (EPL). The only file that knows the
+// solver. A solver proposes; what it says counts only after IsMovement in integers. Primal and dual
+// simplex with fixed rules and an iteration limit, no clock: two runs give the same bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace renkei::policy::disclosure {
+
+inline constexpr double kInfinity = 1e30;
+
+struct ProgramRow {
+  std::vector<uint32_t> columns;
+  std::vector<double> coefficients;
+};
+
+// Minimises cost . y subject to rows . y = 0 and bounds. Keeps its basis between solves.
+class MovementProgram {
+ public:
+  MovementProgram(size_t columns, const std::vector<ProgramRow>& rows);
+  ~MovementProgram();
+  MovementProgram(const MovementProgram&) = delete;
+  MovementProgram& operator=(const MovementProgram&) = delete;
+
+  void SetBounds(uint32_t column, double lower, double upper);
+  void SetCost(uint32_t column, double cost);
+
+  enum class Outcome { kOptimal, kInfeasible, kUnbounded, kFailed };
+  // After a change of costs the last point stays feasible: primal; after a change of bounds: dual.
+  Outcome SolvePrimal();
+  Outcome SolveDual();
+  // Of the last optimal solve; one value per column.
+  const double* solution() const;
+
+ private:
+  class Solver;
+  std::unique_ptr<Solver> solver_;
+};
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,223 @@
+#include "tests/support/national_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "policy/base/bytes.h"
+#include "policy/crypto/hash.h"
+#include "policy/disclosure/knowledge.h"
+
+namespace renkei::tests {
+namespace {
+
+using policy::disclosure::Attacker;
+using policy::disclosure::CellsWithin;
+using policy::disclosure::IntervalCell;
+using policy::disclosure::Row;
+using policy::disclosure::SystemCell;
+
+constexpr uint32_t kAges = 7;
+constexpr int64_t kMinCell = 10;
+
+struct Counts {
+  std::vector<int64_t> inner;  // area x sex x band
+  std::vector<std::string> areas;
+  std::map<std::string, std::vector<uint32_t>> prefectures;
+};
+
+Counts ReadCounts(const std::string& file) {
+  const std::string path = absl::StrCat(RENKEI_SOURCE_DIR, "/tests/golden/data/", file);
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  Counts counts;
+  std::map<std::string, uint32_t> index;
+  while (std::getline(in, line)) {
+    const std::vector<std::string> f = absl::StrSplit(line, ',');
+    uint32_t sex = 0;
+    uint32_t age = 0;
+    int64_t count = 0;
+    if (f.size() != 6 || !absl::SimpleAtoi(f[2], &sex) || !absl::SimpleAtoi(f[3], &age) ||
+        !absl::SimpleAtoi(f[5], &count)) {
+      std::fprintf(stderr, "%s: a line is not read\n", path.c_str());
+      std::abort();
+    }
+    const auto [area, inserted] = index.try_emplace(f[0], static_cast<uint32_t>(index.size()));
+    if (inserted) {
+      counts.areas.push_back(f[0]);
+      counts.prefectures[f[1]].push_back(area->second);
+      counts.inner.resize(index.size() * 2 * kAges, 0);
+    }
+    counts.inner[(area->second * 2 + sex - 1) * kAges + (age - 40) / 5] = count;
+  }
+  return counts;
+}
+
+struct Group {
+  std::string name;
+  std::vector<uint32_t> members;
+  uint32_t level;
+  uint32_t region = 0;  // of places: the prefecture, 47 for the nation
+  double cost = 1;
+};
+
+uint64_t TieOf(const std::string& name, uint8_t key_byte) {
+  const std::vector<uint8_t> key(32, key_byte);
+  const policy::crypto::Digest prf = policy::crypto::HmacSha256(key, policy::base::AsBytes(name));
+  uint64_t tie = 0;
+  for (size_t i = 0; i < 8; ++i) tie = tie << 8 | prf[i];
+  return tie;
+}
+
+// Costs of privacy 4.6, shaken by the sealed key so that nobody can replay the choice (A24).
+double CostOf(const Group& place, int64_t x, uint64_t tie) {
+  const double shaken = 1 + 0.1 * static_cast<double>(tie >> 11) / 9007199254740992.0;
+  return place.cost * (1 + std::log(1 + static_cast<double>(x))) * shaken;
+}
+
+// Each area has one member. What is left of a margin when he subtracts his own is protected against
+// him, and small rests make the margin primary (R4).
+void AddMembers(const Counts& counts, NationalTable* table) {
+  std::vector<bool> knows(counts.inner.size(), false);
+  for (uint32_t area = 0; area < counts.areas.size(); ++area) {
+    const uint32_t from = area * 2 * kAges;
+    const uint32_t to = from + 2 * kAges;
+    std::fill(knows.begin() + from, knows.begin() + to, true);
+    Attacker member{CellsWithin(table->linear.cells, knows), {}};
+    std::fill(knows.begin() + from, knows.begin() + to, false);
+    for (uint32_t c = 0; c < table->cells.cells.size(); ++c) {
+      int64_t own = 0;
+      int64_t others = 0;
+      for (const auto& t : table->linear.cells[c].row) {
+        const bool is_own = t.variable >= from && t.variable < to;
+        (is_own ? own : others) += is_own ? counts.inner[t.variable] : 1;
+      }
+      const int64_t rest = table->cells.cells[c].value - own;
+      if (own == 0 || rest <= 0 || rest >= kMinCell) continue;
+      table->linear.cells[c].primary = true;
+      table->cells.cells[c].is_protected = true;
+      member.targets.push_back({c, own + std::min(rest, others), own + kMinCell - 1});
+    }
+    table->attackers.push_back(std::move(member));
+  }
+}
+
+void AddSingletons(const Counts& counts, NationalTable* table) {
+  std::vector<bool> knows(counts.inner.size(), false);
+  for (uint32_t v = 0; v < counts.inner.size(); ++v) {
+    if (counts.inner[v] != 1) continue;
+    knows[v] = true;
+    table->attackers.push_back({CellsWithin(table->linear.cells, knows), {}});
+    knows[v] = false;
+  }
+}
+
+}  // namespace
+
+NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
+                                Knowledge knowledge) {
+  const Counts counts = ReadCounts(file);
+  std::vector<Group> places;
+  Group nation{"nation", {}, 0, static_cast<uint32_t>(counts.prefectures.size()), 100};
+  uint32_t region = 0;
+  std::vector<std::vector<uint32_t>> lines;  // of places: whole, then parts
+  std::vector<uint32_t> nation_line;
+  for (const auto& [name, members] : counts.prefectures) {
+    const uint32_t prefecture = static_cast<uint32_t>(places.size());
+    places.push_back({name, members, 1, region, 5});
+    nation_line.push_back(prefecture);
+    std::vector<uint32_t> line = {prefecture};
+    for (const uint32_t area : members) {
+      line.push_back(static_cast<uint32_t>(places.size()));
+      places.push_back({counts.areas[area], {area}, 2, region, 1});
+      nation.members.push_back(area);
+    }
+    lines.push_back(std::move(line));
+    ++region;
+  }
+  std::sort(nation.members.begin(), nation.members.end());
+  nation_line.insert(nation_line.begin(), static_cast<uint32_t>(places.size()));
+  lines.push_back(std::move(nation_line));
+  places.push_back(nation);
+  const std::vector<Group> sexes = {{"both", {0, 1}, 0}, {"m", {0}, 1}, {"f", {1}, 1}};
+  std::vector<Group> ages = {{"all", {0, 1, 2, 3, 4, 5, 6}, 0}};
+  for (uint32_t a = 0; a < kAges; ++a) ages.push_back({absl::StrCat(40 + 5 * a), {a}, 1});
+
+  NationalTable table;
+  table.linear.variables = static_cast<uint32_t>(counts.inner.size());
+  for (const Group& place : places) {
+    for (const Group& sex : sexes) {
+      for (const Group& age : ages) {
+        SystemCell cell;
+        int64_t x = 0;
+        for (const uint32_t p : place.members) {
+          for (const uint32_t s : sex.members) {
+            for (const uint32_t a : age.members) {
+              const uint32_t v = (p * 2 + s) * kAges + a;
+              x += counts.inner[v];
+              if (counts.inner[v] != 0) cell.row.push_back({v, 1});  // zeros are shown
+            }
+          }
+        }
+        std::sort(cell.row.begin(), cell.row.end(),
+                  [](const auto& l, const auto& r) { return l.variable < r.variable; });
+        cell.primary = x > 0 && x < kMinCell;
+        cell.level = place.level + sex.level + age.level;
+        cell.magnitude = policy::disclosure::LogClass(x);
+        cell.tie = TieOf(absl::StrCat(place.name, "|", sex.name, "|", age.name), key_byte);
+
+        IntervalCell interval;
+        interval.value = x;
+        interval.floor = std::min(floor, x);
+        interval.need_low = interval.need_high = x;
+        interval.is_protected = cell.primary;
+        if (cell.primary) {
+          const int64_t inner_cells = static_cast<int64_t>(cell.row.size());
+          interval.need_low =
+              floor == 0 ? std::min<int64_t>(x, 1) : std::min(x, std::max<int64_t>(1, inner_cells));
+          interval.need_high = kMinCell - 1;
+        }
+        interval.may_hide = x > 0;
+        interval.cost = CostOf(place, x, cell.tie);
+        interval.region = place.region;
+        table.cells.cells.push_back(interval);
+        table.linear.cells.push_back(std::move(cell));
+      }
+    }
+  }
+  if (knowledge != Knowledge::kPublic) AddMembers(counts, &table);
+  if (knowledge == Knowledge::kMembersAndSingletons) AddSingletons(counts, &table);
+  const auto index_of = [&](uint32_t place, uint32_t sex, uint32_t age) {
+    return (place * 3 + sex) * (kAges + 1) + age;
+  };
+  for (uint32_t s = 0; s < 3; ++s) {
+    for (uint32_t a = 0; a <= kAges; ++a) {
+      for (const std::vector<uint32_t>& line : lines) {
+        Row row;
+        for (const uint32_t p : line) row.push_back({index_of(p, s, a), p == line[0] ? -1 : 1});
+        table.cells.equations.push_back(std::move(row));
+      }
+    }
+  }
+  for (uint32_t p = 0; p < places.size(); ++p) {
+    for (uint32_t a = 0; a <= kAges; ++a) {
+      table.cells.equations.push_back(
+          {{index_of(p, 0, a), -1}, {index_of(p, 1, a), 1}, {index_of(p, 2, a), 1}});
+    }
+    for (uint32_t s = 0; s < 3; ++s) {
+      Row row = {{index_of(p, s, 0), -1}};
+      for (uint32_t a = 1; a <= kAges; ++a) row.push_back({index_of(p, s, a), 1});
+      table.cells.equations.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+}  // namespace renkei::tests

@@ -1,0 +1,29 @@
+// The national tables of the disclosure figures: 335 areas in 47 prefectures x sex x seven age
+// bands with every margin, 9,192 cells, t = 10, zeros published. Read from tests/golden/data.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/disclosure/cell_system.h"
+#include "policy/disclosure/linear_system.h"
+
+namespace renkei::tests {
+
+// Against whom (privacy 4.5): nobody in particular, the one member of each area, and the one person
+// of each inner cell too.
+enum class Knowledge { kPublic, kMembers, kMembersAndSingletons };
+
+struct NationalTable {
+  policy::disclosure::LinearSystem linear;  // for the greedy step
+  policy::disclosure::CellSystem cells;     // the same cells, for the interval audit
+  std::vector<policy::disclosure::Attacker> attackers;
+};
+
+// `file` is disclosure_common.csv or disclosure_rare.csv. The sealed key is 32 times `key_byte`.
+// `floor`: what a reader may assume of a hidden cell, 1 where every zero is shown.
+NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
+                                Knowledge knowledge);
+
+}  // namespace renkei::tests
