@@ -33,27 +33,27 @@ struct IntervalCell {
   uint32_t region = 0;
 };
 
-// Equations are rows over cells that sum to 0.
+// Equations are rows over cells whose sum is known.
 struct CellSystem {
   std::vector<IntervalCell> cells;
   std::vector<Row> equations;
 };
 
-// How far the interval of a cell must reach.
-struct Target {
+// What an attacker knows of a cell, and what is asked of it against him, in place of the same
+// fields of the cell. A cell that he knows: floor = cap = value.
+struct View {
   uint32_t cell = 0;
+  int64_t floor = 0;
+  int64_t cap = kNoCap;
   int64_t need_low = 0;
   int64_t need_high = 0;
-  bool operator==(const Target&) const = default;
+  bool operator==(const View&) const = default;
 };
+inline View KnownCell(uint32_t cell, int64_t value) { return {cell, value, value, value, value}; }
 
-// Who knows more than what is published (privacy 4.5).
+// Who knows more than what is published (privacy 4.5). Cells ascend.
 struct Attacker {
-  // Cells that he knows; ascending.
-  std::vector<uint32_t> knows;
-  // Cells of which he knows a part: what is asked against him in place of what is asked against the
-  // public (R4: of what is left when he subtracts his own); cells ascend.
-  std::vector<Target> targets;
+  std::vector<View> views;
 };
 
 struct Step {

@@ -32,10 +32,6 @@ class ComponentAudit {
                  const HiddenComponent& cells, const std::vector<Row>& equations,
                  MovementPool* pool)
       : system_(system), hidden_(hidden), cells_(cells), pool_(*pool) {
-    for (const uint32_t c : cells) {
-      const IntervalCell& cell = system.cells[c];
-      if (cell.is_protected) targets_.push_back({c, cell.need_low, cell.need_high});
-    }
     for (const Row& equation : equations) {
       Row row = equation;
       for (Term& t : row) t.variable = ColumnOf(t.variable);
@@ -43,11 +39,10 @@ class ComponentAudit {
     }
   }
 
-  // Needs that an attacker leaves unmet. `known` and `own` are those of his cells and targets that
-  // lie in the component.
-  void Audit(const std::vector<bool>& is_known, const std::vector<uint32_t>& known,
-             const std::vector<Target>& own, int32_t attacker, std::vector<Violation>* out) {
-    std::vector<Need> open = OpenNeeds(is_known, own);
+  // Needs that an attacker leaves unmet. `views` are his of the component; `limits` say the same.
+  void Audit(const Limits& limits, const std::vector<View>& views, int32_t attacker,
+             std::vector<Violation>* out) {
+    std::vector<Need> open = OpenNeeds(limits, views);
     if (open.empty()) return;
     if (bounds_.empty()) bounds_ = PropagateBounds(system_, cells_, rows_);
     const auto fail = [&](const Need& need, bool failed) {
@@ -56,30 +51,30 @@ class ComponentAudit {
     };
     std::erase_if(open, [&](const Need& need) { return fail(need, IsOutOfBounds(need)); });
     if (attacker == kPublic) {
-      for (const bool up : {true, false}) MeetFar(up, is_known, &open);
-      std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need)); });
+      for (const bool up : {true, false}) MeetFar(up, limits, &open);
+      std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need, limits)); });
     }
     BuildNear();
-    for (const uint32_t c : known) FixNear(ColumnOf(c), 0);
-    for (const bool up : {true, false}) MeetNear(up, is_known, &open);
-    for (const Need& need : open) fail(need, !MeetAlone(need, is_known));
-    for (const uint32_t c : known) ResetNear(ColumnOf(c));
+    for (const View& view : views) Narrow(ColumnOf(view.cell), limits);
+    for (const bool up : {true, false}) MeetNear(up, limits, &open);
+    for (const Need& need : open) fail(need, !MeetAlone(need, limits));
+    for (const View& view : views) Widen(ColumnOf(view.cell));
   }
 
  private:
-  std::vector<Need> OpenNeeds(const std::vector<bool>& is_known,
-                              const std::vector<Target>& own) const {
+  // What is asked and not yet met.
+  std::vector<Need> OpenNeeds(const Limits& limits, const std::vector<View>& views) const {
     std::vector<Need> open;
-    auto next_own = own.begin();
-    for (const Target& common : targets_) {
-      while (next_own != own.end() && next_own->cell < common.cell) ++next_own;
-      const bool has_own = next_own != own.end() && next_own->cell == common.cell;
-      const Target& target = has_own ? *next_own : common;
-      if (is_known[target.cell]) continue;
-      const int64_t value = system_.cells[target.cell].value;
-      for (const int64_t distance : {target.need_low - value, target.need_high - value}) {
-        if (distance == 0 || pool_.Meets({target.cell, distance}, is_known)) continue;
-        open.push_back({target.cell, distance});
+    auto next = views.begin();
+    for (const uint32_t c : cells_) {
+      const IntervalCell& cell = system_.cells[c];
+      while (next != views.end() && next->cell < c) ++next;
+      if (!cell.is_protected) continue;
+      const bool is_viewed = next != views.end() && next->cell == c;
+      for (const int64_t end : {is_viewed ? next->need_low : cell.need_low,
+                                is_viewed ? next->need_high : cell.need_high}) {
+        const Need need{c, end - cell.value};
+        if (need.distance != 0 && !pool_.Meets(need, limits)) open.push_back(need);
       }
     }
     return open;
@@ -143,7 +138,7 @@ class ComponentAudit {
   }
 
   // Moves as many of the open cells as far as they need in one program, while that helps.
-  void MeetFar(bool up, const std::vector<bool>& is_known, std::vector<Need>* open) {
+  void MeetFar(bool up, const Limits& limits, std::vector<Need>* open) {
     BuildFar();
     for (size_t before = 0; before != open->size();) {
       before = open->size();
@@ -154,13 +149,13 @@ class ComponentAudit {
       for (const Need& need : *open) {
         if (IsUp(need) == up) UnaimFar(need);
       }
-      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, is_known); });
+      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, limits); });
     }
   }
 
   // Is there a movement at all, in fractions if need be?
-  bool ReachesFar(const Need& need) {
-    if (pool_.Meets(need, nobody_knows_)) return true;
+  bool ReachesFar(const Need& need, const Limits& limits) {
+    if (pool_.Meets(need, limits)) return true;
     AimFar(need);
     const bool solved = far_->SolvePrimal() == MovementProgram::Outcome::kOptimal;
     const double reached = solved ? far_->solution()[ColumnOf(need.cell)] : 0;
@@ -177,15 +172,26 @@ class ComponentAudit {
   void BuildNear() {
     if (near_ != nullptr) return;
     near_ = Build(2);
+    bounds_now_ = bounds_;
     for (uint32_t column = 0; column < cells_.size(); ++column) {
       ResetNear(column);
       near_->SetCost(Up(column), 1);
       near_->SetCost(Down(column), 1);
     }
   }
+  // Bounds of a column: what propagation found, and the attacker's limits.
+  void Narrow(uint32_t column, const Limits& limits) {
+    bounds_now_[column].lower = std::max(bounds_[column].lower, limits.lower(cells_[column]));
+    bounds_now_[column].upper = std::min(bounds_[column].upper, limits.upper(cells_[column]));
+    ResetNear(column);
+  }
+  void Widen(uint32_t column) {
+    bounds_now_[column] = bounds_[column];
+    ResetNear(column);
+  }
   void ResetNear(uint32_t column) {
-    near_->SetBounds(Up(column), 0, OrInfinity(bounds_[column].upper));
-    near_->SetBounds(Down(column), 0, OrInfinity(-bounds_[column].lower));
+    near_->SetBounds(Up(column), 0, OrInfinity(bounds_now_[column].upper));
+    near_->SetBounds(Down(column), 0, OrInfinity(-bounds_now_[column].lower));
   }
   void FixNear(uint32_t column, int64_t distance) {
     const double up = static_cast<double>(std::max<int64_t>(distance, 0));
@@ -202,7 +208,7 @@ class ComponentAudit {
     AddParts(moved);
   }
 
-  void MeetNear(bool up, const std::vector<bool>& is_known, std::vector<Need>* open) {
+  void MeetNear(bool up, const Limits& limits, std::vector<Need>* open) {
     for (size_t before = 0; before != open->size();) {
       before = open->size();
       for (const Need& need : *open) {
@@ -219,18 +225,18 @@ class ComponentAudit {
         ResetNear(column);
         near_->SetCost(up ? Up(column) : Down(column), 1);
       }
-      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, is_known); });
+      std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, limits); });
     }
   }
 
   // The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
-  bool MeetAlone(const Need& need, const std::vector<bool>& is_known) {
+  bool MeetAlone(const Need& need, const Limits& limits) {
     const uint32_t column = ColumnOf(need.cell);
     bool is_possible = true;
     for (uint32_t prices = 0; prices < kPrices && is_possible; ++prices) {
       if (prices > 0) Price(prices);
       for (int64_t further = 0; further < kFurtherTries; ++further) {
-        if (pool_.Meets(need, is_known)) break;
+        if (pool_.Meets(need, limits)) break;
         FixNear(column, need.distance + (IsUp(need) ? further : -further));
         const bool solved = near_->SolveDual() == MovementProgram::Outcome::kOptimal;
         if (!solved && further == 0) is_possible = false;
@@ -238,10 +244,10 @@ class ComponentAudit {
         AddNear();
       }
       if (prices > 0) Price(0);
-      if (pool_.Meets(need, is_known)) break;
+      if (pool_.Meets(need, limits)) break;
     }
     ResetNear(column);
-    return pool_.Meets(need, is_known);
+    return pool_.Meets(need, limits);
   }
 
   // Costs of moving: all alike, or one of a few fixed disorders.
@@ -264,9 +270,8 @@ class ComponentAudit {
   const HiddenComponent& cells_;
   std::vector<Row> rows_;  // over columns
   MovementPool& pool_;
-  const std::vector<bool> nobody_knows_ = std::vector<bool>(hidden_.size(), false);
-  std::vector<Target> targets_;  // against the public
-  std::vector<MovementBounds> bounds_;
+  std::vector<MovementBounds> bounds_;      // against the public
+  std::vector<MovementBounds> bounds_now_;  // against the attacker of the moment
   std::unique_ptr<MovementProgram> far_;
   std::unique_ptr<MovementProgram> near_;
 };
@@ -323,37 +328,31 @@ std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vecto
     }
     if (!open.empty()) equations[component_of[open.front().variable]].push_back(std::move(open));
   }
-  // What an attacker knows of each component, and what is asked against him there.
+  // An attacker's views by component; one who has none there is the public.
   struct Local {
     int32_t attacker;
-    std::vector<uint32_t> knows;
-    std::vector<Target> targets;
+    std::vector<View> views;
   };
   std::vector<std::vector<Local>> locals(components.size());
   for (size_t a = 0; a < attackers.size(); ++a) {
-    const auto local_of = [&](uint32_t cell) -> Local& {
-      std::vector<Local>& list = locals[component_of[cell]];
+    for (const View& view : attackers[a].views) {
+      if (!hidden[view.cell]) continue;
+      std::vector<Local>& list = locals[component_of[view.cell]];
       if (list.empty() || list.back().attacker != static_cast<int32_t>(a)) {
-        list.push_back({static_cast<int32_t>(a), {}, {}});
+        list.push_back({static_cast<int32_t>(a), {}});
       }
-      return list.back();
-    };
-    for (const uint32_t c : attackers[a].knows) {
-      if (hidden[c]) local_of(c).knows.push_back(c);
-    }
-    for (const Target& target : attackers[a].targets) {
-      if (hidden[target.cell]) local_of(target.cell).targets.push_back(target);
+      list.back().views.push_back(view);
     }
   }
   std::vector<Violation> violations;
-  std::vector<bool> is_known(system.cells.size(), false);
+  Limits limits(system.cells.size());
   for (size_t k = 0; k < components.size(); ++k) {
     ComponentAudit audit(system, hidden, components[k], equations[k], pool);
-    audit.Audit(is_known, {}, {}, kPublic, &violations);
+    audit.Audit(limits, {}, kPublic, &violations);
     for (const Local& local : locals[k]) {
-      for (const uint32_t c : local.knows) is_known[c] = true;
-      audit.Audit(is_known, local.knows, local.targets, local.attacker, &violations);
-      for (const uint32_t c : local.knows) is_known[c] = false;
+      for (const View& view : local.views) limits.Set(system, view);
+      audit.Audit(limits, local.views, local.attacker, &violations);
+      for (const View& view : local.views) limits.Clear(view.cell);
     }
   }
   return violations;

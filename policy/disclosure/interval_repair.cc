@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "policy/disclosure/movement_parts.h"
@@ -26,7 +27,7 @@ class CureProgram {
   // nullopt: the whole system.
   CureProgram(const CellSystem& system, const std::vector<bool>& hidden,
               std::optional<uint32_t> region)
-      : system_(system), position_of_(system.cells.size(), kNone) {
+      : system_(system), limits_(system.cells.size()), position_of_(system.cells.size(), kNone) {
     for (uint32_t c = 0; c < system.cells.size(); ++c) {
       const IntervalCell& cell = system.cells[c];
       if (region && cell.region != *region) continue;
@@ -57,12 +58,20 @@ class CureProgram {
     }
   }
 
-  // How far each cell moves, for the least cost, when `target` moves so far and none of `known`
-  // does; false: there is no such movement, or the solver gave none.
-  bool Solve(uint32_t target, int64_t distance, const std::vector<uint32_t>& known,
-             const std::vector<bool>& hidden) {
+  // From now on against this attacker; nullptr: the public.
+  void SetAttacker(const Attacker* attacker) {
+    if (attacker == attacker_) return;
+    for (const View& view : ViewsOf(attacker_)) limits_.Clear(view.cell);
+    for (const View& view : ViewsOf(attacker)) limits_.Set(system_, view);
+    for (const View& view : ViewsOf(attacker_)) Reset(view.cell);
+    for (const View& view : ViewsOf(attacker)) Reset(view.cell);
+    attacker_ = attacker;
+  }
+
+  // How far each cell moves, for the least cost, when `target` moves so far; false: there is no
+  // such movement, or the solver gave none.
+  bool Solve(uint32_t target, int64_t distance, const std::vector<bool>& hidden) {
     Price(system_.cells[target].region, hidden);
-    for (const uint32_t c : known) Fix(c, 0);
     Fix(target, distance);
     const bool solved = program_->SolveDual() == MovementProgram::Outcome::kOptimal;
     if (solved) {
@@ -70,7 +79,6 @@ class CureProgram {
       moved_.resize(cells_.size());
       for (uint32_t i = 0; i < cells_.size(); ++i) moved_[i] = y[Up(i)] - y[Down(i)];
     }
-    for (const uint32_t c : known) Reset(c);
     Reset(target);
     return solved;
   }
@@ -116,16 +124,20 @@ class CureProgram {
     program_->SetCost(Up(position_of_[cell]), cost);
     program_->SetCost(Down(position_of_[cell]), cost);
   }
+  static std::span<const View> ViewsOf(const Attacker* attacker) {
+    return attacker == nullptr ? std::span<const View>() : attacker->views;
+  }
   void Reset(uint32_t c) {
     const uint32_t position = position_of_[c];
     if (position == kNone) return;
     const IntervalCell& cell = system_.cells[c];
-    program_->SetBounds(
-        Up(position), 0,
-        cell.cap >= kNoCap ? kInfinity : static_cast<double>(cell.cap - cell.value));
-    program_->SetBounds(
-        Down(position), 0,
-        cell.floor <= -kNoCap ? kInfinity : static_cast<double>(cell.value - cell.floor));
+    const int64_t upper =
+        std::min(cell.cap >= kNoCap ? kNoCap : cell.cap - cell.value, limits_.upper(c));
+    const int64_t lower =
+        std::max(cell.floor <= -kNoCap ? -kNoCap : cell.floor - cell.value, limits_.lower(c));
+    program_->SetBounds(Up(position), 0, upper >= kNoCap ? kInfinity : static_cast<double>(upper));
+    program_->SetBounds(Down(position), 0,
+                        lower <= -kNoCap ? kInfinity : static_cast<double>(-lower));
   }
   void Fix(uint32_t c, int64_t distance) {
     const uint32_t position = position_of_[c];
@@ -137,6 +149,8 @@ class CureProgram {
   }
 
   const CellSystem& system_;
+  Limits limits_;
+  const Attacker* attacker_ = nullptr;
   std::vector<uint32_t> position_of_;
   std::vector<uint32_t> cells_;
   std::vector<Row> rows_;  // over positions
@@ -149,7 +163,7 @@ class Repair {
  public:
   Repair(const CellSystem& system, std::vector<bool> hidden, const std::vector<Attacker>& attackers,
          MovementPool* pool)
-      : system_(system), attackers_(attackers), pool_(*pool), is_known_(hidden.size(), false) {
+      : system_(system), attackers_(attackers), pool_(*pool), limits_(hidden.size()) {
     pattern_.hidden = std::move(hidden);
   }
 
@@ -171,35 +185,44 @@ class Repair {
   }
 
   void Cure(const Violation& violation) {
-    const std::vector<uint32_t>& known =
-        violation.attacker == kPublic ? nothing_
-                                      : attackers_[static_cast<size_t>(violation.attacker)].knows;
-    for (const uint32_t c : known) is_known_[c] = true;
-    const bool is_met = pool_.Meets(violation.need, is_known_);
-    for (const uint32_t c : known) is_known_[c] = false;
-    if (is_met) return;
-    const uint32_t region = system_.cells[violation.need.cell].region;
-    auto& local = regional_[region];
-    if (local == nullptr) {
-      local = std::make_unique<CureProgram>(system_, pattern_.hidden, region);
+    const Attacker* attacker = violation.attacker == kPublic
+                                   ? nullptr
+                                   : &attackers_[static_cast<size_t>(violation.attacker)];
+    if (attacker != nullptr) {
+      for (const View& view : attacker->views) limits_.Set(system_, view);
     }
-    if (CureWith(local.get(), violation.need, known)) {
+    CureAgainst(attacker, violation.need);
+    if (attacker != nullptr) {
+      for (const View& view : attacker->views) limits_.Clear(view.cell);
+    }
+  }
+
+  void CureAgainst(const Attacker* attacker, const Need& need) {
+    if (pool_.Meets(need, limits_)) return;  // by a cure since the audit
+    auto& local = regional_[system_.cells[need.cell].region];
+    if (local == nullptr) {
+      local =
+          std::make_unique<CureProgram>(system_, pattern_.hidden, system_.cells[need.cell].region);
+    }
+    if (CureWith(local.get(), attacker, need)) {
       ++pattern_.cured_in_region;
       return;
     }
     if (whole_ == nullptr) {
       whole_ = std::make_unique<CureProgram>(system_, pattern_.hidden, std::nullopt);
     }
-    pattern_.cured_in_whole += CureWith(whole_.get(), violation.need, known);
+    pattern_.cured_in_whole += CureWith(whole_.get(), attacker, need);
   }
 
   // A cure may move halves; one unit further they often vanish. If not, what moves is hidden all
   // the same: the next audit finds a movement among more cells.
-  bool CureWith(CureProgram* program, const Need& need, const std::vector<uint32_t>& known) {
+  bool CureWith(CureProgram* program, const Attacker* attacker, const Need& need) {
+    program->SetAttacker(attacker);
     std::vector<uint32_t> moving;
     for (int64_t further = 0; further < kFurtherTries; ++further) {
       const int64_t so_far = need.distance + (need.distance > 0 ? further : -further);
-      if (!program->Solve(need.cell, so_far, known, pattern_.hidden)) break;
+      if (!limits_.Admit({need.cell, so_far})) break;
+      if (!program->Solve(need.cell, so_far, pattern_.hidden)) break;
       if (further == 0) moving = program->Moving();
       if (auto movement = program->MovementOf(need.cell)) {
         std::vector<bool> hidden = pattern_.hidden;
@@ -227,8 +250,7 @@ class Repair {
   const CellSystem& system_;
   const std::vector<Attacker>& attackers_;
   MovementPool& pool_;
-  const std::vector<uint32_t> nothing_;
-  std::vector<bool> is_known_;
+  Limits limits_;
   IntervalPattern pattern_;
   std::map<uint32_t, std::unique_ptr<CureProgram>> regional_;
   std::unique_ptr<CureProgram> whole_;

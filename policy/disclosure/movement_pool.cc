@@ -30,13 +30,13 @@ bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
   return true;
 }
 
-bool MovementPool::Meets(const Need& need, const std::vector<bool>& is_known) const {
+bool MovementPool::Meets(const Need& need, const Limits& limits) const {
   const std::vector<Entry>& list = entries_[2 * size_t{need.cell} + (need.distance > 0)];
   return std::any_of(list.rbegin(), list.rend(), [&](const Entry& entry) {
     if (need.distance > 0 ? entry.delta < need.distance : entry.delta > need.distance) return false;
     const Movement& movement = movements_[entry.movement];
-    return std::none_of(movement.begin(), movement.end(),
-                        [&](const Step& step) { return is_known[step.cell]; });
+    return std::all_of(movement.begin(), movement.end(),
+                       [&](const Step& step) { return limits.Admit(step); });
   });
 }
 

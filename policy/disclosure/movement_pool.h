@@ -17,6 +17,29 @@ struct Need {
   bool operator==(const Need&) const = default;
 };
 
+// How far each cell may move at most, for one attacker.
+class Limits {
+ public:
+  explicit Limits(size_t cells) : lower_(cells, -kNoCap), upper_(cells, kNoCap) {}
+  void Set(const CellSystem& system, const View& view) {
+    lower_[view.cell] = view.floor - system.cells[view.cell].value;
+    upper_[view.cell] = view.cap - system.cells[view.cell].value;
+  }
+  void Clear(uint32_t cell) {
+    lower_[cell] = -kNoCap;
+    upper_[cell] = kNoCap;
+  }
+  int64_t lower(uint32_t cell) const { return lower_[cell]; }
+  int64_t upper(uint32_t cell) const { return upper_[cell]; }
+  bool Admit(const Step& step) const {
+    return lower_[step.cell] <= step.delta && step.delta <= upper_[step.cell];
+  }
+
+ private:
+  std::vector<int64_t> lower_;
+  std::vector<int64_t> upper_;
+};
+
 class MovementPool {
  public:
   // `system` must outlive the pool and keep its cells and equations.
@@ -25,8 +48,8 @@ class MovementPool {
   // Checks and keeps a movement; false, and nothing kept, when it is none.
   bool Add(const std::vector<bool>& hidden, Movement movement);
 
-  // Does a movement meet the need without moving a cell that `is_known` marks?
-  bool Meets(const Need& need, const std::vector<bool>& is_known) const;
+  // Does a movement within the limits meet the need?
+  bool Meets(const Need& need, const Limits& limits) const;
 
   size_t size() const { return movements_.size(); }
 

@@ -20,6 +20,7 @@ namespace {
 using policy::disclosure::Attacker;
 using policy::disclosure::CellsWithin;
 using policy::disclosure::IntervalCell;
+using policy::disclosure::KnownCell;
 using policy::disclosure::Row;
 using policy::disclosure::SystemCell;
 
@@ -90,20 +91,28 @@ void AddMembers(const Counts& counts, NationalTable* table) {
     const uint32_t from = area * 2 * kAges;
     const uint32_t to = from + 2 * kAges;
     std::fill(knows.begin() + from, knows.begin() + to, true);
-    Attacker member{CellsWithin(table->linear.cells, knows), {}};
+    std::vector<bool> is_known(table->cells.cells.size(), false);
+    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) is_known[c] = true;
     std::fill(knows.begin() + from, knows.begin() + to, false);
+    Attacker member;
     for (uint32_t c = 0; c < table->cells.cells.size(); ++c) {
+      IntervalCell& cell = table->cells.cells[c];
+      if (is_known[c]) {
+        member.views.push_back(KnownCell(c, cell.value));
+        continue;
+      }
       int64_t own = 0;
       int64_t others = 0;
       for (const auto& t : table->linear.cells[c].row) {
         const bool is_own = t.variable >= from && t.variable < to;
         (is_own ? own : others) += is_own ? counts.inner[t.variable] : 1;
       }
-      const int64_t rest = table->cells.cells[c].value - own;
+      const int64_t rest = cell.value - own;
       if (own == 0 || rest <= 0 || rest >= kMinCell) continue;
       table->linear.cells[c].primary = true;
-      table->cells.cells[c].is_protected = true;
-      member.targets.push_back({c, own + std::min(rest, others), own + kMinCell - 1});
+      cell.is_protected = true;
+      member.views.push_back(
+          {c, own + 1, cell.cap, own + std::min(rest, others), own + kMinCell - 1});
     }
     table->attackers.push_back(std::move(member));
   }
@@ -114,7 +123,11 @@ void AddSingletons(const Counts& counts, NationalTable* table) {
   for (uint32_t v = 0; v < counts.inner.size(); ++v) {
     if (counts.inner[v] != 1) continue;
     knows[v] = true;
-    table->attackers.push_back({CellsWithin(table->linear.cells, knows), {}});
+    Attacker person;
+    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) {
+      person.views.push_back(KnownCell(c, table->cells.cells[c].value));
+    }
+    table->attackers.push_back(std::move(person));
     knows[v] = false;
   }
 }

@@ -63,10 +63,13 @@ size_t ExactForSomebody(const NationalTable& table, const std::vector<bool>& hid
   std::set<uint32_t> exact;
   for (const Attacker& attacker : table.attackers) {
     std::vector<bool> open = hidden;
-    for (const uint32_t c : attacker.knows) open[c] = false;
+    std::set<uint32_t> known;
+    for (const View& view : attacker.views) {
+      if (view.floor == view.cap) known.insert(view.cell);
+    }
+    for (const uint32_t c : known) open[c] = false;
     for (const uint32_t c : ExactPrimaries(table.linear, open)) {
-      const auto& knows = attacker.knows;
-      if (!std::binary_search(knows.begin(), knows.end(), c)) exact.insert(c);
+      if (!known.contains(c)) exact.insert(c);
     }
   }
   return exact.size();
