@@ -44,18 +44,18 @@ class ComponentAudit {
              std::vector<Violation>* out) {
     std::vector<Need> open = OpenNeeds(limits, views);
     if (open.empty()) return;
-    if (bounds_.empty()) bounds_ = PropagateBounds(system_, cells_, rows_);
+    if (bounds_.empty()) bounds_now_ = bounds_ = PropagateBounds(system_, cells_, rows_);
+    for (const View& view : views) Narrow(ColumnOf(view.cell), limits);
     const auto fail = [&](const Need& need, bool failed) {
       if (failed) out->push_back({need, attacker});
       return failed;
     };
     std::erase_if(open, [&](const Need& need) { return fail(need, IsOutOfBounds(need)); });
-    if (attacker == kPublic) {
-      for (const bool up : {true, false}) MeetFar(up, limits, &open);
-      std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need, limits)); });
-    }
-    BuildNear();
-    for (const View& view : views) Narrow(ColumnOf(view.cell), limits);
+    BuildFar();
+    for (const bool up : {true, false}) MeetFar(up, limits, &open);
+    std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need, limits)); });
+    std::erase_if(open, [&](const Need& need) { return pool_.Meets(need, limits); });
+    if (!open.empty()) BuildNear();
     for (const bool up : {true, false}) MeetNear(up, limits, &open);
     for (const Need& need : open) fail(need, !MeetAlone(need, limits));
     for (const View& view : views) Widen(ColumnOf(view.cell));
@@ -103,9 +103,24 @@ class ComponentAudit {
     return std::make_unique<MovementProgram>(columns_per_cell * cells_.size(), rows);
   }
 
+  // Bounds of a column: what propagation found, and the attacker's limits.
+  void Narrow(uint32_t column, const Limits& limits) {
+    bounds_now_[column].lower = std::max(bounds_[column].lower, limits.lower(cells_[column]));
+    bounds_now_[column].upper = std::min(bounds_[column].upper, limits.upper(cells_[column]));
+    Reset(column);
+  }
+  void Widen(uint32_t column) {
+    bounds_now_[column] = bounds_[column];
+    Reset(column);
+  }
+  void Reset(uint32_t column) {
+    if (far_ != nullptr) ResetFar(column);
+    if (near_ != nullptr) ResetNear(column);
+  }
+
   // What the bounds alone rule out.
   bool IsOutOfBounds(const Need& need) const {
-    const MovementBounds& b = bounds_[ColumnOf(need.cell)];
+    const MovementBounds& b = bounds_now_[ColumnOf(need.cell)];
     return need.distance > 0 ? b.upper < need.distance : b.lower > need.distance;
   }
 
@@ -117,11 +132,12 @@ class ComponentAudit {
     for (uint32_t column = 0; column < cells_.size(); ++column) ResetFar(column);
   }
   void ResetFar(uint32_t column) {
-    far_->SetBounds(column, -OrInfinity(-bounds_[column].lower), OrInfinity(bounds_[column].upper));
+    far_->SetBounds(column, -OrInfinity(-bounds_now_[column].lower),
+                    OrInfinity(bounds_now_[column].upper));
   }
   // Towards the need, and no further.
   void AimFar(const Need& need) {
-    const MovementBounds& b = bounds_[ColumnOf(need.cell)];
+    const MovementBounds& b = bounds_now_[ColumnOf(need.cell)];
     const double distance = static_cast<double>(need.distance);
     const bool up = IsUp(need);
     far_->SetBounds(ColumnOf(need.cell), up ? -OrInfinity(-b.lower) : distance,
@@ -139,7 +155,6 @@ class ComponentAudit {
 
   // Moves as many of the open cells as far as they need in one program, while that helps.
   void MeetFar(bool up, const Limits& limits, std::vector<Need>* open) {
-    BuildFar();
     for (size_t before = 0; before != open->size();) {
       before = open->size();
       for (const Need& need : *open) {
@@ -172,22 +187,11 @@ class ComponentAudit {
   void BuildNear() {
     if (near_ != nullptr) return;
     near_ = Build(2);
-    bounds_now_ = bounds_;
     for (uint32_t column = 0; column < cells_.size(); ++column) {
       ResetNear(column);
       near_->SetCost(Up(column), 1);
       near_->SetCost(Down(column), 1);
     }
-  }
-  // Bounds of a column: what propagation found, and the attacker's limits.
-  void Narrow(uint32_t column, const Limits& limits) {
-    bounds_now_[column].lower = std::max(bounds_[column].lower, limits.lower(cells_[column]));
-    bounds_now_[column].upper = std::min(bounds_[column].upper, limits.upper(cells_[column]));
-    ResetNear(column);
-  }
-  void Widen(uint32_t column) {
-    bounds_now_[column] = bounds_[column];
-    ResetNear(column);
   }
   void ResetNear(uint32_t column) {
     near_->SetBounds(Up(column), 0, OrInfinity(bounds_now_[column].upper));
@@ -270,6 +274,7 @@ class ComponentAudit {
   const HiddenComponent& cells_;
   std::vector<Row> rows_;  // over columns
   MovementPool& pool_;
+
   std::vector<MovementBounds> bounds_;      // against the public
   std::vector<MovementBounds> bounds_now_;  // against the attacker of the moment
   std::unique_ptr<MovementProgram> far_;

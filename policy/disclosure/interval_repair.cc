@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -73,7 +74,9 @@ class CureProgram {
   bool Solve(uint32_t target, int64_t distance, const std::vector<bool>& hidden) {
     Price(system_.cells[target].region, hidden);
     Fix(target, distance);
-    const bool solved = program_->SolveDual() == MovementProgram::Outcome::kOptimal;
+    const MovementProgram::Outcome outcome = program_->SolveDual();
+    const bool solved = outcome == MovementProgram::Outcome::kOptimal;
+    is_infeasible_ = outcome == MovementProgram::Outcome::kInfeasible;
     if (solved) {
       const double* y = program_->solution();
       moved_.resize(cells_.size());
@@ -82,6 +85,9 @@ class CureProgram {
     Reset(target);
     return solved;
   }
+
+  // Was the last Solve refused because there is no movement, fractions included?
+  bool is_infeasible() const { return is_infeasible_; }
 
   // Of the last solution: the movement that moves `target`, unless it is one of fractions.
   std::optional<Movement> MovementOf(uint32_t target) const {
@@ -157,29 +163,57 @@ class CureProgram {
   std::optional<uint32_t> priced_for_;
   std::unique_ptr<MovementProgram> program_;
   std::vector<double> moved_;
+  bool is_infeasible_ = false;
 };
 
 class Repair {
  public:
   Repair(const CellSystem& system, std::vector<bool> hidden, const std::vector<Attacker>& attackers,
          MovementPool* pool)
-      : system_(system), attackers_(attackers), pool_(*pool), limits_(hidden.size()) {
+      : system_(system),
+        attackers_(attackers),
+        pool_(*pool),
+
+        limits_(hidden.size()) {
     pattern_.hidden = std::move(hidden);
   }
 
   IntervalPattern Run() {
     while (true) {
       pattern_.left = AuditIntervals(system_, pattern_.hidden, attackers_, &pool_);
-      if (pattern_.left.empty() || pattern_.rounds == kMaxRounds) break;
-      ++pattern_.rounds;
+      LeaveOutHopeless();
+      if (pattern_.left.empty()) break;
       const size_t before = HiddenCells();
-      for (const Violation& violation : pattern_.left) Cure(violation);
-      if (HiddenCells() == before && pattern_.rounds > 1) break;
+      if (pattern_.rounds < kMaxRounds) {
+        for (const Violation& violation : pattern_.left) Cure(violation);
+        LeaveOutHopeless();
+      }
+      if (HiddenCells() == before) HideRegions();
+      if (HiddenCells() == before) break;
+      ++pattern_.rounds;
     }
     return std::move(pattern_);
   }
 
  private:
+  void LeaveOutHopeless() {
+    std::erase_if(pattern_.left, [this](const Violation& violation) {
+      return std::find(pattern_.hopeless.begin(), pattern_.hopeless.end(), violation) !=
+             pattern_.hopeless.end();
+    });
+  }
+
+  // What no movement cured is cured by showing nothing of its region.
+  void HideRegions() {
+    std::set<uint32_t> regions;
+    for (const Violation& violation : pattern_.left) {
+      regions.insert(system_.cells[violation.need.cell].region);
+    }
+    for (uint32_t c = 0; c < system_.cells.size(); ++c) {
+      if (system_.cells[c].may_hide && regions.contains(system_.cells[c].region)) Hide(c);
+    }
+  }
+
   size_t HiddenCells() const {
     return static_cast<size_t>(std::count(pattern_.hidden.begin(), pattern_.hidden.end(), true));
   }
@@ -191,27 +225,35 @@ class Repair {
     if (attacker != nullptr) {
       for (const View& view : attacker->views) limits_.Set(system_, view);
     }
-    CureAgainst(attacker, violation.need);
+    CureAgainst(attacker, violation);
     if (attacker != nullptr) {
       for (const View& view : attacker->views) limits_.Clear(view.cell);
     }
   }
 
-  void CureAgainst(const Attacker* attacker, const Need& need) {
+  void CureAgainst(const Attacker* attacker, const Violation& violation) {
+    const Need& need = violation.need;
     if (pool_.Meets(need, limits_)) return;  // by a cure since the audit
-    auto& local = regional_[system_.cells[need.cell].region];
-    if (local == nullptr) {
-      local =
-          std::make_unique<CureProgram>(system_, pattern_.hidden, system_.cells[need.cell].region);
-    }
-    if (CureWith(local.get(), attacker, need)) {
-      ++pattern_.cured_in_region;
-      return;
+
+    if (has_regions_) {
+      auto& local = regional_[system_.cells[need.cell].region];
+      if (local == nullptr) {
+        local = std::make_unique<CureProgram>(system_, pattern_.hidden,
+                                              system_.cells[need.cell].region);
+      }
+      if (CureWith(local.get(), attacker, need)) {
+        ++pattern_.cured_in_region;
+        return;
+      }
     }
     if (whole_ == nullptr) {
       whole_ = std::make_unique<CureProgram>(system_, pattern_.hidden, std::nullopt);
     }
-    pattern_.cured_in_whole += CureWith(whole_.get(), attacker, need);
+    if (CureWith(whole_.get(), attacker, violation.need)) {
+      ++pattern_.cured_in_whole;
+    } else if (whole_->is_infeasible()) {
+      pattern_.hopeless.push_back(violation);
+    }
   }
 
   // A cure may move halves; one unit further they often vanish. If not, what moves is hidden all
@@ -250,7 +292,11 @@ class Repair {
   const CellSystem& system_;
   const std::vector<Attacker>& attackers_;
   MovementPool& pool_;
+
   Limits limits_;
+  const bool has_regions_ = std::any_of(
+      system_.cells.begin(), system_.cells.end(),
+      [this](const IntervalCell& cell) { return cell.region != system_.cells[0].region; });
   IntervalPattern pattern_;
   std::map<uint32_t, std::unique_ptr<CureProgram>> regional_;
   std::unique_ptr<CureProgram> whole_;

@@ -14,9 +14,11 @@ namespace renkei::policy::disclosure {
 
 struct IntervalPattern {
   std::vector<bool> hidden;
-  // Needs that no pattern of hideable cells meets, or that were not cured in time: the caller
-  // coarsens or holds. Empty: every protected cell has its interval.
+  // Needs that were not cured in time, although all hideable cells of their regions are hidden.
   std::vector<Violation> left;
+  // Needs that stay unmet when everything that may be hidden is: what the attacker knows anyway is
+  // as narrow, and no pattern helps.
+  std::vector<Violation> hopeless;
   int rounds = 0;
   uint32_t cured_in_region = 0;
   uint32_t cured_in_whole = 0;

@@ -42,6 +42,7 @@ std::vector<bool> Protected(const NationalTable& table) {
   const IntervalPattern pattern =
       RepairIntervals(table.cells, Greedy(table), table.attackers, &pool);
   EXPECT_TRUE(pattern.left.empty()) << pattern.left.size();
+  EXPECT_TRUE(pattern.hopeless.empty()) << pattern.hopeless.size();
   EXPECT_TRUE(ExactPrimaries(table.linear, pattern.hidden).empty());
   // Anew, without what the repair had found.
   MovementPool fresh(table.cells);

@@ -242,15 +242,16 @@ TEST(IntervalRepair, LeavesNoNarrowIntervalToThePublicOrToAnAttacker) {
     }
     const std::vector<Violation> truth = TrueViolations(system, pattern.hidden, attackers);
     for (const Violation& violation : truth) {
-      ASSERT_TRUE(IsNamed(pattern.left, violation)) << "seed " << seed;
+      ASSERT_TRUE(IsNamed(pattern.hopeless, violation)) << "seed " << seed;
     }
     before += TrueViolations(system, hidden, attackers).size();
-    // What is left has no cure: everything that may be hidden, hidden, it is narrow still.
-    if (!pattern.left.empty()) {
+    EXPECT_TRUE(pattern.left.empty()) << "seed " << seed;
+    // What is called hopeless has no cure: everything that may be hidden, hidden, it is narrow still.
+    if (!pattern.hopeless.empty()) {
       std::vector<bool> all = hidden;
       for (size_t c = 0; c < all.size(); ++c) all[c] = all[c] || system.cells[c].may_hide;
       const std::vector<Violation> hopeless = TrueViolations(system, all, attackers);
-      for (const Violation& violation : pattern.left) {
+      for (const Violation& violation : pattern.hopeless) {
         EXPECT_TRUE(Has(hopeless, violation)) << "seed " << seed;
       }
       ++unprotectable;
