@@ -1,5 +1,5 @@
 // Bernoulli(p) and Bernoulli(exp(-gamma)) for fractions p and gamma: exact, integers only
-// (Canonne, Kamath, Steinke 2020, arXiv:2004.00010, section 5.1 and algorithm 1). No probability is
+// (Canonne, Kamath, Steinke 2020, arXiv:2004.00010, algorithm 1). No probability is
 // ever rounded, hence nothing for attacks on floating-point noise (Mironov 2012). Thread-safe; the
 // bits are the caller's.
 //
@@ -52,8 +52,9 @@ __extension__ using Wide = unsigned __int128;
 
 // A stuck source could keep an algorithm drawing for ever and its counts growing past their types.
 // The limits are met by chance less often than once in 2^1600 draws; then, as where Random has no
-// entropy, the process ends.
+// entropy, the process ends. Factors of algorithm 1, digits of a comparison, and all other steps:
 inline constexpr uint32_t kMostFactors = 256;
+inline constexpr int kMostDigits = 256;
 inline constexpr uint32_t kMostSteps = 4096;
 
 // Denominators that DrawExp accepts: times kMostFactors and shifted by a digit they still fit.
@@ -66,13 +67,14 @@ inline constexpr T kLargestExpDenominator = T{1} << (8 * sizeof(T) - 16);
 template <typename T>
 bool DrawRatio(T numerator, T denominator, BitSource& bits) {
   if (numerator >= denominator) return true;
-  while (true) {
+  for (int digit = 0; digit < kMostDigits; ++digit) {
     const T low = static_cast<T>(bits.Take(8)) * denominator;
     const T left = numerator << 8;
     if (low >= left) return false;
     if (left - low >= denominator) return true;
     numerator = left - low;
   }
+  std::abort();
 }
 
 // exp(-1): algorithm 1 with gamma = 1, whose first factor is certain and whose second is one bit.
@@ -104,11 +106,11 @@ bool DrawExp(T numerator, T denominator, BitSource& bits) {
 inline uint64_t DrawBelow(uint64_t n, BitSource& bits) {
   if (n == 1) return 0;
   const unsigned width = static_cast<unsigned>(std::bit_width(n - 1));
-  uint64_t u;
-  do {
-    u = bits.Take(width);
-  } while (u >= n);
-  return u;
+  for (uint32_t step = 0; step < kMostSteps; ++step) {
+    const uint64_t u = bits.Take(width);
+    if (u < n) return u;
+  }
+  std::abort();
 }
 
 }  // namespace steps

@@ -1,6 +1,6 @@
 #include "policy/noise/discrete_gaussian.h"
 
-#include <algorithm>
+#include <cstdlib>
 
 #include "policy/base/status.h"
 #include "policy/noise/bernoulli.h"
@@ -46,7 +46,7 @@ int64_t DiscreteGaussian::Draw(BitSource& bits) const {
   const uint64_t d = static_cast<uint64_t>(sigma_squared_.denominator());
   const uint64_t t = scale_;
   const Wide denominator = Wide{2} * n * t * t * d;
-  while (true) {
+  for (uint32_t step = 0; step < steps::kMostSteps; ++step) {
     const int64_t y = steps::DrawLaplace(t, 1, bits);
     const uint64_t reach = static_cast<uint64_t>(y < 0 ? -y : y) * t * d;
     const uint64_t distance = reach > n ? reach - n : n - reach;
@@ -57,6 +57,7 @@ int64_t DiscreteGaussian::Draw(BitSource& bits) const {
                              : steps::DrawExp<Wide>(Wide{distance} * distance, denominator, bits);
     if (stays) return y;
   }
+  std::abort();
 }
 
 }  // namespace renkei::policy::noise

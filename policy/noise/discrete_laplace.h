@@ -27,7 +27,7 @@ namespace steps {
 
 // Scale t / s; |result| < t * (kMostSteps + 1) / s + 1.
 inline int64_t DrawLaplace(uint64_t t, uint64_t s, BitSource& bits) {
-  while (true) {
+  for (uint32_t step = 0; step < kMostSteps; ++step) {
     const uint64_t u = DrawBelow(t, bits);
     if (!DrawExp<uint64_t>(u, t, bits)) continue;
     uint32_t v = 0;
@@ -40,6 +40,7 @@ inline int64_t DrawLaplace(uint64_t t, uint64_t s, BitSource& bits) {
     if (negative && size == 0) continue;  // zero would come twice as often
     return negative ? -static_cast<int64_t>(size) : static_cast<int64_t>(size);
   }
+  std::abort();
 }
 
 }  // namespace steps

@@ -1,7 +1,8 @@
 // Zero-concentrated differential privacy (Bun and Steinke 2016): what noise costs, and what a cost
 // means as (epsilon, delta). Costs are exact fractions and add up over releases; epsilon and delta
-// are doubles for reports and decide nothing. Conversions: Canonne, Kamath, Steinke 2020,
-// proposition 7 and corollary 13. Thread-safe; pure.
+// are doubles for reports and decide nothing. The simple conversion is theirs
+// (proposition 1.3), the tight one of Canonne, Kamath, Steinke 2020 (section 2.3). Thread-safe;
+// pure.
 #pragma once
 
 #include <cstdint>

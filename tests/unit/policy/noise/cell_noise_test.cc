@@ -97,12 +97,12 @@ TEST(CellNoise, CellsOfOneReleaseAndReleasesOfOneCellAreUncorrelated) {
   constexpr uint64_t kCells = 100'000;
   const std::vector<int64_t> a = First(Noise(), 3, kCells);
   const std::vector<int64_t> b = First(Noise(0, "0604-2011-2"), 3, kCells);
-  const std::vector<int64_t> c = First(Noise(0, "0604-2011-1", 120), 3, kCells);
+  const std::vector<int64_t> c = First(Noise(0, "0604-2011-1", 61), 3, kCells);
   double same = 0, next = 0, law = 0;
   for (size_t i = 0; i + 1 < kCells; ++i) {
     same += static_cast<double>(a[i] * b[i]) / 60;
     next += static_cast<double>(a[i] * a[i + 1]) / 60;
-    law += static_cast<double>(a[i] * c[i]) / 85;
+    law += static_cast<double>(a[i] * c[i]) / 60.5;
   }
   // Standard deviation of such a sum is the root of the number of cells.
   const double limit = 5 * std::sqrt(static_cast<double>(kCells));

@@ -136,17 +136,28 @@ TEST(DiscreteLaws, NoNoiseAndLongTermsAreRefused) {
   }
 }
 
-TEST(DiscreteLawsDeathTest, AStuckSourceEndsTheProcess) {
-  const DiscreteGaussian law = DiscreteGaussian::Make(Fraction(60, 1)).value();
-  for (const uint8_t byte : {0x00, 0xff}) {
-    EXPECT_DEATH(
-        {
-          StuckRandom random(byte);
-          BitSource bits(random);
-          (void)law.Draw(bits);
-        },
-        "");
+// Sigmas with and without a scale that is a power of two; 0x55 is the expansion of 1/3.
+TEST(DiscreteLawsDeathTest, AStuckSourceGivesNoEndlessDraw) {
+  for (const int64_t sigma_squared : {1, 16, 60, 100}) {
+    const DiscreteGaussian law = DiscreteGaussian::Make(Fraction(sigma_squared, 1)).value();
+    for (const uint8_t byte : {0x00, 0xff}) {
+      SCOPED_TRACE(absl::StrCat("sigma^2 ", sigma_squared, ", byte ", byte));
+      EXPECT_DEATH(
+          {
+            StuckRandom random(byte);
+            BitSource bits(random);
+            for (int i = 0; i < 100000; ++i) (void)law.Draw(bits);
+          },
+          "");
+    }
   }
+  EXPECT_DEATH(
+      {
+        StuckRandom random(0x55);
+        BitSource bits(random);
+        (void)Bernoulli::Make(Fraction(1, 3)).value().Draw(bits);
+      },
+      "");
 }
 
 }  // namespace
