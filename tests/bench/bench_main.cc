@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
     add(CsvImportAndEvaluation(settings));
   }
   if (wants("hub_submit") || wants("hub_peak_rss")) add(HubSubmissions(settings));
+  if (wants("noise_rate")) add(renkei::tests::bench::NoiseSamples());
   std::filesystem::remove_all(settings.work);
   if (figures.empty()) {
     std::fprintf(stderr, "renkei-bench: no figure is called '%s'\n", only.c_str());

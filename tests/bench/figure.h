@@ -47,5 +47,6 @@ std::vector<Figure> CsvImportAndEvaluation(const Settings& settings);
 std::vector<Figure> HubSubmissions(const Settings& settings);
 // The peer of HubSubmissions, in a process of its own; returns when it is killed.
 int ServeEcho(int port, const std::string& tls_dir);
+std::vector<Figure> NoiseSamples();
 
 }  // namespace renkei::tests::bench
