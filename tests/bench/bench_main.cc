@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   CLI::App app("Measures Renkei beside its peers");
   app.add_option("--bin", settings.bin, "folder of the programs")->required();
   app.add_option("--peer", settings.peer, "folder of the peer")->required();
-  app.add_option("--only", only, "one figure");
+  app.add_option("--only", only, "one figure, or those whose names begin so");
   app.add_option("--rows", settings.rows, "persons of the CSV and evaluation figures");
   app.add_option("--documents", settings.documents, "XML documents");
   app.add_flag("--json", json, "one line per figure");
@@ -32,11 +32,14 @@ int main(int argc, char** argv) {
 
   char pattern[] = "/tmp/renkei_bench_XXXXXX";
   settings.work = mkdtemp(pattern);
-  const auto wants = [&only](const char* name) { return only.empty() || only == name; };
+  // A name, or the first words of several: "disclosure".
+  const auto wants = [&only](const std::string& name) {
+    return only.empty() || only == name || name.starts_with(only + "_");
+  };
   std::vector<Figure> figures;
-  const auto add = [&figures, &only](std::vector<Figure> more) {
+  const auto add = [&figures, &wants](std::vector<Figure> more) {
     for (Figure& figure : more) {
-      if (only.empty() || only == figure.name) figures.push_back(std::move(figure));
+      if (wants(figure.name)) figures.push_back(std::move(figure));
     }
   };
   const auto wants_any = [&wants](std::initializer_list<const char*> names) {
@@ -51,6 +54,8 @@ int main(int argc, char** argv) {
   }
   if (wants("hub_submit") || wants("hub_peak_rss")) add(HubSubmissions(settings));
   if (wants("noise_rate")) add(renkei::tests::bench::NoiseSamples());
+  if (only.empty() || only.starts_with("disclosure"))
+    add(renkei::tests::bench::DisclosureControl());
   std::filesystem::remove_all(settings.work);
   if (figures.empty()) {
     std::fprintf(stderr, "renkei-bench: no figure is called '%s'\n", only.c_str());

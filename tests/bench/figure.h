@@ -44,6 +44,7 @@ void RequireEqual(const std::string& what, bool equal);
 
 std::vector<Figure> XmlImport(const Settings& settings);
 std::vector<Figure> CsvImportAndEvaluation(const Settings& settings);
+std::vector<Figure> DisclosureControl();
 std::vector<Figure> HubSubmissions(const Settings& settings);
 // The peer of HubSubmissions, in a process of its own; returns when it is killed.
 int ServeEcho(int port, const std::string& tls_dir);

@@ -28,7 +28,8 @@ constexpr uint32_t kAges = 7;
 constexpr int64_t kMinCell = 10;
 
 struct Counts {
-  std::vector<int64_t> inner;  // area x sex x band
+  std::vector<int64_t> inner;    // area x sex x band
+  std::vector<int64_t> persons;  // n of the same
   std::vector<std::string> areas;
   std::map<std::string, std::vector<uint32_t>> prefectures;
 };
@@ -45,8 +46,9 @@ Counts ReadCounts(const std::string& file) {
     uint32_t sex = 0;
     uint32_t age = 0;
     int64_t count = 0;
+    int64_t persons = 0;
     if (f.size() != 6 || !absl::SimpleAtoi(f[2], &sex) || !absl::SimpleAtoi(f[3], &age) ||
-        !absl::SimpleAtoi(f[5], &count)) {
+        !absl::SimpleAtoi(f[4], &persons) || !absl::SimpleAtoi(f[5], &count)) {
       std::fprintf(stderr, "%s: a line is not read\n", path.c_str());
       std::abort();
     }
@@ -55,8 +57,11 @@ Counts ReadCounts(const std::string& file) {
       counts.areas.push_back(f[0]);
       counts.prefectures[f[1]].push_back(area->second);
       counts.inner.resize(index.size() * 2 * kAges, 0);
+      counts.persons.resize(counts.inner.size(), 0);
     }
-    counts.inner[(area->second * 2 + sex - 1) * kAges + (age - 40) / 5] = count;
+    const uint32_t v = (area->second * 2 + sex - 1) * kAges + (age - 40) / 5;
+    counts.inner[v] = count;
+    counts.persons[v] = persons;
   }
   return counts;
 }
@@ -135,7 +140,7 @@ void AddSingletons(const Counts& counts, NationalTable* table) {
 }  // namespace
 
 NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
-                                Knowledge knowledge) {
+                                Knowledge knowledge, Shape shape) {
   const Counts counts = ReadCounts(file);
   std::vector<Group> places;
   Group nation{"nation", {}, 0, static_cast<uint32_t>(counts.prefectures.size()), 100};
@@ -162,6 +167,10 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
   const std::vector<Group> sexes = {{"both", {0, 1}, 0}, {"m", {0}, 1}, {"f", {1}, 1}};
   std::vector<Group> ages = {{"all", {0, 1, 2, 3, 4, 5, 6}, 0}};
   for (uint32_t a = 0; a < kAges; ++a) ages.push_back({absl::StrCat(40 + 5 * a), {a}, 1});
+  if (shape == Shape::kFull) {
+    ages.push_back({"40-64", {0, 1, 2, 3, 4}, 1});
+    ages.push_back({"65-74", {5, 6}, 1});
+  }
 
   NationalTable table;
   table.linear.variables = static_cast<uint32_t>(counts.inner.size());
@@ -170,18 +179,23 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
       for (const Group& age : ages) {
         SystemCell cell;
         int64_t x = 0;
+        int64_t n = 0;
+        int64_t cells_without = 0;
         for (const uint32_t p : place.members) {
           for (const uint32_t s : sex.members) {
             for (const uint32_t a : age.members) {
               const uint32_t v = (p * 2 + s) * kAges + a;
               x += counts.inner[v];
+              n += counts.persons[v];
+              cells_without += counts.persons[v] > counts.inner[v];
               if (counts.inner[v] != 0) cell.row.push_back({v, 1});  // zeros are shown
             }
           }
         }
         std::sort(cell.row.begin(), cell.row.end(),
                   [](const auto& l, const auto& r) { return l.variable < r.variable; });
-        cell.primary = x > 0 && x < kMinCell;
+        const bool has_small_rest = shape == Shape::kFull && x < n && n - x < kMinCell;
+        cell.primary = (x > 0 && x < kMinCell) || has_small_rest;
         cell.level = place.level + sex.level + age.level;
         cell.magnitude = policy::disclosure::LogClass(x);
         cell.tie = TieOf(absl::StrCat(place.name, "|", sex.name, "|", age.name), key_byte);
@@ -191,11 +205,19 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
         interval.floor = std::min(floor, x);
         interval.need_low = interval.need_high = x;
         interval.is_protected = cell.primary;
-        if (cell.primary) {
+        if (shape == Shape::kFull) interval.cap = x < n ? n - floor : n;
+        if (x > 0 && x < kMinCell) {
           const int64_t inner_cells = static_cast<int64_t>(cell.row.size());
           interval.need_low =
               floor == 0 ? std::min<int64_t>(x, 1) : std::min(x, std::max<int64_t>(1, inner_cells));
-          interval.need_high = kMinCell - 1;
+          interval.need_high = std::min(kMinCell - 1, interval.cap);
+        }
+        if (has_small_rest) {
+          const int64_t rest = n - x;
+          interval.need_high =
+              std::max(interval.need_high, n - std::min(rest, std::max<int64_t>(1, cells_without)));
+          interval.need_low =
+              std::min(interval.need_low, std::max(interval.floor, n - (kMinCell - 1)));
         }
         interval.may_hide = x > 0;
         interval.cost = CostOf(place, x, cell.tie);
@@ -207,11 +229,12 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
   }
   if (knowledge != Knowledge::kPublic) AddMembers(counts, &table);
   if (knowledge == Knowledge::kMembersAndSingletons) AddSingletons(counts, &table);
+  const uint32_t age_groups = static_cast<uint32_t>(ages.size());
   const auto index_of = [&](uint32_t place, uint32_t sex, uint32_t age) {
-    return (place * 3 + sex) * (kAges + 1) + age;
+    return (place * 3 + sex) * age_groups + age;
   };
   for (uint32_t s = 0; s < 3; ++s) {
-    for (uint32_t a = 0; a <= kAges; ++a) {
+    for (uint32_t a = 0; a < age_groups; ++a) {
       for (const std::vector<uint32_t>& line : lines) {
         Row row;
         for (const uint32_t p : line) row.push_back({index_of(p, s, a), p == line[0] ? -1 : 1});
@@ -220,14 +243,23 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
     }
   }
   for (uint32_t p = 0; p < places.size(); ++p) {
-    for (uint32_t a = 0; a <= kAges; ++a) {
+    for (uint32_t a = 0; a < age_groups; ++a) {
       table.cells.equations.push_back(
           {{index_of(p, 0, a), -1}, {index_of(p, 1, a), 1}, {index_of(p, 2, a), 1}});
     }
     for (uint32_t s = 0; s < 3; ++s) {
-      Row row = {{index_of(p, s, 0), -1}};
-      for (uint32_t a = 1; a <= kAges; ++a) row.push_back({index_of(p, s, a), 1});
-      table.cells.equations.push_back(std::move(row));
+      const auto add_ages = [&](uint32_t whole, uint32_t from, uint32_t to) {
+        Row row = {{index_of(p, s, whole), -1}};
+        for (uint32_t a = from; a <= to; ++a) row.push_back({index_of(p, s, a), 1});
+        table.cells.equations.push_back(std::move(row));
+      };
+      if (shape == Shape::kFull) {
+        add_ages(kAges + 1, 1, 5);
+        add_ages(kAges + 2, 6, 7);
+        add_ages(0, kAges + 1, kAges + 2);
+      } else {
+        add_ages(0, 1, kAges);
+      }
     }
   }
   return table;

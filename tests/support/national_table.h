@@ -15,6 +15,10 @@ namespace renkei::tests {
 // of each inner cell too.
 enum class Knowledge { kPublic, kMembers, kMembersAndSingletons };
 
+// Seven bands and all ages; or 40-64 and 65-74 too, and n published, so that a count is at most n
+// and its complement is protected as well.
+enum class Shape { kSevenBands, kFull };
+
 struct NationalTable {
   policy::disclosure::LinearSystem linear;  // for the greedy step
   policy::disclosure::CellSystem cells;     // the same cells, for the interval audit
@@ -24,6 +28,6 @@ struct NationalTable {
 // `file` is disclosure_common.csv or disclosure_rare.csv. The sealed key is 32 times `key_byte`.
 // `floor`: what a reader may assume of a hidden cell, 1 where every zero is shown.
 NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
-                                Knowledge knowledge);
+                                Knowledge knowledge, Shape shape = Shape::kSevenBands);
 
 }  // namespace renkei::tests
