@@ -96,7 +96,8 @@ void PrintText(const Options& options, Counts& counts, const cohort::LedgerHead&
   }
   std::printf(ja ? "台帳: %s 項目（詰め物を含む）、根 %s\n"
                  : "ledger: %s entries (padding included), root %s\n",
-              Coarse(static_cast<int64_t>(head.size)).c_str(), policy::crypto::ToHex(head.root).c_str());
+              Coarse(static_cast<int64_t>(head.size)).c_str(),
+              policy::crypto::ToHex(head.root).c_str());
 }
 
 void PrintAsJson(const Options& options, Counts& counts, const cohort::LedgerHead& head) {
@@ -113,7 +114,8 @@ void PrintAsJson(const Options& options, Counts& counts, const cohort::LedgerHea
                                          {"denied", Coarse(outcomes[FoldOutcome::kDenied])},
                                          {"absent", Coarse(outcomes[FoldOutcome::kAbsent])}};
   }
-  out["ledger"] = {{"entries", Coarse(static_cast<int64_t>(head.size))}, {"root", policy::crypto::ToHex(head.root)}};
+  out["ledger"] = {{"entries", Coarse(static_cast<int64_t>(head.size))},
+                   {"root", policy::crypto::ToHex(head.root)}};
   PrintJson(out);
 }
 
