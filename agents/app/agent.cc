@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "agents/consent/checkpoint.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -90,6 +91,8 @@ absl::StatusOr<contribute::Desk*> Agent::desk() {
     RENKEI_ASSIGN_OR_RETURN(const policy::catalogue::Catalogue* definitions, catalogue());
     tabulator_ = std::make_unique<contribute::Tabulator>(
         contribute::Tabulator{.catalogue = *definitions, .texts = texts_, .config = config()});
+    RENKEI_ASSIGN_OR_RETURN(consent_signer_, identities_.LoadOrMakeConsentSigner(random_));
+    RENKEI_ASSIGN_OR_RETURN(std::string consent_origin, consent::LedgerOrigin(self->spiffe_id));
     desk_ = std::make_unique<contribute::Desk>(
         contribute::Desk::Parts{.tabulator = *tabulator_,
                                 .rounds = rounds_,
@@ -99,6 +102,8 @@ absl::StatusOr<contribute::Desk*> Agent::desk() {
                                 .issuer = self->spiffe_id,
                                 .audience = self->audience,
                                 .random = random_,
+                                .consent_signer = *consent_signer_,
+                                .consent_origin = std::move(consent_origin),
                                 .store = [this] { return cohort(); }});
   }
   return desk_.get();

@@ -82,6 +82,7 @@ class Agent {
   std::unique_ptr<HubClient> hub_;
   std::shared_ptr<const policy::catalogue::Catalogue> catalogue_;
   std::unique_ptr<cohort::CohortStore> cohort_;
+  std::unique_ptr<policy::crypto::Signer> consent_signer_;
   std::unique_ptr<contribute::Tabulator> tabulator_;
   std::unique_ptr<contribute::Desk> desk_;
 };

@@ -28,6 +28,7 @@ void AddExplainCommand(CLI::App& app, Action& action);
 void AddPreviewCommand(CLI::App& app, Action& action);
 void AddSubmitCommand(CLI::App& app, Action& action);
 void AddJournalCommand(CLI::App& app, Action& action);
+void AddConsentCommand(CLI::App& app, Action& action);
 void AddForgetCommand(CLI::App& app, Action& action);
 void AddRunCommand(CLI::App& app, Action& action);
 

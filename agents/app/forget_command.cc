@@ -11,7 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
-#include "agents/app/person_lines.h"
+#include "agents/app/counted_rounds.h"
+#include "agents/app/person_file.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -24,20 +25,6 @@ struct Options {
   std::string person;
   bool yes = false;
 };
-
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  const bool is_stdin = path == "-";
-  std::FILE* const file = is_stdin ? stdin : std::fopen(path.c_str(), "re");
-  if (file == nullptr) {
-    return absl::NotFoundError(absl::StrCat("cannot open ", path, "; is the name right?"));
-  }
-  std::string text(kMaxPersonText + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file));
-  const bool failed = std::ferror(file) != 0;
-  if (!is_stdin) (void)std::fclose(file);
-  if (failed) return absl::UnavailableError(absl::StrCat("cannot read ", path));
-  return text;
-}
 
 std::string YearsOf(const Traces& traces) {
   std::vector<int> years;
@@ -72,40 +59,29 @@ void Print(size_t number, const Traces& traces) {
   }
 }
 
-// What the officer can still do about a round that counted the person.
-absl::StatusOr<const char*> AdviceOf(Agent& agent, const v1::Round& round,
-                                     const contribute::OutboxEntry& entry) {
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<contribute::OutboxEntry> at_hub,
-                          agent.outbox().AcknowledgedOf(entry.round_id));
-  const bool has_left = at_hub.has_value() || entry.state == contribute::OutboxState::kSent;
-  if (!has_left) return "not sent yet: it is counted anew before it leaves";
-  if (round.state() != v1::ROUND_STATE_OPEN) {
-    return "sent and closed: counts of groups stay; the next release is without the person";
+const char* AdviceText(RoundStanding standing) {
+  switch (standing) {
+    case RoundStanding::kNotSent:
+      return "not sent yet: it is counted anew before it leaves";
+    case RoundStanding::kSentOpen:
+      return "sent: run `renkei-agent submit` again before the round closes";
+    case RoundStanding::kSentLastRevision:
+      return "sent for the last time: ask the secretariat before it closes the round";
+    case RoundStanding::kSentClosed:
+      return "sent and closed: counts of groups stay; the next release is without the person";
   }
-  if (entry.revision >= contribute::kMaxRevision) {
-    return "sent for the last time: ask the secretariat before it closes the round";
-  }
-  return "sent: run `renkei-agent submit` again before the round closes";
+  return "";
 }
 
 // Rounds of the years that have counts of this member, prepared or delivered.
 absl::Status PrintRounds(Agent& agent, const std::set<int>& years) {
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::Round> rounds, agent.rounds().All());
-  bool any = false;
-  for (const v1::Round& round : rounds) {
-    v1::RoundDescriptor descriptor;
-    if (!descriptor.ParseFromString(round.descriptor_bytes())) continue;
-    if (!years.contains(static_cast<int>(descriptor.fiscal_year()))) continue;
-    RENKEI_ASSIGN_OR_RETURN(const std::optional<contribute::OutboxEntry> entry,
-                            agent.outbox().CurrentOf(descriptor.round_id()));
-    if (!entry.has_value()) continue;
-    any = true;
-    RENKEI_ASSIGN_OR_RETURN(const char* const advice, AdviceOf(agent, round, *entry));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<CountedRound> rounds, CountedRoundsOf(agent, years));
+  for (const CountedRound& round : rounds) {
     std::printf("round %s, area %s, fiscal year %u, revision %u: %s\n",
-                Printable(descriptor.round_id()).c_str(), Printable(descriptor.area_code()).c_str(),
-                descriptor.fiscal_year(), entry->revision, advice);
+                Printable(round.round_id).c_str(), Printable(round.area_code).c_str(),
+                round.fiscal_year, round.revision, AdviceText(round.standing));
   }
-  if (!any) std::fputs("no round of these years has counts of this member\n", stdout);
+  if (rounds.empty()) std::fputs("no round of these years has counts of this member\n", stdout);
   return absl::OkStatus();
 }
 
@@ -115,9 +91,8 @@ absl::Status OfPerson(const absl::Status& status, size_t number) {
 
 absl::Status Forget(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
-  RENKEI_ASSIGN_OR_RETURN(const std::string text, ReadText(options.person));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<cohort::Person> persons,
-                          ParsePersonLines(text, agent->MakePseudonymiser()));
+                          ReadPersonFile(options.person, agent->MakePseudonymiser()));
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore* const store, agent->cohort());
   // Nothing is counted while persons go.
   RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent->TakeSenderLock(60));

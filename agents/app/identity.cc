@@ -19,6 +19,7 @@ namespace {
 constexpr char kTlsKey[] = "tls_key_pem";
 constexpr char kCsr[] = "csr_der";
 constexpr char kSigningSeed[] = "signing_seed";
+constexpr char kConsentSeed[] = "consent_ledger_seed";
 constexpr char kEnrolment[] = "enrolment";  // EnrolResponse as received
 
 }  // namespace
@@ -68,6 +69,20 @@ absl::StatusOr<EnrolmentKeys> IdentityStore::LoadOrMakeKeys(base::Random& random
   keys.csr_der.assign(csr->bytes().begin(), csr->bytes().end());
   RENKEI_ASSIGN_OR_RETURN(keys.signer, crypto::MakeEd25519Signer(*seed));
   return keys;
+}
+
+absl::StatusOr<std::unique_ptr<crypto::Signer>> IdentityStore::LoadOrMakeConsentSigner(
+    base::Random& random) {
+  // Never two keys: the look and the making are one transaction.
+  RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
+                          sqlcipher::Transaction::Begin(database_));
+  RENKEI_ASSIGN_OR_RETURN(std::optional<base::Secret> seed, Get(kConsentSeed));
+  if (!seed.has_value()) {
+    seed = crypto::GenerateEd25519Seed(random);
+    RENKEI_RETURN_IF_ERROR(Put(kConsentSeed, seed->bytes()));
+  }
+  RENKEI_RETURN_IF_ERROR(transaction.Commit());
+  return crypto::MakeEd25519Signer(*seed);
 }
 
 absl::Status IdentityStore::Save(const v1::EnrolResponse& response) {

@@ -47,6 +47,9 @@ class IdentityStore {
   explicit IdentityStore(policy::sqlcipher::Database& database) : database_(database) {}
 
   absl::StatusOr<EnrolmentKeys> LoadOrMakeKeys(policy::base::Random& random);
+  // The consent ledger's own key, made when it is first asked for.
+  absl::StatusOr<std::unique_ptr<policy::crypto::Signer>> LoadOrMakeConsentSigner(
+      policy::base::Random& random);
   // DATA_LOSS when certificate, id and keys of the answer do not fit together.
   absl::Status Save(const v1::EnrolResponse& response);
   // FAILED_PRECONDITION before `enrol`.

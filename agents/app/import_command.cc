@@ -12,21 +12,11 @@
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
 #include "agents/app/import_files.h"
+#include "agents/app/import_run.h"
 #include "agents/app/progress_line.h"
 
 namespace renkei::agents::app {
 namespace {
-
-struct Options {
-  std::string dir;
-  std::vector<std::string> files;
-  std::string as;
-  std::string map;
-  std::string disease_table;
-  std::string language = "en";
-  std::string report = "text";
-  bool quiet = false;
-};
 
 struct Totals {
   uint64_t files_taken = 0;
@@ -41,7 +31,7 @@ int ExitCode(const Totals& totals) {
   return totals.files_rejected > 0 || totals.any_partly ? kPartly : kDone;
 }
 
-void PrintReports(const Options& options, const std::vector<intake::FileOutcome>& outcomes,
+void PrintReports(const ImportRequest& options, const std::vector<intake::FileOutcome>& outcomes,
                   const Totals& totals) {
   if (options.report == "json") {
     std::fputs("[", stdout);
@@ -70,7 +60,9 @@ void PrintReports(const Options& options, const std::vector<intake::FileOutcome>
               static_cast<unsigned long long>(totals.rejected));
 }
 
-int Run(const Options& options) {
+}  // namespace
+
+int RunImport(const ImportRequest& options) {
   absl::StatusOr<std::unique_ptr<Agent>> agent = Agent::Open(options.dir);
   if (!agent.ok()) return Fail(agent.status());
   absl::StatusOr<FileImport> import = FileImport::Make(**agent);
@@ -122,17 +114,28 @@ int Run(const Options& options) {
   return ExitCode(totals);
 }
 
-}  // namespace
+void AddImportOptions(CLI::App& command, ImportRequest& request) {
+  AddDirOption(command, request.dir);
+  command
+      .add_option("files", request.files,
+                  request.as.empty() ? "Files: zip, xml, csv, uke or json; the kind is detected"
+                                     : "CSV files")
+      ->required();
+  command.add_flag("--quiet", request.quiet, "No progress");
+  command.add_option("--lang", request.language, "Language of the report")
+      ->check(CLI::IsMember({"ja", "en"}));
+  command.add_option("--report", request.report, "Form of the report")
+      ->check(CLI::IsMember({"text", "json"}));
+  command.footer(
+      "Exit codes: 0 all accepted, 3 some rejected and the rest imported, 1 nothing "
+      "imported.");
+}
 
 void AddImportCommand(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportRequest>();
   CLI::App* command =
       app.add_subcommand("import", "Read health checkup, guidance and claims files into the agent");
-  AddDirOption(*command, options->dir);
-  command
-      ->add_option("files", options->files,
-                   "Files: zip, xml, csv, uke or json; the kind is detected")
-      ->required();
+  AddImportOptions(*command, *options);
   CLI::Option* as =
       command->add_option("--as", options->as, "Kind of the CSV files")
           ->check(CLI::IsMember({"exams", "roster", "guidance", "claims", "absence", "consents"}));
@@ -143,15 +146,7 @@ void AddImportCommand(CLI::App& app, Action& action) {
       ->excludes(as);
   command->add_option("--disease-table", options->disease_table,
                       "CSV disease_code,class (7 and 4 digits) for UKE claims");
-  command->add_flag("--quiet", options->quiet, "No progress");
-  command->add_option("--lang", options->language, "Language of the report")
-      ->check(CLI::IsMember({"ja", "en"}));
-  command->add_option("--report", options->report, "Form of the report")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->footer(
-      "Exit codes: 0 all accepted, 3 some rejected and the rest imported, 1 nothing "
-      "imported.");
-  command->callback([options, &action] { action = [options] { return Run(*options); }; });
+  command->callback([options, &action] { action = [options] { return RunImport(*options); }; });
 }
 
 }  // namespace renkei::agents::app

@@ -28,6 +28,7 @@ int Main(int argc, char** argv) {
   app::AddPreviewCommand(parser, action);
   app::AddSubmitCommand(parser, action);
   app::AddJournalCommand(parser, action);
+  app::AddConsentCommand(parser, action);
   app::AddForgetCommand(parser, action);
   app::AddRunCommand(parser, action);
   parser.footer("Exit codes: 0 done, 1 failure, 2 usage, 3 partly.");

@@ -96,6 +96,9 @@ struct AbsenceRecord {
 struct ConsentRecord {
   Person person;
   policy::consent::Event event;
+  // How it was collected, for the ledger's record: a word of RecordFacts, or empty. Two events that
+  // differ in nothing else are the same.
+  std::string collection_method;
 };
 
 // Many examinations of one file at once, column-wise: the fast road of large CSV files. Row i is

@@ -7,7 +7,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "agents/cohort/event_blob.h"
 #include "agents/cohort/guidance_courses.h"
 #include "agents/cohort/record_checks.h"
 #include "agents/cohort/row_store.h"
@@ -59,17 +58,26 @@ CohortStore::~CohortStore() { RollbackFile(); }
 
 absl::StatusOr<std::unique_ptr<CohortStore>> CohortStore::Open(
     const std::string& path, const base::Secret& key, const policy::catalogue::ItemTable& items) {
+  static base::SystemRandom random;
+  static base::SystemClock clock;
+  return Open(path, key, items, {.random = random, .clock = clock});
+}
+
+absl::StatusOr<std::unique_ptr<CohortStore>> CohortStore::Open(
+    const std::string& path, const base::Secret& key, const policy::catalogue::ItemTable& items,
+    const Sources& sources) {
   sqlcipher::Database::Options options;
   options.cache_kib = kCacheKib;
   RENKEI_ASSIGN_OR_RETURN(std::unique_ptr<sqlcipher::Database> database,
                           sqlcipher::Database::Open(path, key, options));
-  auto state =
-      std::make_unique<State>(items, path, base::Secret::Copy(key.bytes()), std::move(database));
+  auto state = std::make_unique<State>(items, path, base::Secret::Copy(key.bytes()),
+                                       std::move(database), sources);
   RENKEI_RETURN_IF_ERROR(state->database->Migrate(kCohortMigrations));
   RENKEI_RETURN_IF_ERROR(state->LoadSchemas());
   RENKEI_RETURN_IF_ERROR(MoveRowsToChunks(*state->database, state->schemas, items));
   state->exams.UseSchema(state->current, state->schemas);
   RENKEI_RETURN_IF_ERROR(state->PrepareStatements());
+  RENKEI_RETURN_IF_ERROR(state->CompleteLedger());
   return std::unique_ptr<CohortStore>(new CohortStore(std::move(state)));
 }
 
@@ -105,6 +113,7 @@ absl::Status CohortStore::CommitFile() {
     RENKEI_ASSIGN_OR_RETURN(const bool have_rows_moved, state_->exams.Finish());
     state_->records_changed = state_->records_changed || have_rows_moved;
     state_->claims.Clear();
+    RENKEI_RETURN_IF_ERROR(state_->tree.WriteHead());
     if (state_->records_changed) {
       RENKEI_RETURN_IF_ERROR(state_->database->Execute(
           "UPDATE meta SET value = value + 1 WHERE name = 'record_version'"));
@@ -119,6 +128,7 @@ absl::Status CohortStore::CommitFile() {
     return status;
   }
   if (state_->records_changed) ++state_->known_version;
+  state_->tree.Clear();
   state_->transaction.reset();
   return absl::OkStatus();
 }
@@ -131,6 +141,7 @@ void CohortStore::RollbackFile() {
   state_->persons.Clear();
   state_->exams.Clear();
   state_->claims.Clear();
+  state_->tree.Clear();
   state_->known_version = -1;
 }
 
@@ -236,22 +247,6 @@ absl::StatusOr<PutOutcome> CohortStore::PutGuidance(const GuidanceRecord& record
   return exists ? PutOutcome::kChanged : PutOutcome::kNew;
 }
 
-absl::StatusOr<PutOutcome> CohortStore::PutConsent(const ConsentRecord& record) {
-  State& s = *state_;
-  RENKEI_RETURN_IF_ERROR(s.RequireFile());
-  RENKEI_RETURN_IF_ERROR(CheckDay(record.person.birth_date, "birth_date"));
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint8_t> content, EncodeEvent(record.event));
-  RENKEI_ASSIGN_OR_RETURN(const State::FoundPerson person, s.FindOrAdd(record.person, false));
-  RENKEI_RETURN_IF_ERROR(s.statements->insert_event.Bind(1, person.id)
-                             .BindBlob(2, content)
-                             .Bind(3, s.next_sequence)
-                             .Bind(4, person.word)
-                             .Run());
-  if (s.database->changes() == 0) return PutOutcome::kUnchanged;
-  ++s.next_sequence;
-  return PutOutcome::kNew;
-}
-
 absl::StatusOr<bool> CohortStore::HasGuidance(base::FiscalYear year) {
   RENKEI_ASSIGN_OR_RETURN(
       const int64_t any,
@@ -306,8 +301,6 @@ absl::StatusOr<int64_t> CohortStore::RecordVersion() {
   return state_->Scalar("SELECT value FROM meta WHERE name = 'record_version'");
 }
 
-absl::StatusOr<int64_t> CohortStore::ConsentVersion() { return state_->Scalar(kConsentVersionSql); }
-
 absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
   Links out;
   // Stores of one period mostly hold cards of one form only: then there is nothing to match.
@@ -345,24 +338,6 @@ absl::StatusOr<CohortStore::Links> CohortStore::BranchLinks() {
     return a.without_branch < b.without_branch;
   });
   return out;
-}
-
-absl::Status CohortStore::ForEachConsentEvent(
-    absl::FunctionRef<absl::Status(const StoredEvent&)> visit) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement read,
-      state_->database->Prepare(
-          "SELECT person, content, sequence, word FROM consent_events ORDER BY person"));
-  for (;;) {
-    RENKEI_ASSIGN_OR_RETURN(const bool row, read.Step());
-    if (!row) return absl::OkStatus();
-    StoredEvent stored;
-    stored.person = read.Int(0);
-    stored.sequence = read.Int(2);
-    stored.birth_date = BirthDateOf(static_cast<PersonWord>(read.Int(3)));
-    RENKEI_ASSIGN_OR_RETURN(stored.event, DecodeEvent(read.Blob(1)));
-    RENKEI_RETURN_IF_ERROR(visit(stored));
-  }
 }
 
 }  // namespace renkei::agents::cohort

@@ -15,7 +15,10 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "agents/cohort/commitment_tree.h"
 #include "agents/cohort/records.h"
+#include "policy/base/clock.h"
+#include "policy/base/random.h"
 #include "policy/base/secret.h"
 #include "policy/catalogue/items.h"
 #include "policy/sqlcipher/database.h"
@@ -41,9 +44,19 @@ struct FileCounts {
 
 class CohortStore : public RecordSink {
  public:
+  // Salts of the consent ledger, and when its records are made. Both outlive the store.
+  struct Sources {
+    policy::base::Random& random;
+    policy::base::Clock& clock;
+  };
+
   // Opens or makes the file. `items` must outlive the store. FAILED_PRECONDITION when stored values
   // cannot be read by this item table (an item changed its decimals or lists): the message names
   // it.
+  static absl::StatusOr<std::unique_ptr<CohortStore>> Open(
+      const std::string& path, const policy::base::Secret& key,
+      const policy::catalogue::ItemTable& items, const Sources& sources);
+  // With the machine's randomness and clock.
   static absl::StatusOr<std::unique_ptr<CohortStore>> Open(
       const std::string& path, const policy::base::Secret& key,
       const policy::catalogue::ItemTable& items);
@@ -60,7 +73,8 @@ class CohortStore : public RecordSink {
   absl::StatusOr<PutOutcome> PutGuidance(const GuidanceRecord& record) override;
   absl::StatusOr<PutOutcome> PutClaim(const ClaimRecord& record) override;
   absl::StatusOr<PutOutcome> PutAbsence(const AbsenceRecord& record) override;
-  // Append-only: the same event again is kUnchanged, everything else kNew.
+  // Append-only: the same event again is kUnchanged, everything else kNew and an entry of the
+  // consent ledger in the same transaction.
   absl::StatusOr<PutOutcome> PutConsent(const ConsentRecord& record) override;
   absl::Status CommitFile() override;
   // Leaves nothing of the file. Harmless without an open file.
@@ -118,6 +132,21 @@ class CohortStore : public RecordSink {
     policy::consent::Event event;
   };
   absl::Status ForEachConsentEvent(absl::FunctionRef<absl::Status(const StoredEvent&)> visit);
+
+  // The person's own, by sequence. Errors as TracesOf.
+  absl::StatusOr<std::vector<StoredEvent>> ConsentEventsOf(const Person& person);
+
+  // The consent ledger: one entry per event, per erasure and per piece of padding, none of which
+  // can be told apart from outside (R15).
+  absl::StatusOr<LedgerHead> ConsentLedgerHead();
+  // Pads the ledger for a checkpoint that leaves. FAILED_PRECONDITION while a file is open.
+  absl::StatusOr<LedgerHead> SealConsentLedger();
+  // INVALID_ARGUMENT unless 1 <= old_size <= new_size, DATA_LOSS when the ledger is smaller.
+  absl::StatusOr<policy::transparency::Proof> ConsentConsistency(uint64_t old_size,
+                                                                 uint64_t new_size);
+  absl::StatusOr<policy::transparency::Proof> ConsentInclusion(uint64_t position, uint64_t size);
+  // Nothing for an event that is unknown or was forgotten.
+  absl::StatusOr<std::optional<LedgerOpening>> OpenConsentEvent(int64_t sequence);
 
   const policy::catalogue::ItemTable& items() const;
 

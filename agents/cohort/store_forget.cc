@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "agents/cohort/person_rows.h"
 #include "agents/cohort/read_snapshot.h"
 #include "agents/cohort/store_state.h"
 #include "policy/base/status.h"
@@ -52,58 +53,6 @@ constexpr DatedTable kDatedTables[] = {
      "DELETE FROM absences WHERE fiscal_year = ? AND person = ?", &Itself,
      &CohortStore::Traces::absences},
 };
-
-// The row numbers that are the person, and whether others might be.
-struct Found {
-  std::vector<uint32_t> ids;
-  bool has_unclear_records = false;
-  uint32_t unclear_card = 0;  // the card without branch that stays, 0 = none
-};
-
-absl::StatusOr<Found> FindPerson(PersonTable& persons, const Person& person) {
-  const PersonKey& key = person.key;
-  Found found;
-  const uint32_t own = persons.index().Find(key.exact);
-  if (own != 0) {
-    // A local number alone is easily mistyped.
-    if (persons.index().word(own) != PackPerson(person.birth_date, person.sex)) {
-      return absl::FailedPreconditionError(
-          "the stored person has another birth_date or sex; check the number");
-    }
-    found.ids.push_back(own);
-  }
-  if (!key.without_branch.has_value()) return found;
-  const CardKey card = PersonIndex::PrefixOf(*key.without_branch);
-  std::vector<uint32_t> with_branch;
-  uint32_t without_branch = 0;
-  RENKEI_RETURN_IF_ERROR(
-      persons.ForEachCard([&](uint32_t id, BranchForm form, const CardKey& other) {
-        if (other != card) return;
-        if (form == BranchForm::kWithBranch) {
-          with_branch.push_back(id);
-        } else {
-          without_branch = id;
-        }
-      }));
-  if (key.branch_absent) {
-    const bool is_linked = own == 0 || without_branch == own;
-    if (with_branch.size() == 1 && is_linked) found.ids.push_back(with_branch[0]);
-    if (with_branch.size() > 1 && own == 0) {
-      return absl::FailedPreconditionError(
-          "several persons have this card number, birth date and sex; give the branch number");
-    }
-    found.has_unclear_records = with_branch.size() > 1;
-    return found;
-  }
-  if (without_branch == 0) return found;
-  if (own != 0 && with_branch.size() == 1) {
-    found.ids.push_back(without_branch);
-    return found;
-  }
-  found.has_unclear_records = true;
-  found.unclear_card = without_branch;
-  return found;
-}
 
 absl::StatusOr<int64_t> Count(Statement& count, int64_t when, uint32_t person) {
   RENKEI_ASSIGN_OR_RETURN(const bool row, count.Bind(1, when).Bind(2, person).Step());
@@ -157,7 +106,7 @@ absl::Status CountExams(sqlcipher::Database& database, const std::vector<uint32_
 absl::StatusOr<CohortStore::Traces> CohortStore::State::Trace(const Person& person, bool erase) {
   sqlcipher::Database& db = *database;
   Traces traces;
-  RENKEI_ASSIGN_OR_RETURN(const Found found, FindPerson(persons, person));
+  RENKEI_ASSIGN_OR_RETURN(const FoundRows found, FindRows(persons, person));
   traces.has_unclear_records = found.has_unclear_records;
   traces.persons = static_cast<int64_t>(found.ids.size());
   if (found.ids.empty()) return traces;
@@ -177,9 +126,15 @@ absl::StatusOr<CohortStore::Traces> CohortStore::State::Trace(const Person& pers
   if (!erase) return traces;
   RENKEI_ASSIGN_OR_RETURN(const int64_t version, Scalar(kConsentVersionSql));
   for (const uint32_t id : found.ids) {
+    RENKEI_RETURN_IF_ERROR(tree.Erase(id));
     RENKEI_ASSIGN_OR_RETURN(Statement forget,
                             db.Prepare("DELETE FROM consent_events WHERE person = ?"));
     RENKEI_RETURN_IF_ERROR(forget.Bind(1, id).Run());
+  }
+  if (traces.consent_events != 0) {
+    RENKEI_RETURN_IF_ERROR(tree.Append(
+        policy::consent::ErasureJson(traces.consent_events, clock.Now()), std::nullopt));
+    RENKEI_RETURN_IF_ERROR(tree.WriteHead());
   }
   RENKEI_ASSIGN_OR_RETURN(Statement floor,
                           db.Prepare("UPDATE meta SET value = ? WHERE name = 'consent_floor'"));
@@ -219,6 +174,7 @@ absl::StatusOr<CohortStore::Traces> CohortStore::Forget(const Person& person) {
   // Whatever happened, memory is read again from what is on disk.
   s.persons.Clear();
   s.exams.Clear();
+  s.tree.Clear();
   s.known_version = -1;
   if (!traces.ok()) return traces;
   // Older pages in the journal, encrypted as they are, go too; also those of an erasure before

@@ -5,7 +5,7 @@ namespace renkei::agents::cohort {
 // The first step kept one row per person and per examination; RowStore moves them to the chunks of
 // the second and drops the tables. Persons have no index by pseudonym: PersonIndex does that work
 // in memory.
-const char* const kCohortMigrations[4] = {R"sql(
+const char* const kCohortMigrations[5] = {R"sql(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY NOT NULL,
   value INTEGER NOT NULL CHECK(typeof(value)='integer')) WITHOUT ROWID;
@@ -106,6 +106,25 @@ CREATE TABLE guidance_courses(
   outcome TEXT NOT NULL,
   file_day INTEGER NOT NULL,
   PRIMARY KEY(first_day, person)) WITHOUT ROWID;
+)sql",
+                                          R"sql(
+INSERT INTO meta(name, value) VALUES('ledger_complete', 0);
+CREATE TABLE consent_ledger(
+  position INTEGER PRIMARY KEY CHECK(position >= 0),
+  commitment BLOB NOT NULL CHECK(length(commitment) = 32),
+  salt BLOB,
+  record BLOB,
+  sequence INTEGER);
+CREATE UNIQUE INDEX consent_ledger_by_sequence ON consent_ledger(sequence);
+CREATE TABLE consent_nodes(
+  level INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK(length(hash) = 32),
+  PRIMARY KEY(level, position)) WITHOUT ROWID;
+CREATE TABLE consent_heads(
+  size INTEGER PRIMARY KEY,
+  root BLOB NOT NULL CHECK(length(root) = 32),
+  leaves INTEGER NOT NULL CHECK(leaves IN (0, 1)));
 )sql"};
 
 }  // namespace renkei::agents::cohort

@@ -4,7 +4,7 @@
 namespace renkei::agents::cohort {
 
 // Steps of Database::Migrate; a released step never changes.
-extern const char* const kCohortMigrations[4];
+extern const char* const kCohortMigrations[5];
 
 // CohortStore::ConsentVersion. A number is not given twice, even if its event was forgotten.
 inline constexpr char kConsentVersionSql[] =

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agents/cohort/claim_table.h"
+#include "agents/cohort/commitment_tree.h"
 #include "agents/cohort/exam_digest.h"
 #include "agents/cohort/exam_import.h"
 #include "agents/cohort/item_schema.h"
@@ -52,7 +53,7 @@ struct CohortStore::State {
   };
 
   State(const policy::catalogue::ItemTable& table, std::string file, policy::base::Secret file_key,
-        std::unique_ptr<policy::sqlcipher::Database> opened)
+        std::unique_ptr<policy::sqlcipher::Database> opened, const CohortStore::Sources& sources)
       : items(table),
         path(std::move(file)),
         key(std::move(file_key)),
@@ -60,6 +61,9 @@ struct CohortStore::State {
         persons(*database),
         exams(*database),
         claims(*database),
+        tree(*database, sources.random),
+        random(sources.random),
+        clock(sources.clock),
         digests(table) {}
 
   absl::Status LoadSchemas();
@@ -85,6 +89,11 @@ struct CohortStore::State {
     records_changed = records_changed || outcome != PutOutcome::kUnchanged;
     return outcome;
   }
+  // Commits to an event that this transaction inserts.
+  absl::Status Ledger(const policy::consent::Event& event, int64_t sequence, uint32_t person,
+                      const std::string& collection_method);
+  // Events of a store that had no ledger yet enter it, in their order.
+  absl::Status CompleteLedger();
   absl::StatusOr<Fresh*> FreshOf(std::map<int, Fresh>& years, const char* any_row_sql, int year);
 
   const policy::catalogue::ItemTable& items;
@@ -98,6 +107,9 @@ struct CohortStore::State {
   PersonTable persons;
   ExamImport exams;
   ClaimTable claims;
+  CommitmentTree tree;
+  policy::base::Random& random;
+  policy::base::Clock& clock;
   ExamDigest digests;
   int64_t known_version = -1;  // record version that `persons` and `exams` show; -1 = none
   std::optional<Statements> statements;

@@ -129,7 +129,7 @@ absl::StatusOr<Delivery> Courier::Deliver(const std::string& request_id, absl::T
   if (recheck.verdict == Recheck::Verdict::kSameCounts) {
     RENKEI_RETURN_IF_ERROR(outbox_.SetConsentMark(request_id, recheck.mark));
   }
-  if (counts_stand && now < entry.not_after) return Send(entry, now);
+  if (counts_stand && recheck.checkpoint_stands && now < entry.not_after) return Send(entry, now);
 
   bool known = false;
   if (entry.state == OutboxState::kSent) {

@@ -1,7 +1,7 @@
 // Delivery: brings one outbox entry to the hub, once (trust 6, R19, R28).
 //
-// Before every send the consent ledger is read again. When the counts no longer stand, or the entry
-// is past `not_after`, the hub is asked whether it knows the old id:
+// Before every send the consent ledger is read again. When the counts or the consent checkpoint no
+// longer stand, or the entry is past `not_after`, the hub is asked whether it knows the old id:
 //   known            its receipt is stored; changed counts then go as revision + 1 that supersedes
 //   it unknown          a new id with the same revision takes its place
 // When the hub does not answer, nothing is changed and the entry waits. The hub comes in as
@@ -40,6 +40,9 @@ struct Recheck {
   };
   Verdict verdict = Verdict::kUnchanged;
   std::string mark;
+  // False: the hub has a later consent checkpoint than the entry's, or the entry has none; it is
+  // signed again as one past its time.
+  bool checkpoint_stands = true;
 };
 
 struct Drafting {

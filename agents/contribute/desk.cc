@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "agents/consent/checkpoint.h"
 #include "agents/contribute/statement.h"
 #include "policy/agreement/signed_agreement.h"
 #include "policy/base/error.h"
@@ -35,6 +37,7 @@ bool SaysTheSame(const v1::ContributionStatement& old, const v1::ContributionSta
     statement.clear_revision();
     statement.clear_supersedes();
     statement.clear_engine_version();
+    statement.clear_consent_checkpoint();
     return statement.SerializeAsString();
   };
   return strip(old) == strip(fresh);
@@ -85,9 +88,10 @@ absl::StatusOr<Desk::Counted> Desk::Count(const RoundQuestion& question, absl::T
                  .consent_mark = std::move(tabulation.consent_mark)};
 }
 
-absl::StatusOr<OutboxEntry> Desk::Draft(const RoundQuestion& question, const Counted& counted,
-                                        uint32_t revision, const std::string& supersedes,
-                                        absl::Time now) {
+absl::StatusOr<v1::ContributionStatement> Desk::Draft(const RoundQuestion& question,
+                                                      const Counted& counted, uint32_t revision,
+                                                      const std::string& supersedes,
+                                                      absl::Time now) {
   if (revision > kMaxRevision) {
     return base::MakeError(
         absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
@@ -101,11 +105,21 @@ absl::StatusOr<OutboxEntry> Desk::Draft(const RoundQuestion& question, const Cou
                            .supersedes = supersedes,
                            .issued_at = now,
                            .not_after = NotAfter(now, question.policy)};
-  OutboxEntry entry =
-      MakeEntry(MakeStatement(counted.table, question, counted.signed_agreement.agreement(),
-                              counted.coverage, head),
-                parts_.signer);
-  entry.consent_mark = counted.consent_mark;
+  return MakeStatement(counted.table, question, counted.signed_agreement.agreement(),
+                       counted.coverage, head);
+}
+
+absl::StatusOr<OutboxEntry> Desk::Sign(v1::ContributionStatement statement,
+                                       const std::string& consent_mark, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> sizes, parts_.outbox.ConsentSizesAtHub());
+  RENKEI_ASSIGN_OR_RETURN(
+      const consent::SealedLedger sealed,
+      consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sizes, now));
+  *statement.mutable_consent_checkpoint() = sealed.checkpoint;
+  OutboxEntry entry = MakeEntry(statement, parts_.signer);
+  entry.consent_mark = consent_mark;
+  entry.consent_size = sealed.size;
   return entry;
 }
 
@@ -129,12 +143,11 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
   // The last revision may still be compared with what the hub has, before it is refused as the
   // fourth.
   RENKEI_ASSIGN_OR_RETURN(
-      OutboxEntry fresh,
+      const v1::ContributionStatement fresh,
       Draft(question, counted, std::min(revision, kMaxRevision), supersedes, now));
-  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement fresh_statement, StatementOf(fresh));
   if (accepted.has_value()) {
     RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(*accepted));
-    if (SaysTheSame(old, fresh_statement)) {
+    if (SaysTheSame(old, fresh)) {
       return Prepared{.outcome = Prepared::Outcome::kAcknowledged, .entry = *accepted};
     }
     if (revision > kMaxRevision) {
@@ -143,36 +156,44 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
   }
   const bool has_draft = current.has_value() && current->state == OutboxState::kPrepared;
   if (!has_draft) {
-    RENKEI_RETURN_IF_ERROR(parts_.outbox.Put(fresh, now));
-    return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = std::move(fresh)};
+    RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+    RENKEI_RETURN_IF_ERROR(parts_.outbox.Put(entry, now));
+    return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = std::move(entry)};
   }
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement draft, StatementOf(*current));
-  const bool same = SaysTheSame(draft, fresh_statement) && current->revision == fresh.revision &&
-                    current->supersedes == fresh.supersedes;
+  const bool same = SaysTheSame(draft, fresh) && current->revision == fresh.revision() &&
+                    current->supersedes == fresh.supersedes();
   if (same && now < current->not_after - absl::Hours(1)) {
-    RENKEI_RETURN_IF_ERROR(parts_.outbox.SetConsentMark(current->request_id, fresh.consent_mark));
-    current->consent_mark = fresh.consent_mark;
+    RENKEI_RETURN_IF_ERROR(parts_.outbox.SetConsentMark(current->request_id, counted.consent_mark));
+    current->consent_mark = counted.consent_mark;
     return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = *std::move(current)};
   }
-  RENKEI_RETURN_IF_ERROR(parts_.outbox.Replace(current->request_id, fresh, now));
+  RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+  RENKEI_RETURN_IF_ERROR(parts_.outbox.Replace(current->request_id, entry, now));
   return Prepared{.outcome = Prepared::Outcome::kDraft,
-                  .entry = std::move(fresh),
+                  .entry = std::move(entry),
                   .differs_from_preview = current->previewed && !same};
 }
 
 absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const bool unchanged, ConsentUnchanged(*store, entry.consent_mark, now));
-  if (unchanged) return Recheck{.verdict = Recheck::Verdict::kUnchanged};
+  // The hub takes no shorter ledger than it has: who waited longest would be refused.
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> at_hub, parts_.outbox.ConsentSizesAtHub());
+  const bool stands =
+      entry.consent_size > 0 && (at_hub.empty() || entry.consent_size >= at_hub.back());
+  if (unchanged) {
+    return Recheck{.verdict = Recheck::Verdict::kUnchanged, .checkpoint_stands = stands};
+  }
   RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(entry.round_id));
   RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
-  RENKEI_ASSIGN_OR_RETURN(const OutboxEntry fresh,
+  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement now_true,
                           Draft(question, counted, entry.revision, entry.supersedes, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
-  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement now_true, StatementOf(fresh));
   return Recheck{.verdict = SaysTheSame(old, now_true) ? Recheck::Verdict::kSameCounts
                                                        : Recheck::Verdict::kOtherCounts,
-                 .mark = counted.consent_mark};
+                 .mark = counted.consent_mark,
+                 .checkpoint_stands = stands};
 }
 
 Drafting Desk::MakeDrafting(absl::Time now) {
@@ -182,12 +203,17 @@ Drafting Desk::MakeDrafting(absl::Time now) {
                                const std::string& supersedes) -> absl::StatusOr<OutboxEntry> {
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(round_id));
     RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
-    return Draft(question, counted, revision, supersedes, now);
+    RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement,
+                            Draft(question, counted, revision, supersedes, now));
+    return Sign(std::move(statement), counted.consent_mark, now);
   };
   drafting.sign_again = [this, now](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(old.round_id));
-    return SignAgain(old, base::MakeUuidV7(absl::ToUnixMillis(now), parts_.random), now,
-                     NotAfter(now, question.policy), parts_.signer);
+    RENKEI_ASSIGN_OR_RETURN(
+        v1::ContributionStatement statement,
+        StatementAgain(old, base::MakeUuidV7(absl::ToUnixMillis(now), parts_.random), now,
+                       NotAfter(now, question.policy)));
+    return Sign(std::move(statement), old.consent_mark, now);
   };
   return drafting;
 }

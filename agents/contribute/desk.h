@@ -43,6 +43,10 @@ class Desk {
     std::string issuer;    // SPIFFE id
     std::string audience;  // log origin of the hub that this agent enrolled with
     policy::base::Random& random;
+    // Key of the consent ledger, apart from the one that signs statements, and the ledger's origin:
+    // <trust domain>/<member>/consent/1.
+    const policy::crypto::Signer& consent_signer;
+    std::string consent_origin;
     // Opened only when persons are looked at.
     std::function<absl::StatusOr<cohort::CohortStore*>()> store;
   };
@@ -62,9 +66,13 @@ class Desk {
  private:
   struct Counted;
   absl::StatusOr<Counted> Count(const RoundQuestion& question, absl::Time now);
-  absl::StatusOr<OutboxEntry> Draft(const RoundQuestion& question, const Counted& counted,
-                                    uint32_t revision, const std::string& supersedes,
-                                    absl::Time now);
+  absl::StatusOr<v1::ContributionStatement> Draft(const RoundQuestion& question,
+                                                  const Counted& counted, uint32_t revision,
+                                                  const std::string& supersedes, absl::Time now);
+  // Seals the consent ledger, puts its checkpoint into the statement and signs. Only for what
+  // becomes an entry of the outbox: every seal pads the ledger.
+  absl::StatusOr<OutboxEntry> Sign(v1::ContributionStatement statement,
+                                   const std::string& consent_mark, absl::Time now);
   absl::StatusOr<Recheck> RecheckConsent(const OutboxEntry& entry, absl::Time now);
 
   Parts parts_;

@@ -41,6 +41,7 @@ absl::StatusOr<OutboxEntry> ReadEntry(const sqlcipher::Statement& row) {
   entry.note = row.Text(11);
   entry.approved = row.Int(12) == 1;
   entry.previewed = row.Int(13) == 1;
+  entry.consent_size = static_cast<uint64_t>(row.Int(14));
   return entry;
 }
 
@@ -68,8 +69,8 @@ absl::StatusOr<std::vector<OutboxEntry>> Outbox::Select(absl::string_view where,
       sqlcipher::Statement row,
       database_.Prepare(absl::StrCat(
           "SELECT request_id, round_id, revision, supersedes, state, envelope, payload_sha256,"
-          " not_after, consent_mark, attempts, receipt, note, approved, previewed"
-          " FROM outbox WHERE ",
+          " not_after, consent_mark, attempts, receipt, note, approved, previewed,"
+          " consent_size FROM outbox WHERE ",
           where)));
   if (!parameter.empty()) row.Bind(1, parameter);
   std::vector<OutboxEntry> entries;
@@ -87,7 +88,8 @@ absl::Status Outbox::Insert(const OutboxEntry& entry, absl::Time now) {
         sqlcipher::Statement insert,
         database_.Prepare("INSERT OR IGNORE INTO outbox (request_id, round_id, revision,"
                           " supersedes, state, envelope, payload_sha256, not_after, consent_mark,"
-                          " approved, previewed) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"));
+                          " approved, previewed, consent_size)"
+                          " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)"));
     const std::string envelope = entry.envelope.SerializeAsString();
     insert.Bind(1, entry.request_id)
         .Bind(2, entry.round_id)
@@ -98,7 +100,8 @@ absl::Status Outbox::Insert(const OutboxEntry& entry, absl::Time now) {
         .Bind(7, absl::ToUnixMicros(entry.not_after))
         .Bind(8, entry.consent_mark)
         .Bind(9, static_cast<int64_t>(entry.approved))
-        .Bind(10, static_cast<int64_t>(entry.previewed));
+        .Bind(10, static_cast<int64_t>(entry.previewed))
+        .Bind(11, static_cast<int64_t>(entry.consent_size));
     RENKEI_RETURN_IF_ERROR(insert.Run());
   }
   if (database_.changes() != 1) {
@@ -281,6 +284,21 @@ absl::StatusOr<std::optional<OutboxEntry>> Outbox::CurrentOf(const std::string& 
 
 absl::StatusOr<std::optional<OutboxEntry>> Outbox::AcknowledgedOf(const std::string& round_id) {
   return First("round_id = ? AND state = 3 ORDER BY revision DESC LIMIT 1", round_id);
+}
+
+absl::StatusOr<std::vector<uint64_t>> Outbox::ConsentSizesAtHub() {
+  // The hub's own newest is never smaller than the largest that it acknowledged.
+  RENKEI_ASSIGN_OR_RETURN(
+      sqlcipher::Statement row,
+      database_.Prepare("SELECT DISTINCT consent_size FROM outbox WHERE state IN (2, 3) AND "
+                        "consent_size >= (SELECT ifnull(max(consent_size), 1) FROM outbox WHERE "
+                        "state = 3) AND consent_size > 0 ORDER BY consent_size"));
+  std::vector<uint64_t> sizes;
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, row.Step());
+    if (!more) return sizes;
+    sizes.push_back(static_cast<uint64_t>(row.Int(0)));
+  }
 }
 
 absl::StatusOr<bool> Outbox::HasEntry(const std::string& round_id) {

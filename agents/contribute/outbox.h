@@ -48,9 +48,10 @@ struct OutboxEntry {
   v1::DsseEnvelope envelope;  // exactly what is sent
   policy::crypto::Digest payload_sha256{};
   absl::Time not_after;
-  std::string consent_mark;  // state of the consent ledger that the counts rest on
-  bool approved = false;     // may leave
-  bool previewed = false;    // an officer has seen exactly these counts
+  std::string consent_mark;   // state of the consent ledger that the counts rest on
+  uint64_t consent_size = 0;  // entries that its consent checkpoint names; 0 = it carries none
+  bool approved = false;      // may leave
+  bool previewed = false;     // an officer has seen exactly these counts
   int64_t attempts = 0;
   std::optional<v1::DsseEnvelope> receipt;
   std::string note;  // of a refusal or the last failed attempt
@@ -98,6 +99,9 @@ class Outbox {
   // stands before an acknowledged one.
   absl::StatusOr<std::optional<OutboxEntry>> CurrentOf(const std::string& round_id);
   absl::StatusOr<std::optional<OutboxEntry>> AcknowledgedOf(const std::string& round_id);
+  // Sizes of the consent checkpoints that the hub may have as its newest: of those acknowledged the
+  // largest, and every one that was sent and is not answered. Ascending.
+  absl::StatusOr<std::vector<uint64_t>> ConsentSizesAtHub();
   // Any entry at all, refused and replaced ones included.
   absl::StatusOr<bool> HasEntry(const std::string& round_id);
 

@@ -7,7 +7,7 @@
 
 namespace renkei::agents::contribute {
 
-inline constexpr std::array<const char*, 1> kStateMigrations = {
+inline constexpr std::array<const char*, 2> kStateMigrations = {
     "CREATE TABLE identity ("
     "  name TEXT PRIMARY KEY,"
     "  value BLOB NOT NULL);"
@@ -50,6 +50,7 @@ inline constexpr std::array<const char*, 1> kStateMigrations = {
     "  payload_sha256 BLOB,"
     "  payload_bytes INTEGER NOT NULL,"
     "  log_sequence INTEGER,"
-    "  note TEXT NOT NULL);"};
+    "  note TEXT NOT NULL);",
+    "ALTER TABLE outbox ADD COLUMN consent_size INTEGER NOT NULL DEFAULT 0;"};
 
 }  // namespace renkei::agents::contribute

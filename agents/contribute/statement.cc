@@ -94,9 +94,10 @@ OutboxEntry MakeEntry(const v1::ContributionStatement& statement, const crypto::
   return entry;
 }
 
-absl::StatusOr<OutboxEntry> SignAgain(const OutboxEntry& old, const std::string& request_id,
-                                      absl::Time issued_at, absl::Time not_after,
-                                      const crypto::Signer& signer) {
+absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
+                                                         const std::string& request_id,
+                                                         absl::Time issued_at,
+                                                         absl::Time not_after) {
   v1::ContributionStatement statement;
   if (!statement.ParseFromString(old.envelope.payload())) {
     return absl::DataLossError("outbox: a stored statement does not parse");
@@ -104,9 +105,7 @@ absl::StatusOr<OutboxEntry> SignAgain(const OutboxEntry& old, const std::string&
   statement.set_request_id(request_id);
   *statement.mutable_issued_at() = ToTimestamp(issued_at);
   *statement.mutable_not_after() = ToTimestamp(not_after);
-  OutboxEntry entry = MakeEntry(statement, signer);
-  entry.consent_mark = old.consent_mark;
-  return entry;
+  return statement;
 }
 
 }  // namespace renkei::agents::contribute

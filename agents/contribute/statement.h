@@ -39,10 +39,11 @@ v1::ContributionStatement MakeStatement(
 OutboxEntry MakeEntry(const v1::ContributionStatement& statement,
                       const policy::crypto::Signer& signer);
 
-// The same statement under a new id and new times (R28).
-absl::StatusOr<OutboxEntry> SignAgain(const OutboxEntry& old, const std::string& request_id,
-                                      absl::Time issued_at, absl::Time not_after,
-                                      const policy::crypto::Signer& signer);
+// The same statement under a new id and new times (R28), not signed yet.
+absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
+                                                         const std::string& request_id,
+                                                         absl::Time issued_at,
+                                                         absl::Time not_after);
 
 // issued_at plus the policy's contribution_max_age_days, at most 7 days.
 absl::Time NotAfter(absl::Time issued_at, const v1::PolicyDocument& policy);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/consent_checkpoint.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
@@ -21,6 +22,7 @@ namespace renkei::hub::rounds {
 namespace rules = renkei::policy::rules;
 using google::protobuf::util::TimeUtil;
 using policy::agreement::Agreement;
+using policy::rules::CheckpointStanding;
 using v1::ContributionStatement;
 namespace {
 
@@ -155,7 +157,8 @@ absl::StatusOr<store::RoundRow> RoundOf(store::Snapshot& snapshot, const Contrib
 }
 
 absl::Status Decide(store::Snapshot& snapshot, const Terms& terms, const ContributionStatement& s,
-                    const Peer& peer, const v1::RoundDescriptor& descriptor, const log::Act& act) {
+                    const Peer& peer, const v1::RoundDescriptor& descriptor,
+                    CheckpointStanding consent, const log::Act& act) {
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::AgreementRow> row,
                           snapshot.FindAgreement(s.dua_id(), s.dua_version()));
   std::optional<Agreement> agreement;
@@ -176,6 +179,8 @@ absl::Status Decide(store::Snapshot& snapshot, const Terms& terms, const Contrib
   request.issued_at = ToTime(s.issued_at());
   request.not_after = ToTime(s.not_after());
   request.received_at = act.now;
+  request.consent_checkpoint = consent;
+  request.consent_made_at = ToTime(s.consent_checkpoint().made_at());
   RENKEI_ASSIGN_OR_RETURN(request.policy_of_round,
                           crypto::DigestFromBytes(descriptor.policy_digest()));
   const absl::StatusOr<crypto::Digest> named = crypto::DigestFromBytes(s.policy_digest());
@@ -264,7 +269,12 @@ absl::StatusOr<v1::DsseEnvelope> Take(store::Store& store, const Terms& terms,
                           RoundOf(*transaction, s, arrival.peer, act, &descriptor));
   arrival.fiscal_year = round.fiscal_year;
   arrival.area_code = round.area_code;
-  RENKEI_RETURN_IF_ERROR(Decide(*transaction, terms, s, arrival.peer, descriptor, act));
+  RENKEI_ASSIGN_OR_RETURN(
+      CheckedCheckpoint consent,
+      CheckConsentCheckpoint(*transaction, terms.trust_domain, arrival.peer.member_id,
+                             arrival.peer.spiffe_id, s.consent_checkpoint(), act.now));
+  RENKEI_RETURN_IF_ERROR(
+      Decide(*transaction, terms, s, arrival.peer, descriptor, consent.standing, act));
   RENKEI_RETURN_IF_ERROR(CheckFrozen(s, descriptor, crypto::ToBytes(round.digest)));
   RENKEI_ASSIGN_OR_RETURN(
       const std::optional<store::ContributionRow> revised,
@@ -281,6 +291,9 @@ absl::StatusOr<v1::DsseEnvelope> Take(store::Store& store, const Terms& terms,
   }
   RENKEI_ASSIGN_OR_RETURN(const policy::tables::Layout layout, LayoutOf(descriptor));
   RENKEI_RETURN_IF_ERROR(CubeOf(s, layout).status());
+  if (consent.row.has_value()) {
+    RENKEI_RETURN_IF_ERROR(transaction->InsertConsentCheckpoint(*consent.row));
+  }
   return Store(*transaction, receipt_key, arrival, envelope, act);
 }
 

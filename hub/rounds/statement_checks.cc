@@ -70,6 +70,11 @@ absl::Status CheckForm(const v1::ContributionStatement& statement) {
   if (statement.engine_version().size() > kMaxVersionBytes) {
     return Invalid(v1::ERROR_REASON_MALFORMED, "engine_version", "is longer than 64 bytes");
   }
+  if (statement.has_consent_checkpoint() &&
+      (!statement.consent_checkpoint().has_made_at() ||
+       !IsPlausible(statement.consent_checkpoint().made_at()))) {
+    return Invalid(v1::ERROR_REASON_MALFORMED, "consent_checkpoint.made_at", "is required");
+  }
   if (statement.has_coverage()) {
     const v1::ConsentCoverage& coverage = statement.coverage();
     if (!IsCoarse(coverage.eligible()) || !IsCoarse(coverage.included()) ||

@@ -103,6 +103,16 @@ struct ContributionRow {
   uint64_t log_sequence = 0;
 };
 
+// Head of a member's consent ledger as it came with an accepted contribution.
+struct ConsentCheckpointRow {
+  base::MemberId member_id;
+  std::string verifier_key;  // vkey
+  uint64_t size = 0;
+  crypto::Digest root{};
+  std::string note;  // as received
+  absl::Time accepted_at;
+};
+
 struct ReleaseRow {
   uint64_t number = 0;
   base::RoundId round_id;

@@ -133,6 +133,20 @@ CREATE TABLE log_entries(
   chain BLOB NOT NULL CHECK(length(chain)=32)
 );
 )sql",
+    // Newest last; never more than one of a size under one key.
+    R"sql(
+CREATE TABLE consent_checkpoints(
+  id INTEGER PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  verifier_key TEXT NOT NULL,
+  size INTEGER NOT NULL CHECK(size >= 1),
+  root BLOB NOT NULL CHECK(length(root)=32),
+  note BLOB NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  UNIQUE(member_id, verifier_key, size)
+);
+CREATE INDEX consent_checkpoints_by_member ON consent_checkpoints(member_id, id);
+)sql",
 };
 
 }  // namespace

@@ -223,6 +223,36 @@ Listed<ContributionRow> SqlSession::LatestContributions(const base::RoundId& rou
   return AllRows(query, [&](const Statement& row) { return ContributionAt(row, with_envelopes); });
 }
 
+Found<ConsentCheckpointRow> SqlSession::FindConsentCheckpoint(const base::MemberId& member) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT member_id, verifier_key, size, root, note, accepted_at FROM "
+                        "consent_checkpoints WHERE member_id = ?1 ORDER BY id DESC LIMIT 1"));
+  query.Bind(1, absl::string_view(member.value()));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return ConsentCheckpointRow{.member_id = base::MemberId(query.Text(0)),
+                              .verifier_key = query.Text(1),
+                              .size = static_cast<uint64_t>(query.Int(2)),
+                              .root = DigestAt(query, 3),
+                              .note = BytesAt(query, 4),
+                              .accepted_at = TimeAt(query, 5)};
+}
+
+absl::Status SqlSession::InsertConsentCheckpoint(const ConsentCheckpointRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare("INSERT OR IGNORE INTO consent_checkpoints(member_id, verifier_key, size, "
+                        "root, note, accepted_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
+  insert.Bind(1, absl::string_view(row.member_id.value()))
+      .Bind(2, absl::string_view(row.verifier_key))
+      .Bind(3, static_cast<int64_t>(row.size))
+      .BindBlob(4, row.root);
+  BindBytes(insert, 5, row.note);
+  insert.Bind(6, Micros(row.accepted_at));
+  return RunInsert(insert, "consent checkpoint");
+}
+
 absl::Status SqlSession::InsertContribution(const ContributionRow& row) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement insert,

@@ -44,6 +44,7 @@ class SqlSession final : public Transaction {
                                       uint32_t revision) override;
   Listed<ContributionRow> LatestContributions(const base::RoundId& round,
                                               bool with_envelopes) override;
+  Found<ConsentCheckpointRow> FindConsentCheckpoint(const base::MemberId& member) override;
   Found<ReleaseRow> FindRelease(uint64_t number) override;
   Listed<ReleaseRow> ListReleases(uint64_t after, int limit) override;
   Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
@@ -68,6 +69,7 @@ class SqlSession final : public Transaction {
   absl::Status InsertRound(const RoundRow& row) override;
   absl::Status UpdateRound(const RoundRow& row) override;
   absl::Status InsertContribution(const ContributionRow& row) override;
+  absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) override;
   absl::Status InsertRelease(const ReleaseRow& row) override;
   absl::Status InsertEntry(const EntryRow& row) override;
   absl::Status Commit() override;

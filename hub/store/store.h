@@ -58,6 +58,9 @@ class Snapshot {
   virtual Listed<ContributionRow> LatestContributions(const base::RoundId& round,
                                                       bool with_envelopes) = 0;
 
+  // The newest.
+  virtual Found<ConsentCheckpointRow> FindConsentCheckpoint(const base::MemberId& member) = 0;
+
   virtual Found<ReleaseRow> FindRelease(uint64_t number) = 0;
   // Ascending by number, those after `after`; without bytes.
   virtual Listed<ReleaseRow> ListReleases(uint64_t after, int limit) = 0;
@@ -96,6 +99,8 @@ class Transaction : public Snapshot {
   // State, closing time and release number only: the descriptor is frozen.
   virtual absl::Status UpdateRound(const RoundRow& row) = 0;
   virtual absl::Status InsertContribution(const ContributionRow& row) = 0;
+  // ALREADY_EXISTS for a size that is there under the same key.
+  virtual absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) = 0;
 
   // ALREADY_EXISTS also when one of the indicators was released before for the area and year (R10).
   virtual absl::Status InsertRelease(const ReleaseRow& row) = 0;

@@ -40,6 +40,24 @@ struct Event {
   std::optional<absl::Time> grantor_ends_on;
 };
 
+// A refusal in any form; `expired` ends grants and denies nothing.
+inline bool IsDenial(EventType type) {
+  return type == EventType::kRefused || type == EventType::kWithdrawn ||
+         type == EventType::kOptedOut;
+}
+// Events that say something of one earlier event.
+inline bool NeedsReference(EventType type) {
+  return type == EventType::kCorrected || type == EventType::kInvalidated;
+}
+// A grant is never back-dated (trust 2.2); a denial may be.
+inline bool IsBackDatedGrant(const Event& event) {
+  return event.type == EventType::kGiven && event.effective_at < event.event_time;
+}
+inline bool HasEmptyValidity(const Event& event) {
+  return event.valid_to.has_value() &&
+         *event.valid_to <= event.valid_from.value_or(event.effective_at);
+}
+
 // Outcome of the fold for one (subject, purpose, category, instant) (R17).
 enum class FoldOutcome : uint8_t { kGranted = 1, kDenied = 2, kAbsent = 3 };
 

@@ -145,26 +145,110 @@ bool IsConsent(const Event& event, const Event& root) {
   return root.type == EventType::kRenewed;
 }
 
-bool GrantHolds(const Event& event, const Event& root, absl::CivilDay birth_date,
-                const FoldContext& context) {
+// Why a grant does not hold, or nothing.
+std::optional<EventFate> FaultOfGrant(const Event& event, const Event& root,
+                                      absl::CivilDay birth_date, const FoldContext& context) {
   const absl::Time t = context.valid_at.value_or(context.instant);
-  if (!IsConsent(event, root)) return false;
-  if (event.valid_from.has_value() && t < *event.valid_from) return false;
-  if (event.valid_to.has_value() && t >= *event.valid_to) return false;
-  if (event.grantor_ends_on.has_value() && t >= *event.grantor_ends_on) return false;
+  if (!IsConsent(event, root)) return EventFate::kOtherBasis;
+  if (event.valid_from.has_value() && t < *event.valid_from) return EventFate::kNotYetValid;
+  if (event.valid_to.has_value() && t >= *event.valid_to) return EventFate::kNoLongerValid;
+  if (event.grantor_ends_on.has_value() && t >= *event.grantor_ends_on) {
+    return EventFate::kProxyEnded;
+  }
   if (event.grantor == Grantor::kGuardian) {
     // A birthday on 29 February falls on 1 March in a common year.
     const absl::CivilDay birthday(birth_date.year() + context.age_rule.guardian_until_years,
                                   birth_date.month(), birth_date.day());
-    if (t >= absl::FromCivil(birthday, base::Jst())) return false;
+    if (t >= absl::FromCivil(birthday, base::Jst())) return EventFate::kOfAge;
   }
-  return context.texts != nullptr && context.texts->Accepts(context.purpose, event.text_ref);
+  if (context.texts == nullptr || !context.texts->Accepts(context.purpose, event.text_ref)) {
+    return EventFate::kTextNotAccepted;
+  }
+  return std::nullopt;
 }
 
 struct Statement {
   Scope scope;
   absl::Time from;
+  size_t event = 0;
 };
+
+// `fates`, unless nullptr, receives one fate per event.
+FoldOutcome FoldInto(std::span<const Event> events, v1::DataCategory category,
+                     absl::CivilDay birth_date, const FoldContext& context,
+                     std::vector<EventFate>* fates) {
+  if (fates != nullptr) fates->assign(events.size(), EventFate::kOtherScope);
+  if (!IsKnown(context.purpose) || !IsKnown(category)) return FoldOutcome::kDenied;
+  const auto note = [fates](size_t event, EventFate fate) {
+    if (fates != nullptr) (*fates)[event] = fate;
+  };
+  const References references(events, context.instant);
+  std::vector<Statement> grants, denials, ends;
+  for (size_t i = 0; i < events.size(); ++i) {
+    const Event& event = events[i];
+    const Effect effect = references.EffectAt(i);
+    if (effect == Effect::kNothing) {
+      note(i, EventFate::kNoStatement);
+      continue;
+    }
+    const bool denies = effect != Effect::kGrant;
+    const std::optional<Scope> scope = ScopeWithin(event, context.purpose, category, denies);
+    if (!scope.has_value()) continue;
+    // A grant is never back-dated; a denial may be.
+    const absl::Time from =
+        denies ? event.effective_at : std::max(event.effective_at, event.event_time);
+    if (from > context.instant) {
+      note(i, EventFate::kNotYet);
+      continue;
+    }
+    if (references.IsSuperseded(i)) {
+      note(i, EventFate::kSuperseded);
+      continue;
+    }
+    note(i, EventFate::kOutranked);
+    switch (effect) {
+      case Effect::kGrant:
+        if (const std::optional<EventFate> fault =
+                FaultOfGrant(event, references.Root(i), birth_date, context)) {
+          note(i, *fault);
+        } else {
+          grants.push_back({*scope, from, i});
+        }
+        break;
+      case Effect::kDeny:
+        denials.push_back({*scope, from, i});
+        break;
+      case Effect::kEnd:
+        note(i, EventFate::kNoStatement);
+        ends.push_back({*scope, from, i});
+        break;
+      case Effect::kNothing:
+        break;
+    }
+  }
+
+  const auto is_ended = [&](const Statement& grant) {
+    const auto ends_it = [&](const Statement& by) {
+      return by.scope.Covers(grant.scope) && by.from >= grant.from;
+    };
+    const bool ended = std::any_of(denials.begin(), denials.end(), ends_it) ||
+                       std::any_of(ends.begin(), ends.end(), ends_it);
+    if (ended) note(grant.event, EventFate::kEnded);
+    return ended;
+  };
+  std::erase_if(grants, is_ended);
+
+  const auto weaker = [](const Statement& a, const Statement& b) {
+    return std::pair(a.scope.Specificity(), a.from) < std::pair(b.scope.Specificity(), b.from);
+  };
+  const auto grant = std::max_element(grants.begin(), grants.end(), weaker);
+  const auto denial = std::max_element(denials.begin(), denials.end(), weaker);
+  if (grant == grants.end() && denial == denials.end()) return FoldOutcome::kAbsent;
+  const bool granted =
+      grant != grants.end() && (denial == denials.end() || weaker(*denial, *grant));
+  note(granted ? grant->event : denial->event, EventFate::kDecides);
+  return granted ? FoldOutcome::kGranted : FoldOutcome::kDenied;
+}
 
 }  // namespace
 
@@ -188,56 +272,14 @@ bool AcceptedTexts::Accepts(v1::Purpose purpose, absl::string_view text) const {
 
 FoldOutcome Fold(std::span<const Event> events, v1::DataCategory category,
                  absl::CivilDay birth_date, const FoldContext& context) {
-  if (!IsKnown(context.purpose) || !IsKnown(category)) return FoldOutcome::kDenied;
-  const References references(events, context.instant);
-  std::vector<Statement> grants, denials, ends;
-  for (size_t i = 0; i < events.size(); ++i) {
-    const Event& event = events[i];
-    const Effect effect = references.EffectAt(i);
-    if (effect == Effect::kNothing) continue;
-    const bool denies = effect != Effect::kGrant;
-    const std::optional<Scope> scope = ScopeWithin(event, context.purpose, category, denies);
-    if (!scope.has_value()) continue;
-    // A grant is never back-dated; a denial may be.
-    const absl::Time from =
-        denies ? event.effective_at : std::max(event.effective_at, event.event_time);
-    if (from > context.instant || references.IsSuperseded(i)) continue;
-    switch (effect) {
-      case Effect::kGrant:
-        if (GrantHolds(event, references.Root(i), birth_date, context)) {
-          grants.push_back({*scope, from});
-        }
-        break;
-      case Effect::kDeny:
-        denials.push_back({*scope, from});
-        break;
-      case Effect::kEnd:
-        ends.push_back({*scope, from});
-        break;
-      case Effect::kNothing:
-        break;
-    }
-  }
+  return FoldInto(events, category, birth_date, context, nullptr);
+}
 
-  const auto is_ended = [&](const Statement& grant) {
-    const auto ends_it = [&](const Statement& by) {
-      return by.scope.Covers(grant.scope) && by.from >= grant.from;
-    };
-    return std::any_of(denials.begin(), denials.end(), ends_it) ||
-           std::any_of(ends.begin(), ends.end(), ends_it);
-  };
-  std::erase_if(grants, is_ended);
-
-  const auto weaker = [](const Statement& a, const Statement& b) {
-    return std::pair(a.scope.Specificity(), a.from) < std::pair(b.scope.Specificity(), b.from);
-  };
-  const auto grant = std::max_element(grants.begin(), grants.end(), weaker);
-  const auto denial = std::max_element(denials.begin(), denials.end(), weaker);
-  if (grant == grants.end()) {
-    return denial == denials.end() ? FoldOutcome::kAbsent : FoldOutcome::kDenied;
-  }
-  if (denial == denials.end() || weaker(*denial, *grant)) return FoldOutcome::kGranted;
-  return FoldOutcome::kDenied;
+Explanation ExplainFold(std::span<const Event> events, v1::DataCategory category,
+                        absl::CivilDay birth_date, const FoldContext& context) {
+  Explanation explanation;
+  explanation.outcome = FoldInto(events, category, birth_date, context, &explanation.fates);
+  return explanation;
 }
 
 CategoryOutcomes FoldAll(std::span<const Event> events, absl::CivilDay birth_date,

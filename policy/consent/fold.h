@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
@@ -55,6 +56,32 @@ struct FoldContext {
 // there are corrections. DENIED for a purpose or a category that is unspecified or unknown.
 FoldOutcome Fold(std::span<const Event> events, v1::DataCategory category,
                  absl::CivilDay birth_date, const FoldContext& context);
+
+// What became of one event in a fold.
+enum class EventFate : uint8_t {
+  kDecides,          // the outcome is this event's
+  kOutranked,        // in force, but a more specific, later or denying one decides
+  kEnded,            // a grant that a later denial or expiry of the same or a wider scope ended
+  kNotYet,           // not in force yet
+  kSuperseded,       // corrected or invalidated
+  kOtherScope,       // names other purposes or categories
+  kNoStatement,      // notice, expiry, invalidation: neither grants nor denies
+  kOtherBasis,       // a grant that was recorded under another basis than consent
+  kNotYetValid,      // a grant before its valid_from
+  kNoLongerValid,    // a grant at or after its valid_to
+  kProxyEnded,       // the grantor's power has ended
+  kOfAge,            // a guardian's grant of a person who is of age now
+  kTextNotAccepted,  // the text and version are not accepted for the purpose
+};
+
+struct Explanation {
+  FoldOutcome outcome = FoldOutcome::kDenied;
+  std::vector<EventFate> fates;  // one per event, in the order given
+};
+
+// The outcome of Fold, and why.
+Explanation ExplainFold(std::span<const Event> events, v1::DataCategory category,
+                        absl::CivilDay birth_date, const FoldContext& context);
 
 // The fold of every category.
 CategoryOutcomes FoldAll(std::span<const Event> events, absl::CivilDay birth_date,

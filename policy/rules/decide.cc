@@ -11,7 +11,6 @@ namespace {
 
 constexpr absl::Duration kClockTolerance = absl::Minutes(5);  // trust 6
 
-std::vector<Gate> NotEvaluatedAtCompute() { return {Gate::kConsentCheckpoint}; }
 std::vector<Gate> NotEvaluatedAtShow() { return {Gate::kDurableEntry, Gate::kWitness}; }
 
 using Reason = v1::ErrorReason;
@@ -97,6 +96,52 @@ std::optional<Refusal> CheckAgreement(const ComputeRequest& r) {
   return std::nullopt;
 }
 
+std::optional<Refusal> CheckConsent(const ComputeRequest& r, const v1::PolicyDocument& policy) {
+  const auto refuse = [](absl::string_view rule, std::string message, std::string would_pass) {
+    return Refusal{Gate::kConsentCheckpoint,
+                   absl::StatusCode::kFailedPrecondition,
+                   v1::ERROR_REASON_CONSENT_CHECKPOINT,
+                   absl::StrCat("consent_checkpoint.", rule),
+                   std::move(message),
+                   std::move(would_pass)};
+  };
+  switch (r.consent_checkpoint) {
+    case CheckpointStanding::kMissing:
+      return refuse("note",
+                    "the contribution carries no checkpoint of the member's consent ledger that "
+                    "can be read",
+                    "prepare the contribution again with an agent that has a consent ledger");
+    case CheckpointStanding::kOtherKey:
+      return refuse("verifier_key",
+                    "the consent checkpoint is not signed by the key that the hub knows of this "
+                    "member's consent ledger",
+                    "the agent folder that the member has contributed from before, or a new "
+                    "enrolment of the member");
+    case CheckpointStanding::kSmaller:
+      return refuse("size",
+                    "the member's consent ledger is shorter than the one that the hub has seen",
+                    "the newest backup of the agent's folder: the ledger only grows");
+    case CheckpointStanding::kInconsistent:
+      return refuse("consistency",
+                    "the member's consent ledger is not proven to continue the one that the hub "
+                    "has seen",
+                    "deliver what waits in the outbox first, then prepare the contribution again");
+    case CheckpointStanding::kContinues:
+      break;
+  }
+  const absl::Duration age = r.issued_at - r.consent_made_at;
+  if (age > absl::Hours(24) * policy.consent_checkpoint_max_age_days() || age < -kClockTolerance) {
+    return refuse(
+        "made_at",
+        absl::StrCat("the consent checkpoint must be made at most ",
+                     policy.consent_checkpoint_max_age_days(),
+                     " days before issued_at (policy.consent_checkpoint_max_age_days), and not "
+                     "after it"),
+        "prepare the contribution again");
+  }
+  return std::nullopt;
+}
+
 std::optional<Refusal> CheckPolicy(const ComputeRequest& r) {
   if (r.policy_named != r.policy_of_round) {
     return Refusal{Gate::kPolicyApproval,
@@ -146,9 +191,7 @@ absl::string_view GateLabel(Gate gate) {
 
 std::vector<std::string> GatesNotEvaluated() {
   std::vector<std::string> labels;
-  for (const std::vector<Gate>& gates : {NotEvaluatedAtCompute(), NotEvaluatedAtShow()}) {
-    for (const Gate gate : gates) labels.emplace_back(GateLabel(gate));
-  }
+  for (const Gate gate : NotEvaluatedAtShow()) labels.emplace_back(GateLabel(gate));
   return labels;
 }
 
@@ -163,6 +206,7 @@ absl::Status ToStatus(const Decision& decision) {
 Decision DecideCompute(const ComputeRequest& r, const v1::PolicyDocument& policy) {
   std::optional<Refusal> refusal = CheckContribution(r, policy);
   if (!refusal) refusal = CheckAgreement(r);
+  if (!refusal) refusal = CheckConsent(r, policy);
   if (!refusal) refusal = CheckPolicy(r);
   if (!refusal && !r.layout_matches) {
     refusal = Refusal{Gate::kContribution,
@@ -172,8 +216,8 @@ Decision DecideCompute(const ComputeRequest& r, const v1::PolicyDocument& policy
                       "the contribution has another layout than the round",
                       "fetch the round again and prepare a new contribution"};
   }
-  if (refusal) return Decision::Refuse(*std::move(refusal), NotEvaluatedAtCompute());
-  return Decision::Permit(NotEvaluatedAtCompute());
+  if (refusal) return Decision::Refuse(*std::move(refusal));
+  return Decision::Permit();
 }
 
 Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy) {

@@ -1,8 +1,9 @@
 // The three decisions (R20): may a contribution enter a computation, may a computation be released,
 // may a release be shown. Pure functions of the facts given; the first failing rule decides. Gates
-// 3, 7 and 8 need the transparency log and are named as not evaluated (R30).
+// 7 and 8 need the hub's transparency log and are named as not evaluated (R30).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,16 @@
 #include "renkei/v1/round.pb.h"
 
 namespace renkei::policy::rules {
+
+// What a contribution's consent checkpoint turned out to be, next to the one that the hub has from
+// the member (trust 2.5).
+enum class CheckpointStanding : uint8_t {
+  kMissing,       // none, or none that can be read
+  kOtherKey,      // not signed by the member's pinned key, or of another log
+  kSmaller,       // fewer entries than the hub has seen already
+  kInconsistent,  // not proven to be a continuation
+  kContinues,     // the first, or a continuation
+};
 
 // Facts about one contribution; the caller has looked them up, nothing here is trusted from the
 // sender but what its signature covers.
@@ -35,6 +46,9 @@ struct ComputeRequest {
   absl::Time issued_at;
   absl::Time not_after;
   absl::Time received_at;
+  // Gate 3.
+  CheckpointStanding consent_checkpoint = CheckpointStanding::kMissing;
+  absl::Time consent_made_at = absl::InfinitePast();
   // Gate 4.
   crypto::Digest policy_named{};     // by the contribution
   crypto::Digest policy_of_round{};  // frozen at opening

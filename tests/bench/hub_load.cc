@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "policy/base/bytes.h"
 #include "policy/base/random.h"
@@ -12,6 +13,7 @@
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/enrolment_proof.h"
 #include "policy/crypto/hash.h"
+#include "policy/transparency/checkpoint.h"
 #include "renkei/v1/admin_service.grpc.pb.h"
 #include "renkei/v1/agreement_service.grpc.pb.h"
 #include "renkei/v1/contribution.pb.h"
@@ -180,6 +182,16 @@ v1::DsseEnvelope MakeContribution(const LoadMember& member, const v1::Round& rou
   statement.mutable_coverage()->mutable_excluded_denied()->set_below_ten(true);
   statement.mutable_coverage()->mutable_excluded_absent()->set_below_ten(true);
   statement.set_engine_version("bench");
+  // The same head every time: nothing happened in between.
+  const std::string origin = absl::StrCat(
+      absl::StripPrefix(member.spiffe_id.substr(0, member.spiffe_id.rfind("/agent/")), "spiffe://"),
+      "/consent/1");
+  v1::ConsentCheckpoint& consent = *statement.mutable_consent_checkpoint();
+  consent.set_note(*policy::transparency::SignCheckpoint(
+      {.origin = origin, .size = 64, .root = policy::transparency::EmptyRoot()}, *member.signer));
+  consent.set_verifier_key(policy::transparency::FormatVerifierKey(
+      *policy::transparency::MakeVerifierKey(origin, member.signer->public_key())));
+  consent.mutable_made_at()->set_seconds(now);
   return policy::crypto::SignEnvelope(policy::crypto::kContributionType,
                                       statement.SerializeAsString(), *member.signer);
 }

@@ -123,6 +123,34 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   std::unique_ptr<Store> store_;
 };
 
+TEST_P(StoreContract, KeepsConsentCheckpointsAndFindsTheNewest) {
+  const base::MemberId member("member/insurer/06060012");
+  const auto row = [&member](uint64_t size, const std::string& key) {
+    return ConsentCheckpointRow{.member_id = member,
+                                .verifier_key = key,
+                                .size = size,
+                                .root = DigestOf(static_cast<uint8_t>(size)),
+                                .note = "note of " + std::to_string(size),
+                                .accepted_at = kNow};
+  };
+  auto transaction = Write();
+  EXPECT_FALSE(transaction->FindConsentCheckpoint(member)->has_value());
+  ASSERT_TRUE(transaction->InsertConsentCheckpoint(row(64, "k1")).ok());
+  ASSERT_TRUE(transaction->InsertConsentCheckpoint(row(128, "k1")).ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertConsentCheckpoint(row(128, "k1"))));
+  EXPECT_EQ((*transaction->FindConsentCheckpoint(member))->size, 128u);
+  ASSERT_TRUE(transaction->InsertConsentCheckpoint(row(64, "k2")).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  Reopen();
+  const auto newest = *Read()->FindConsentCheckpoint(member);
+  ASSERT_TRUE(newest.has_value());
+  EXPECT_EQ(newest->verifier_key, "k2") << "the newest is the last one, not the largest";
+  EXPECT_EQ(newest->note, "note of 64");
+  EXPECT_EQ(newest->root, DigestOf(64));
+  EXPECT_EQ(newest->accepted_at, kNow);
+  EXPECT_FALSE(Read()->FindConsentCheckpoint(base::MemberId("member/insurer/x"))->has_value());
+}
+
 TEST_P(StoreContract, KeepsWhatWasCommittedAcrossReopening) {
   {
     auto transaction = Write();

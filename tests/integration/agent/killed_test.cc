@@ -15,20 +15,25 @@ namespace {
 
 constexpr int kKilled = 128 + 9;
 
-Environment Shim(long kill_before, const std::string& count_file = "") {
+// What happens at the n-th write: the process is killed before it, or it and all later ones fail as
+// on a full disk.
+enum class Fault { kKill, kFullDisk };
+
+Environment Shim(Fault fault, long at, const std::string& count_file = "") {
   Environment environment = {{"LD_PRELOAD", RENKEI_SHIM},
-                             {"RENKEI_FAULT_AT", std::to_string(kill_before)},
-                             {"RENKEI_FAULT_KILL", "1"},
+                             {"RENKEI_FAULT_AT", std::to_string(at)},
+                             {"RENKEI_FAULT_KILL", fault == Fault::kKill ? "1" : "0"},
+                             {"RENKEI_FAULT_STICKY", fault == Fault::kKill ? "0" : "1"},
                              {"ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0"}};
   if (!count_file.empty()) environment["RENKEI_FAULT_COUNT"] = count_file;
   return environment;
 }
 
-// Runs `command` on a copy of `folder` again and again, killed before another of its writes each
-// time (every one with --full, 25 of them otherwise), and shows each copy to `check`.
+// Runs `command` on a copy of `folder` again and again, with the fault at another of its writes
+// each time (every one with --full, 25 of them otherwise), and shows each copy to `check`.
 void KillBeforeEveryWrite(const std::string& folder, const std::string& count_file,
                           const std::function<Outcome(const Environment&)>& command,
-                          const std::function<void()>& check) {
+                          const std::function<void()>& check, Fault fault = Fault::kKill) {
   const std::string kept = folder + ".kept";
   std::filesystem::rename(folder, kept);
   const auto renew = [&] {
@@ -36,7 +41,7 @@ void KillBeforeEveryWrite(const std::string& folder, const std::string& count_fi
     std::filesystem::copy(kept, folder, std::filesystem::copy_options::recursive);
   };
   renew();
-  const Outcome whole = command(Shim(-1, count_file));
+  const Outcome whole = command(Shim(fault, -1, count_file));
   ASSERT_EQ(whole.exit_code, 0) << whole.err;
   check();
   long writes = 0;
@@ -46,9 +51,15 @@ void KillBeforeEveryWrite(const std::string& folder, const std::string& count_fi
   const bool every = full != nullptr && absl::string_view(full) == "1";
   const long step = every ? 1 : std::max(1L, writes / 25);
   for (long n = 1; n <= writes; n += step) {
-    SCOPED_TRACE(absl::StrCat("killed before write ", n, " of ", writes));
+    SCOPED_TRACE(absl::StrCat(fault == Fault::kKill ? "killed before" : "full disk from", " write ",
+                              n, " of ", writes));
     renew();
-    EXPECT_EQ(command(Shim(n)).exit_code, kKilled);
+    const Outcome outcome = command(Shim(fault, n));
+    if (fault == Fault::kKill) {
+      EXPECT_EQ(outcome.exit_code, kKilled);
+    } else {
+      EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 1) << outcome.exit_code;
+    }
     check();
     if (::testing::Test::HasFatalFailure()) return;
   }
@@ -121,6 +132,52 @@ TEST_F(Killed, APersonIsErasedWhollyOrNotAtAllAndTheOtherStays) {
         EXPECT_TRUE(Forget(12, false).out.starts_with("person 1: not in the store\n"));
       });
 }
+
+// An event, its ledger entry and the tree's head are one: the next event finds a tree that it can
+// go on from, which the store checks.
+class ConsentUnderFaults : public Killed, public testing::WithParamInterface<Fault> {};
+
+TEST_P(ConsentUnderFaults, AnEventAndItsLedgerEntryAreThereBothOrNeither) {
+  ASSERT_EQ(Import({"roster.csv"}).exit_code, 0);
+  const auto consent = [this](std::vector<std::string> arguments, const std::string& line,
+                              const Environment& environment = {}) {
+    arguments.insert(arguments.begin(), "consent");
+    arguments.insert(arguments.end(), {"--dir", Path("agent"), "--person", "-"});
+    return Agent(arguments, "insurer_number,number,branch,birth_date,sex\n" + line, environment);
+  };
+  const std::string first = "01130012,12,01,1960-01-15,1\n";
+  const std::string second = "01130012,13,01,1961-02-16,2\n";
+  ASSERT_EQ(consent({"withdraw", "--at", "2026-01-01"}, second).exit_code, 0);
+  KillBeforeEveryWrite(
+      Path("agent"), Path("count"),
+      [&](const Environment& environment) {
+        return consent({"withdraw", "--at", "2026-05-01"}, first, environment);
+      },
+      [&] {
+        const auto entries = [&](const std::string& line) {
+          const Outcome shown = consent({"show", "--format", "json"}, line);
+          EXPECT_EQ(shown.exit_code, 0) << shown.err;
+          std::vector<int> positions;
+          const nlohmann::json person = nlohmann::json::parse(shown.out).at(0);
+          for (const auto& event : person.at("events")) {
+            EXPECT_TRUE(event.contains("ledger_entry")) << "an event without an entry";
+            positions.push_back(event.value("ledger_entry", -1));
+          }
+          return positions;
+        };
+        const std::vector<int> before = entries(first);
+        EXPECT_TRUE(before.empty() || before == std::vector<int>{1});
+        const Outcome again = consent({"withdraw", "--at", "2026-05-01"}, first);
+        ASSERT_EQ(again.exit_code, 0) << again.err;
+        ASSERT_EQ(consent({"withdraw", "--at", "2026-06-01"}, second).exit_code, 0);
+        EXPECT_EQ(entries(first), std::vector<int>{1});
+        EXPECT_EQ(entries(second), (std::vector<int>{0, 2}));
+      },
+      GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryWrite, ConsentUnderFaults,
+                         testing::Values(Fault::kKill, Fault::kFullDisk));
 
 constexpr char kStoreToOpen[] = "RENKEI_TEST_STORE";
 

@@ -83,7 +83,7 @@ TEST_F(MainJob, FromEnrolmentToTheTableOfTheArea) {
   EXPECT_EQ(to_member.release_bytes(), to_auditor.release_bytes());
   v1::Release release;
   ASSERT_TRUE(release.ParseFromString(to_member.release_bytes()));
-  EXPECT_EQ(release.gates_not_evaluated_size(), 3);
+  EXPECT_EQ(release.gates_not_evaluated_size(), 2);
   EXPECT_FALSE(release.two_person());
   EXPECT_EQ(release.agreement_digest_size(), 3);
 }

@@ -67,6 +67,57 @@ TEST_F(Refusals, WhatAMemberSignedNobodyElseCanSend) {
                 v1::ERROR_REASON_SIGNATURE);
 }
 
+TEST_F(Refusals, AConsentLedgerThatIsMissingStaleShorterOrAnother) {
+  const auto refused = [this](const v1::ContributionStatement& statement, const char* rule) {
+    const grpc::Status status = Submit(tsuruoka_, statement);
+    EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION) << rule;
+    const v1::ErrorDetail detail = base::DetailOf(transport::FromGrpc(status));
+    EXPECT_EQ(detail.reason(), v1::ERROR_REASON_CONSENT_CHECKPOINT) << rule;
+    EXPECT_EQ(detail.rule(), absl::StrCat("consent_checkpoint.", rule));
+  };
+  const auto with = [this](uint64_t size, const std::vector<uint64_t>& earlier,
+                           const std::string& entry = "entry",
+                           const crypto::Signer* signer = nullptr) {
+    v1::ContributionStatement statement = Good();
+    SealConsents(tsuruoka_, size, &statement, earlier, entry, signer);
+    return statement;
+  };
+  v1::ContributionStatement statement = Good();
+  statement.clear_consent_checkpoint();
+  refused(statement, "note");
+  statement = Good();
+  statement.mutable_consent_checkpoint()->mutable_note()->append("x");
+  refused(statement, "note");
+  statement = Good();
+  *statement.mutable_consent_checkpoint()->mutable_made_at() =
+      Stamp(clock_.Now() - absl::Hours(24 * 31 + 1));
+  refused(statement, "made_at");
+  statement = Good();
+  statement.mutable_consent_checkpoint()->clear_made_at();
+  ExpectRefused(Submit(tsuruoka_, statement), StatusCode::INVALID_ARGUMENT,
+                v1::ERROR_REASON_MALFORMED);
+  statement = Good();
+  SealConsents(sakata_, 64, &statement);
+  refused(statement, "verifier_key");
+
+  // The first one that is accepted is pinned; what was refused left nothing.
+  v1::ContributionStatement first = with(128, {});
+  ASSERT_TRUE(Submit(tsuruoka_, first).ok());
+  const auto next = [&](v1::ContributionStatement revision) {
+    revision.set_revision(2);
+    revision.set_supersedes(first.request_id());
+    return revision;
+  };
+  refused(next(with(64, {})), "size");
+  refused(next(with(128, {}, "another")), "consistency");
+  refused(next(with(192, {})), "consistency");
+  refused(next(with(192, {64})), "consistency");
+  refused(next(with(192, {128}, "another")), "consistency");
+  const auto other = crypto::MakeEd25519Signer(base::Secret::Copy(std::vector<uint8_t>(32, 5)));
+  refused(next(with(192, {128}, "entry", other->get())), "verifier_key");
+  ASSERT_TRUE(Submit(tsuruoka_, next(with(192, {64, 128}))).ok());
+}
+
 TEST_F(Refusals, EachFieldThatDoesNotFitTheRound) {
   struct Case {
     const char* what;

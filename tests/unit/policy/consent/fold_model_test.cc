@@ -258,6 +258,15 @@ TEST(FoldModel, AgreesWithTheFoldOnManyRandomHistoriesInAnyOrder) {
       const FoldOutcome outcome = Fold(events, category, birth, context);
       ASSERT_EQ(outcome, model.Of(category)) << "history " << run << ", category " << c;
       ASSERT_EQ(outcome, Fold(shuffled, category, birth, context)) << "history " << run;
+      if (run % 10 == 0) {
+        const Explanation why = ExplainFold(events, category, birth, context);
+        ASSERT_EQ(why.outcome, outcome) << "history " << run;
+        ASSERT_EQ(why.fates.size(), events.size());
+        // Somebody decides unless nobody said anything that holds.
+        ASSERT_EQ(std::count(why.fates.begin(), why.fates.end(), EventFate::kDecides),
+                  outcome == FoldOutcome::kAbsent ? 0 : 1)
+            << "history " << run;
+      }
       ++seen[outcome];
     }
   }

@@ -176,6 +176,84 @@ TEST_F(FoldTest, HonoursAStopRequestWithoutAnyNotice) {
   EXPECT_EQ(At(Day(5), {Plain(EventType::kNoticeGiven, Day(1))}), kAbsent);
 }
 
+// The waiting time of an opt-out notice (30 days) opens nothing for health data, and a request to
+// stop closes at any time (R17).
+TEST_F(FoldTest, FollowsTheTruthTableOfNoticeWaitingTimeAndStopRequest) {
+  struct Row {
+    bool has_notice;
+    int days_since_notice;
+    bool has_stop_request;
+    bool has_grant;
+    FoldOutcome outcome;
+  };
+  const Row rows[] = {
+      {false, 0, false, false, kAbsent}, {false, 0, true, false, kDenied},
+      {true, 0, false, false, kAbsent},  {true, 29, false, false, kAbsent},
+      {true, 30, false, false, kAbsent}, {true, 31, false, false, kAbsent},
+      {true, 29, true, false, kDenied},  {true, 31, true, false, kDenied},
+      {true, 31, false, true, kGranted}, {true, 0, false, true, kGranted},
+      {true, 31, true, true, kDenied},
+  };
+  const absl::Time now = Day(50);
+  for (const Row& row : rows) {
+    std::vector<Event> events;
+    if (row.has_notice) {
+      events.push_back(
+          Plain(EventType::kNoticeGiven, now - absl::Hours(24) * row.days_since_notice));
+      events.back().basis = v1::LEGAL_BASIS_OPT_OUT_NOTICE;
+    }
+    if (row.has_grant) events.push_back(Given(Day(40)));
+    if (row.has_stop_request) events.push_back(Plain(EventType::kOptedOut, now));
+    const FoldOutcome outcome = At(now, events);
+    EXPECT_EQ(outcome, row.outcome)
+        << row.has_notice << row.days_since_notice << row.has_stop_request << row.has_grant;
+    EXPECT_FALSE(BasisPermits(v1::LEGAL_BASIS_OPT_OUT_NOTICE, outcome));
+  }
+}
+
+TEST_F(FoldTest, ExplainsWhatBecameOfEachEvent) {
+  Event old_text = Given(Day(1));
+  old_text.text_ref = "form@0";
+  Event ended = Given(Day(2));
+  Event early = Given(Day(9));
+  early.valid_from = Day(30);
+  Event late = Given(Day(9));
+  late.valid_to = Day(11);
+  Event proxy = Given(Day(9));
+  proxy.grantor_ends_on = Day(12);
+  Event guardian = Given(Day(9));
+  guardian.grantor = Grantor::kGuardian;
+  Event statute = Given(Day(9));
+  statute.basis = v1::LEGAL_BASIS_STATUTE;
+  const std::vector<Event> events = {old_text,
+                                     ended,
+                                     Plain(EventType::kExpired, Day(3)),
+                                     early,
+                                     late,
+                                     proxy,
+                                     guardian,
+                                     statute,
+                                     Given(Day(40)),
+                                     Scoped(Given(Day(9)), {kPlanning}, {v1::DATA_CATEGORY_CLAIMS}),
+                                     Given(Day(8)),
+                                     Given(Day(10)),
+                                     Plain(EventType::kNoticeGiven, Day(9))};
+  const FoldContext context{kPlanning, Day(20), &texts_, AgeRule()};
+  const Explanation explanation = ExplainFold(events, kExam, absl::CivilDay(1960, 1, 1), context);
+  EXPECT_EQ(explanation.outcome, kGranted);
+  using F = EventFate;
+  EXPECT_EQ(
+      explanation.fates,
+      (std::vector<F>{F::kTextNotAccepted, F::kEnded, F::kNoStatement, F::kNotYetValid,
+                      F::kNoLongerValid, F::kProxyEnded, F::kOfAge, F::kOtherBasis, F::kNotYet,
+                      F::kOtherScope, F::kOutranked, F::kDecides, F::kNoStatement}));
+  const std::vector<Event> corrected = {Given(Day(5)),
+                                        Referring(EventType::kInvalidated, Day(6), Day(5)),
+                                        Plain(EventType::kRefused, Day(7))};
+  EXPECT_EQ(ExplainFold(corrected, kExam, birth_, context).fates,
+            (std::vector<F>{F::kSuperseded, F::kNoStatement, F::kDecides}));
+}
+
 TEST_F(FoldTest, LetsARenewalStandWithoutABasisOfItsOwn) {
   Event renewal = Given(Day(5));
   renewal.type = EventType::kRenewed;
