@@ -127,7 +127,7 @@ absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
                   {.type = log::EntryType::kLogStarted, .objects = std::move(objects)})
           .status());
   RENKEI_RETURN_IF_ERROR(transaction->Commit());
-  const absl::Status usable = [&]() -> absl::Status {
+  absl::Status usable = [&]() -> absl::Status {
     RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
     return rounds::PolicyInForce(*snapshot, terms).status();
   }();

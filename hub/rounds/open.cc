@@ -130,6 +130,7 @@ absl::StatusOr<std::map<std::string, store::MemberRow>> Covered(
     store::Snapshot& snapshot, const Question& question,
     const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
   std::vector<std::string> ids;
+  ids.reserve(measures.size());
   for (const tables::MeasureVersion& measure : measures) ids.push_back(measure.id);
   std::map<std::string, store::MemberRow> covered;
   std::string after;

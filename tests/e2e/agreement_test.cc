@@ -181,5 +181,35 @@ TEST_F(AgreementTest, APolicyIsCheckedComparedProposedAndShown) {
   EXPECT_TRUE(Has(release.err, "stricter")) << release.err;
 }
 
+// A hub that one person was enough for, and that asks for two now.
+TEST_F(AgreementTest, TwoPersonsApproveWithBundlesOfTheirOwn) {
+  world_.Join(kTsuruoka);
+  const std::string second = world_.Path("hub/second.bundle");
+  const Outcome made = world_.Operator({"bundle", "make", "--role", "secretariat", "--area", "0604",
+                                        "--person", "officer-2", "--out", second});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(world_.StopHub(), 0);
+  world_.Write("hub/hub.textproto", Replaced(ReadAll(world_.Path("hub/hub.textproto")),
+                                             "trust_domain", "two_person: true\ntrust_domain"));
+  world_.StartHub();
+  const std::vector<std::string> open = {"round",         "open", "--area",       "0604",
+                                         "--fiscal-year", "2011", "--indicators", "finding_bmi"};
+  const Outcome refused = world_.Secretariat(open);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_TRUE(Has(refused.err, "was not approved by two persons")) << refused.err;
+
+  const std::vector<std::string> approve = {
+      "policy", "approve", "--policy", "ndb-guideline-default", "--version", "1", "--yes"};
+  ASSERT_EQ(world_.Secretariat(approve).exit_code, 0);
+  EXPECT_EQ(world_.Secretariat(open).exit_code, 1) << "one of two";
+  std::vector<std::string> other = {Program("renkei"), "--bundle", second};
+  other.insert(other.end(), approve.begin(), approve.end());
+  const Outcome approved = RunCommand(other);
+  ASSERT_EQ(approved.exit_code, 0) << approved.err;
+  EXPECT_TRUE(Has(approved.out, "secretariat/0604/officer-2")) << approved.out;
+  EXPECT_TRUE(Has(approved.out, "two-person rule on")) << approved.out;
+  EXPECT_EQ(world_.Secretariat(open).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace renkei::tests

@@ -165,9 +165,13 @@ TEST_F(Agreements, AProposalIsTakenBackAtOnceAndCannotBeSignedAfterwards) {
   v1::SignAgreementResponse answer;
   EXPECT_EQ(ReasonOf(Sign(tsuruoka_, proposed.agreement(), &answer)), v1::ERROR_REASON_REVISION);
   EXPECT_EQ(Entries("dua.ended").size(), 1u);
-  // What was never in force stands in nobody's way.
-  ASSERT_TRUE(Propose(Revised(AgreementText(tsuruoka_, 1), 2), &proposed).ok());
-  EXPECT_TRUE(Sign(tsuruoka_, proposed.agreement(), &answer).ok());
+  // What was never in force stands in nobody's way, and is superseded by nothing.
+  v1::ProposeAgreementResponse second, third;
+  ASSERT_TRUE(Propose(Revised(AgreementText(tsuruoka_, 1), 2), &second).ok());
+  ASSERT_TRUE(Propose(Revised(AgreementText(tsuruoka_, 1), 3), &third).ok());
+  ASSERT_TRUE(Withdraw(tsuruoka_.channel, third.agreement(), &record).ok());
+  EXPECT_TRUE(Sign(tsuruoka_, second.agreement(), &answer).ok());
+  EXPECT_EQ(Entries("dua.superseded").size(), 0u);
 }
 
 TEST_F(Agreements, ANoticeRunsForItsDaysAndThenNothingIsAccepted) {

@@ -364,6 +364,7 @@ TEST_F(OnePerson, WhoAsksForTwoLaterNeedsTwoForWhatIsInForceToo) {
   const std::string text = policy::rules::Policy::Default()->text();
   v1::PolicyRecord record;
   ASSERT_TRUE(ApprovePolicy(FirstSecretary(), text, &record).ok());
+  EXPECT_EQ(ReasonOf(Open({"finding_bmi"}, &none)), v1::ERROR_REASON_POLICY_STALE);
   EXPECT_EQ(ReasonOf(Submit(tsuruoka, StatementFor(tsuruoka, round))),
             v1::ERROR_REASON_POLICY_STALE);
   const Person second = MakePerson(v1::ROLE_SECRETARIAT, "0604", "secretariat-2");
