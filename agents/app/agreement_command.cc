@@ -1,5 +1,6 @@
-// renkei-agent agreement show|sign (R25): the data-use agreement that the secretariat proposed,
-// what it allows in plain words, and the member's signature over its exact bytes.
+// renkei-agent agreement show|sign|propose|withdraw (R25): the data-use agreement that one side
+// proposed, what it allows in plain words, the member's signature over its exact bytes, and its
+// end.
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,15 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "agents/app/agent.h"
+#include "agents/app/agreement_words.h"
 #include "agents/app/commands.h"
-#include "agents/contribute/tabulate.h"
 #include "policy/agreement/agreement.h"
 #include "policy/agreement/signed_agreement.h"
+#include "policy/base/files.h"
 #include "policy/base/status.h"
 #include "policy/crypto/digest.h"
 #include "policy/crypto/dsse.h"
@@ -30,99 +29,31 @@ namespace crypto = renkei::policy::crypto;
 
 namespace {
 
+constexpr size_t kMaxAgreementBytes = 64 * 1024;  // as Agreement::Parse
+
 struct Options {
   std::string dir;
+  std::string file;
   std::string dua_id;
   uint32_t version = 0;
   bool yes = false;
 };
 
-std::string Word(const std::string& name, absl::string_view prefix) {
-  return absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
-}
-
-const char* StateWord(v1::AgreementState state) {
-  switch (state) {
-    case v1::AGREEMENT_STATE_PROPOSED:
-      return "proposed, not signed by this member";
-    case v1::AGREEMENT_STATE_ACTIVE:
-      return "active";
-    case v1::AGREEMENT_STATE_SUPERSEDED:
-      return "superseded";
-    default:
-      return "unknown";
-  }
-}
-
-// What the member permits by signing, one line each.
-std::string Allowances(const v1::DataUseAgreement& terms, const v1::AgentConfig& config) {
-  std::vector<std::string> purposes;
-  for (const int p : terms.purpose()) {
-    purposes.push_back(Word(v1::Purpose_Name(static_cast<v1::Purpose>(p)), "PURPOSE_"));
-  }
-  std::string out = absl::StrCat(
-      "What it allows:\n  use          ", absl::StrJoin(purposes, ", "), "\n  indicators   ",
-      absl::StrJoin(terms.indicator(), ", "),
-      terms.indicator_size() == 1 && terms.indicator(0) == "*" ? " (every measure of the catalogue)"
-                                                               : "",
-      "\n  areas        ", absl::StrJoin(terms.area(), ", "), "\n  data years   ",
-      terms.first_fiscal_year(), " to ", terms.last_fiscal_year(), "\n  period       from ",
-      terms.valid_from(), " until the day before ", terms.valid_to(), "\n  publication  ",
-      terms.public_release() ? "public" : "members of the council only", "\n");
-  absl::StrAppend(
-      &out, terms.exact_inner_cells()
-                ? "  counts       the hub receives exact counts per municipality, sex and 5-year "
-                  "age; whoever operates the hub's machine could read them\n"
-                : "  counts       exact counts may NOT leave; this agent cannot contribute under "
-                  "it\n");
-  absl::StrAppend(&out, "  display      insurer kind by municipality: ",
-                  terms.allow_insurer_type_by_municipality() ? "yes" : "no",
-                  "; this member's own tables: ", terms.allow_member_level_display() ? "yes" : "no",
-                  "\n");
-  if (terms.min_cell_persons() > 0) {
-    absl::StrAppend(&out, "  min cell     ", terms.min_cell_persons(), " persons\n");
-  }
-  if (terms.min_contributors() > 0) {
-    absl::StrAppend(&out, "  min members  ", terms.min_contributors(), "\n");
-  }
-  if (terms.basis().empty()) absl::StrAppend(&out, "  basis        consent of each person\n");
-  for (const v1::DataUseAgreement::BasisLine& line : terms.basis()) {
-    std::vector<std::string> categories;
-    for (const int c : line.category()) {
-      categories.push_back(
-          Word(v1::DataCategory_Name(static_cast<v1::DataCategory>(c)), "DATA_CATEGORY_"));
-    }
-    absl::StrAppend(&out, "  basis        ",
-                    Word(v1::LegalBasis_Name(line.basis()), "LEGAL_BASIS_"), " for ",
-                    categories.empty() ? "all data" : absl::StrJoin(categories, ", "),
-                    line.article().empty() ? "" : absl::StrCat(" (", line.article(), ")"), "\n");
-  }
-  const absl::StatusOr<policy::consent::BasisTable> own =
-      policy::consent::BasisTable::FromConfig(config);
-  const absl::StatusOr<policy::consent::BasisTable> agreed =
-      policy::consent::BasisTable::FromAgreement(terms);
-  if (own.ok() && agreed.ok()) {
-    for (size_t c = 1; c < policy::consent::kCategoryCount; ++c) {
-      const auto category = static_cast<v1::DataCategory>(c);
-      if (own->Of(category) == agreed->Of(category)) continue;
-      absl::StrAppend(&out, "  note         this agent's configuration has another basis for ",
-                      Word(v1::DataCategory_Name(category), "DATA_CATEGORY_"),
-                      ": consent will be asked\n");
-    }
-  }
-  return out;
+// The envelope of the side that proposed; both sign the same bytes.
+const v1::DsseEnvelope& ProposalOf(const v1::AgreementRecord& record) {
+  return record.has_secretariat() ? record.secretariat() : record.member();
 }
 
 absl::StatusOr<agreement::Agreement> TermsOf(const v1::AgreementRecord& record) {
   return agreement::Agreement::Parse(
-      record.secretariat().payload(),
+      ProposalOf(record).payload(),
       absl::StrCat("agreement ", record.dua_id(), " version ", record.version()));
 }
 
 void Print(const v1::AgreementRecord& record, const agreement::Agreement& terms,
            const v1::AgentConfig& config) {
   std::printf("agreement %s version %u: %s\nSHA-256 %s\n\n%s\n%s\n", record.dua_id().c_str(),
-              record.version(), StateWord(record.state()), crypto::ToHex(terms.digest()).c_str(),
+              record.version(), StateWords(record).c_str(), crypto::ToHex(terms.digest()).c_str(),
               Printable(terms.text()).c_str(),
               Printable(Allowances(terms.terms(), config)).c_str());
 }
@@ -139,8 +70,12 @@ absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Opti
   return wanted;
 }
 
-// What the hub holds with both signatures is in force; the signature must be this agent's own.
+// What the hub holds with both signatures is in force; the signature must be this agent's own. What
+// has ended is not used any more.
 absl::Status Remember(Agent& agent, const v1::AgreementRecord& record) {
+  if (record.state() == v1::AGREEMENT_STATE_ENDED) {
+    return agent.agreements().SetEnded(record.dua_id(), record.version());
+  }
   if (record.state() != v1::AGREEMENT_STATE_ACTIVE || !record.has_member()) {
     return absl::OkStatus();
   }
@@ -166,24 +101,26 @@ absl::Status Show(const Options& options) {
   return absl::OkStatus();
 }
 
-absl::Status Confirm(bool yes) {
+absl::Status Confirm(bool yes, const char* command, const char* question) {
   if (yes) return absl::OkStatus();
   if (isatty(STDIN_FILENO) != 1) {
     return absl::FailedPreconditionError(
-        "agreement sign: nobody is there to confirm; read `agreement show`, then pass --yes");
+        absl::StrCat("agreement ", command,
+                     ": nobody is there to confirm; read the agreement, then pass --yes"));
   }
-  std::printf("Sign this agreement for the member? Type yes: ");
+  std::printf("%s Type yes: ", question);
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
   if (answer == "yes") return absl::OkStatus();
-  return absl::CancelledError("agreement sign: not confirmed, nothing was signed");
+  return absl::CancelledError(
+      absl::StrCat("agreement ", command, ": not confirmed, nothing was done"));
 }
 
 absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRecord& record) {
   RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
   const v1::AgentConfig& config = agent.config();
-  if (record.secretariat().payload_type() != crypto::kAgreementType ||
+  if (ProposalOf(record).payload_type() != crypto::kAgreementType ||
       record.digest() != crypto::ToBytes(terms.digest())) {
     return absl::DataLossError("agreement: the digest does not fit the text");
   }
@@ -195,7 +132,7 @@ absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRe
         "secretariat");
   }
   Print(record, terms, config);
-  RENKEI_RETURN_IF_ERROR(Confirm(options.yes));
+  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "sign", "Sign this agreement for the member?"));
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent.identity());
   const v1::DsseEnvelope envelope =
       crypto::SignEnvelope(crypto::kAgreementType, terms.text(), *self->signer);
@@ -208,7 +145,7 @@ absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRe
   const std::string note = absl::StrCat(record.dua_id(), " version ", record.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent.outbox().Note("agreement signed", note, agent.Now()));
-  std::printf("signed; the agreement is %s\n", StateWord(answer.state()));
+  std::printf("signed; the agreement is %s\n", StateWords(answer).c_str());
   return absl::OkStatus();
 }
 
@@ -218,7 +155,9 @@ absl::Status Sign(const Options& options) {
   std::vector<const v1::AgreementRecord*> proposed;
   for (const v1::AgreementRecord& record : records) {
     RENKEI_RETURN_IF_ERROR(Remember(*agent, record));
-    if (record.state() == v1::AGREEMENT_STATE_PROPOSED) proposed.push_back(&record);
+    // What this member proposed waits for the secretariat.
+    const bool is_open = record.state() == v1::AGREEMENT_STATE_PROPOSED && !record.has_member();
+    if (is_open) proposed.push_back(&record);
   }
   if (proposed.empty()) {
     if (records.empty()) return absl::NotFoundError("no agreement was proposed to this member");
@@ -236,6 +175,69 @@ absl::Status Sign(const Options& options) {
   return SignOne(*agent, options, *proposed.front());
 }
 
+absl::Status Propose(const Options& options) {
+  RENKEI_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(options.file, kMaxAgreementBytes));
+  RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms,
+                          agreement::Agreement::Parse(text, options.file));
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
+  const v1::AgentConfig& config = agent->config();
+  if (terms.terms().member_kind() != config.kind() ||
+      terms.terms().member_code() != config.organisation_code()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.file, ": member_kind and member_code must be this member's own"));
+  }
+  std::printf("%s\n%s\n", Printable(text).c_str(),
+              Printable(Allowances(terms.terms(), config)).c_str());
+  RENKEI_RETURN_IF_ERROR(
+      Confirm(options.yes, "propose", "Sign this agreement for the member and propose it?"));
+  RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent->identity());
+  const v1::DsseEnvelope envelope =
+      crypto::SignEnvelope(crypto::kAgreementType, text, *self->signer);
+  RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
+  RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer, hub->ProposeAgreement(envelope));
+  RENKEI_RETURN_IF_ERROR(Remember(*agent, answer));
+  const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version(), " SHA-256 ",
+                                        crypto::ToHex(terms.digest()));
+  RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement proposed", note, agent->Now()));
+  std::printf("%s version %u: %s\n", answer.dua_id().c_str(), answer.version(),
+              StateWords(answer).c_str());
+  return absl::OkStatus();
+}
+
+absl::Status Withdraw(const Options& options) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, Wanted(*agent, options));
+  std::vector<const v1::AgreementRecord*> open;
+  for (const v1::AgreementRecord& record : records) {
+    const bool is_open = record.state() == v1::AGREEMENT_STATE_PROPOSED ||
+                         record.state() == v1::AGREEMENT_STATE_ACTIVE;
+    if (is_open) open.push_back(&record);
+  }
+  if (open.empty()) {
+    return absl::NotFoundError("agreement withdraw: no proposal and no agreement in force");
+  }
+  if (open.size() > 1) {
+    return absl::InvalidArgumentError(
+        "agreement withdraw: several are meant; choose one with --id and --version");
+  }
+  const v1::AgreementRecord& record = *open.front();
+  RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
+  Print(record, terms, agent->config());
+  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "withdraw",
+                                 record.state() == v1::AGREEMENT_STATE_PROPOSED
+                                     ? "Decline or take back this proposal?"
+                                     : "Give notice that the member withdraws?"));
+  RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
+  RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer,
+                          hub->WithdrawAgreement(record.dua_id(), record.version()));
+  RENKEI_RETURN_IF_ERROR(Remember(*agent, answer));
+  const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version());
+  RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement withdrawn", note, agent->Now()));
+  std::printf("%s version %u: %s\n", answer.dua_id().c_str(), answer.version(),
+              StateWords(answer).c_str());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddAgreementCommand(CLI::App& app, Action& action) {
@@ -244,24 +246,28 @@ void AddAgreementCommand(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* show = group->add_subcommand("show", "Print the agreements' text and what they allow");
   CLI::App* sign = group->add_subcommand("sign", "Sign the agreement that was proposed");
-  for (CLI::App* command : {show, sign}) {
-    AddDirOption(*command, options->dir);
+  CLI::App* propose = group->add_subcommand("propose", "Sign an agreement's text and propose it");
+  CLI::App* withdraw = group->add_subcommand(
+      "withdraw", "Decline or take back a proposal, or give notice of withdrawal");
+  for (CLI::App* command : {show, sign, withdraw}) {
     command->add_option("--id", options->dua_id, "Id of the agreement; default: all");
     command->add_option("--version", options->version, "Version of the agreement; default: all");
   }
-  sign->add_flag("--yes", options->yes, "Do not ask for confirmation");
-  show->callback([options, &action] {
-    action = [options] {
-      const absl::Status status = Show(*options);
-      return status.ok() ? kDone : Fail(status);
-    };
-  });
-  sign->callback([options, &action] {
-    action = [options] {
-      const absl::Status status = Sign(*options);
-      return status.ok() ? kDone : Fail(status);
-    };
-  });
+  propose->add_option("--file", options->file, "Text-proto file of the agreement")->required();
+  for (CLI::App* command : {sign, propose, withdraw}) {
+    command->add_flag("--yes", options->yes, "Do not ask for confirmation");
+  }
+  const std::pair<CLI::App*, absl::Status (*)(const Options&)> commands[] = {
+      {show, Show}, {sign, Sign}, {propose, Propose}, {withdraw, Withdraw}};
+  for (const auto& [command, act] : commands) {
+    AddDirOption(*command, options->dir);
+    command->callback([options, &action, act = act] {
+      action = [options, act] {
+        const absl::Status status = act(*options);
+        return status.ok() ? kDone : Fail(status);
+      };
+    });
+  }
 }
 
 }  // namespace renkei::agents::app

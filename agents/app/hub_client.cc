@@ -89,6 +89,26 @@ absl::StatusOr<v1::AgreementRecord> HubClient::SignAgreement(const std::string& 
   return std::move(*response.mutable_agreement());
 }
 
+absl::StatusOr<v1::AgreementRecord> HubClient::ProposeAgreement(const v1::DsseEnvelope& envelope) {
+  v1::AgreementService::Stub stub(channel_);
+  v1::ProposeAgreementRequest request;
+  *request.mutable_envelope() = envelope;
+  RENKEI_ASSIGN_OR_RETURN(v1::ProposeAgreementResponse response,
+                          Call(stub, &v1::AgreementService::Stub::ProposeAgreement, request));
+  return std::move(*response.mutable_agreement());
+}
+
+absl::StatusOr<v1::AgreementRecord> HubClient::WithdrawAgreement(const std::string& dua_id,
+                                                                 uint32_t version) {
+  v1::AgreementService::Stub stub(channel_);
+  v1::WithdrawAgreementRequest request;
+  request.set_dua_id(dua_id);
+  request.set_version(version);
+  RENKEI_ASSIGN_OR_RETURN(v1::WithdrawAgreementResponse response,
+                          Call(stub, &v1::AgreementService::Stub::WithdrawAgreement, request));
+  return std::move(*response.mutable_agreement());
+}
+
 contribute::HubCalls HubClient::Calls() {
   contribute::HubCalls calls;
   calls.submit = [this](const v1::DsseEnvelope& envelope) -> absl::StatusOr<v1::DsseEnvelope> {

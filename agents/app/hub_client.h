@@ -28,6 +28,9 @@ class HubClient {
   absl::StatusOr<std::vector<v1::AgreementRecord>> ListAgreements();
   absl::StatusOr<v1::AgreementRecord> SignAgreement(const std::string& dua_id, uint32_t version,
                                                     const v1::DsseEnvelope& envelope);
+  absl::StatusOr<v1::AgreementRecord> ProposeAgreement(const v1::DsseEnvelope& envelope);
+  absl::StatusOr<v1::AgreementRecord> WithdrawAgreement(const std::string& dua_id,
+                                                        uint32_t version);
   // Submission, for the courier. The client must outlive them.
   contribute::HubCalls Calls();
 

@@ -84,6 +84,13 @@ absl::Status AgreementBook::SetActive(const std::string& dua_id, uint32_t versio
   return update.Bind(1, static_cast<int64_t>(version)).Bind(2, dua_id).Run();
 }
 
+absl::Status AgreementBook::SetEnded(const std::string& dua_id, uint32_t version) {
+  RENKEI_ASSIGN_OR_RETURN(
+      sqlcipher::Statement update,
+      database_.Prepare("UPDATE agreement SET active = 0 WHERE dua_id = ? AND version = ?"));
+  return update.Bind(1, dua_id).Bind(2, static_cast<int64_t>(version)).Run();
+}
+
 absl::StatusOr<agreement::SignedAgreement> AgreementBook::For(const v1::RoundDescriptor& round,
                                                               std::span<const uint8_t> member_key,
                                                               absl::Time now) {
@@ -103,7 +110,7 @@ absl::StatusOr<agreement::SignedAgreement> AgreementBook::For(const v1::RoundDes
     any = true;
     const agreement::Agreement& terms = signed_agreement.agreement();
     if (terms.IsActiveAt(now) && terms.AllowsArea(round.area_code()) &&
-        terms.AllowsPurpose(round.purpose()) &&
+        terms.AllowsCouncil(round.area_code()) && terms.AllowsPurpose(round.purpose()) &&
         terms.AllowsFiscalYear(base::FiscalYear(static_cast<int>(round.fiscal_year())))) {
       return signed_agreement;
     }

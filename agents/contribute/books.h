@@ -42,9 +42,11 @@ class AgreementBook {
                     absl::Time now);
   // The hub holds both signatures.
   absl::Status SetActive(const std::string& dua_id, uint32_t version);
-  // The newest active version that names area, year and purpose of the round at `now`. Its own
-  // signature is verified with `member_key`. PERMISSION_DENIED (NO_AGREEMENT, AGREEMENT_SCOPE) when
-  // there is none.
+  // The hub says that this version is past its notice, or was taken back.
+  absl::Status SetEnded(const std::string& dua_id, uint32_t version);
+  // The newest active version that names area, council, year and purpose of the round at `now`. Its
+  // own signature is verified with `member_key`. PERMISSION_DENIED (NO_AGREEMENT, AGREEMENT_SCOPE)
+  // when there is none.
   absl::StatusOr<policy::agreement::SignedAgreement> For(const v1::RoundDescriptor& round,
                                                          std::span<const uint8_t> member_key,
                                                          absl::Time now);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/log/anchor.h"
+#include "hub/rounds/agreements.h"
 #include "hub/rounds/open.h"
 #include "policy/base/log.h"
 #include "policy/base/status.h"
@@ -38,7 +39,10 @@ void Caretaker::Run() {
   for (int turn = 0; !stopping_; ++turn) {
     lock.unlock();
     WriteAnchorWhenNewer();
-    if (turn % kDeadlineEvery == 0) CloseExpiredRounds();
+    if (turn % kDeadlineEvery == 0) {
+      CloseExpiredRounds();
+      EndAgreementsPastNotice();
+    }
     lock.lock();
     wake_.wait_for(lock, kAnchorPeriod, [this] { return stopping_; });
   }
@@ -67,15 +71,18 @@ void Caretaker::WriteAnchorWhenNewer() {
   }
 }
 
+log::Act Caretaker::OwnAct() {
+  return {.who = absl::StrCat("spiffe://", duties_.terms.trust_domain, "/hub"),
+          .now = duties_.clock.Now(),
+          .random = &duties_.random};
+}
+
 void Caretaker::CloseExpiredRounds() {
   const absl::Status closed = [this]() -> absl::Status {
-    const log::Act act = {.who = absl::StrCat("spiffe://", duties_.terms.trust_domain, "/hub"),
-                          .now = duties_.clock.Now(),
-                          .random = &duties_.random};
     RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
                             duties_.store.Write());
     RENKEI_ASSIGN_OR_RETURN(const int changed,
-                            rounds::CloseExpired(*transaction, duties_.terms, act));
+                            rounds::CloseExpired(*transaction, duties_.terms, OwnAct()));
     if (changed == 0) return absl::OkStatus();
     spdlog::info("{} round(s) reached their deadline", changed);
     return transaction->Commit();
@@ -84,6 +91,23 @@ void Caretaker::CloseExpiredRounds() {
     spdlog::error("rounds past their deadline could not be closed: code {}",
                   static_cast<int>(closed.code()));
     Report(closed);
+  }
+}
+
+void Caretaker::EndAgreementsPastNotice() {
+  const absl::Status ended = [this]() -> absl::Status {
+    RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
+                            duties_.store.Write());
+    RENKEI_ASSIGN_OR_RETURN(const int changed, rounds::EndPastNotice(*transaction, OwnAct()));
+    if (changed == 0) return absl::OkStatus();
+    spdlog::info("{} agreement(s) reached the end of their notice", changed);
+    return transaction->Commit();
+  }();
+  if (!ended.ok()) {
+    // They are not in force all the same: whoever asks compares the clock.
+    spdlog::error("agreements past their notice could not be ended: code {}",
+                  static_cast<int>(ended.code()));
+    Report(ended);
   }
 }
 

@@ -1,5 +1,5 @@
 // The hub's one background thread: the newest log head to the anchor file, rounds past their
-// deadline.
+// deadline, agreements past their notice.
 #pragma once
 
 #include <atomic>
@@ -39,6 +39,8 @@ class Caretaker {
   void Run();
   void WriteAnchorWhenNewer();
   void CloseExpiredRounds();
+  void EndAgreementsPastNotice();
+  log::Act OwnAct();
 
   void Report(const absl::Status& status);
 

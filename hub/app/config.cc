@@ -80,11 +80,6 @@ absl::StatusOr<v1::HubConfig> LoadConfig(const std::string& path) {
   if (config.root_secret_file().empty()) {
     return Wrong(path, "root_secret_file", "is required; a path outside the data folder");
   }
-  if (config.two_person()) {
-    return Wrong(path, "two_person",
-                 "approval by a second person does not exist in this version; "
-                 "set it to false, which is recorded in the log and shown");
-  }
   std::error_code error;
   const fs::path folder = fs::absolute(path, error).parent_path();
   Resolve(folder, config.mutable_policy_file());
@@ -110,10 +105,12 @@ dns_names: "hub.yamagata.example"
 # Secondary medical areas that this hub serves, 4 digits each.
 areas: "0604"
 
-# Thresholds for what may be shown; empty: the policy that ships with Renkei.
+# Thresholds for what may be shown, at the first start; empty: the policy that ships with Renkei.
+# Later ones are proposed and approved with `renkei policy`.
 policy_file: ""
 
-# true asks for a second person; this version has no such approval yet. The choice is in the log.
+# true: a policy is in force once two persons of the secretariat have signed it, the first one too
+# (the second bundle: `renkei bundle make --role secretariat`). The choice is in the log.
 two_person: false
 
 # 32 random bytes from which the database key is derived; made by init when there is no such file.

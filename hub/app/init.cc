@@ -106,6 +106,7 @@ absl::Status Fill(const InitRequest& request, const v1::HubConfig& config, base:
   RENKEI_ASSIGN_OR_RETURN(const base::Secret root,
                           RootSecret(config.root_secret_file(), random, &report->root_secret_made));
   report->root_secret_path = config.root_secret_file();
+  report->two_person = config.two_person();
   std::string id_text = request.deployment_id;
   if (id_text.empty()) {
     std::vector<uint8_t> fresh(16);

@@ -26,6 +26,7 @@ struct InitReport {
   std::string root_key_path;         // to be moved offline
   std::string root_secret_path;
   bool root_secret_made = false;
+  bool two_person = false;  // no policy is in force before two persons of the secretariat sign it
 };
 
 // FAILED_PRECONDITION when the folder holds anything: nothing is ever overwritten. A failed init

@@ -46,6 +46,13 @@ int RunInit(const app::InitRequest& request) {
             << report->root_secret_path << "\nKey of the root certificate, to be moved offline:\n  "
             << report->root_key_path << "\nStart the hub: renkei-hub serve --dir " << request.dir
             << "\n";
+  if (report->two_person) {
+    std::cout
+        << "Two persons approve policies, the first one too:\n"
+           "  renkei --bundle operator.bundle bundle make --role secretariat --area A --out F\n"
+           "  and both: renkei --bundle F policy approve --policy ID --version N\n"
+           "  (ID and N: renkei policy show --history)\n";
+  }
   return 0;
 }
 

@@ -1,11 +1,14 @@
 #include "hub/app/server.h"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "grpcpp/grpcpp.h"
 #include "hub/app/caretaker.h"
 #include "hub/app/config.h"
@@ -15,6 +18,8 @@
 #include "hub/log/log.h"
 #include "hub/reference/populations.h"
 #include "hub/releases/make.h"
+#include "hub/rounds/policies.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/terms.h"
 #include "hub/rpc/services.h"
 #include "hub/store/sqlcipher_store.h"
@@ -33,7 +38,7 @@ namespace rules = renkei::policy::rules;
 namespace transport = renkei::policy::transport;
 namespace {
 
-constexpr size_t kMaxPolicyBytes = 1 << 20;
+constexpr size_t kMaxPolicyBytes = 1 << 20;  // Policy::Parse names its own, smaller limit
 
 absl::StatusOr<std::shared_ptr<const catalogue::Catalogue>> LoadCatalogue(
     const v1::HubConfig& config) {
@@ -96,33 +101,41 @@ absl::Status RememberAnchor(store::Store& store, const v1::HubConfig& config) {
   return transaction->Commit();
 }
 
-// The policy in force and the start itself are entries.
-absl::Status RecordStart(store::Store& store, const rounds::Terms& terms, const log::Act& act) {
-  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
-  const std::string policy = crypto::ToHex(terms.policy->digest());
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> known,
-                          transaction->FindPolicy(terms.policy->digest()));
-  if (!known.has_value()) {
-    RENKEI_RETURN_IF_ERROR(transaction->InsertPolicy(
-        {.digest = terms.policy->digest(), .text = terms.policy->text(), .loaded_at = act.now}));
-    for (const log::EntryType type :
-         {log::EntryType::kPolicyProposed, log::EntryType::kPolicyApproved}) {
-      RENKEI_RETURN_IF_ERROR(
-          log::Append(
-              *transaction, act,
-              {.type = type, .objects = {{"policy", policy}, {"two_person", terms.two_person}}})
-              .status());
-    }
+// The initial policy and the start itself are entries.
+absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
+                         const v1::HubConfig& config, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(const rules::Policy initial, LoadPolicy(config));
+  const auto& editions = terms.population_editions;
+  if (std::find(editions.begin(), editions.end(), initial.document().population_edition()) ==
+      editions.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("policy_file: population_edition: '", initial.document().population_edition(),
+                     "' is not known; this program has ", absl::StrJoin(editions, ", ")));
   }
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
+  RENKEI_RETURN_IF_ERROR(
+      rounds::AdoptInitialPolicy(*transaction, terms, initial, !config.policy_file().empty(), act));
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> in_force,
+                          transaction->FindPolicyInForce());
+  std::map<std::string, log::Value> objects = {
+      {"catalogue", crypto::ToHex(terms.catalogue->digest())},
+      {"log", terms.audience},
+      {"two_person", terms.two_person}};
+  if (in_force.has_value()) objects["policy"] = crypto::ToHex(in_force->digest);
   RENKEI_RETURN_IF_ERROR(
       log::Append(*transaction, act,
-                  {.type = log::EntryType::kLogStarted,
-                   .objects = {{"catalogue", crypto::ToHex(terms.catalogue->digest())},
-                               {"log", terms.audience},
-                               {"policy", policy},
-                               {"two_person", terms.two_person}}})
+                  {.type = log::EntryType::kLogStarted, .objects = std::move(objects)})
           .status());
-  return transaction->Commit();
+  RENKEI_RETURN_IF_ERROR(transaction->Commit());
+  absl::Status usable = [&]() -> absl::Status {
+    RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+    return rounds::PolicyInForce(*snapshot, terms).status();
+  }();
+  if (absl::IsFailedPrecondition(usable)) {
+    spdlog::warn("no policy is in force: no round can be opened before two persons approve one");
+    return absl::OkStatus();
+  }
+  return usable;
 }
 
 rpc::RateLimits LimitsOf(const v1::HubConfig& config) {
@@ -196,18 +209,18 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
     RENKEI_ASSIGN_OR_RETURN(receipt_key, crypto::MakeEd25519Signer(*seed));
   }
   RENKEI_ASSIGN_OR_RETURN(terms.catalogue, LoadCatalogue(config));
-  RENKEI_ASSIGN_OR_RETURN(rules::Policy policy, LoadPolicy(config));
-  terms.policy = std::make_shared<const rules::Policy>(std::move(policy));
   terms.trust_domain = config.trust_domain();
   terms.audience = OriginOf(config);
   terms.areas = {config.areas().begin(), config.areas().end()};
   terms.two_person = config.two_person();
-  RENKEI_ASSIGN_OR_RETURN(
-      const reference::Populations populations,
-      reference::Populations::Load(terms.policy->document().population_edition()));
-  surroundings.population_persons = populations.persons();
+  terms.population_editions = reference::Populations::Editions();
+  for (const std::string& edition : terms.population_editions) {
+    RENKEI_ASSIGN_OR_RETURN(const reference::Populations populations,
+                            reference::Populations::Load(edition));
+    surroundings.population_persons[edition] = populations.persons();
+  }
   surroundings.release_root = DeriveKey(*root, deployment_id, kReleaseRootLabel);
-  RENKEI_RETURN_IF_ERROR(RecordStart(*store, terms,
+  RENKEI_RETURN_IF_ERROR(RecordStart(*store, terms, config,
                                      {.who = absl::StrCat("spiffe://", terms.trust_domain, "/hub"),
                                       .now = clock.Now(),
                                       .random = &random}));
@@ -216,6 +229,7 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
   door = std::make_unique<rpc::Door>(*store, clock, random, LimitsOf(config));
   shared.emplace(rpc::Shared{*store, *door, terms, *issuer, *receipt_key, surroundings});
   services.push_back(std::make_unique<rpc::AgreementService>(*shared));
+  services.push_back(std::make_unique<rpc::PolicyService>(*shared));
   services.push_back(std::make_unique<rpc::RoundService>(*shared));
   services.push_back(std::make_unique<rpc::ContributionService>(*shared));
   services.push_back(std::make_unique<rpc::IndicatorService>(*shared));

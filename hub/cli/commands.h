@@ -9,6 +9,7 @@ namespace renkei::hub::cli {
 void AddMemberCommands(CLI::App& app, Session& session, Command& chosen);
 void AddBundleCommands(CLI::App& app, Session& session, Command& chosen);
 void AddAgreementCommands(CLI::App& app, Session& session, Command& chosen);
+void AddPolicyCommands(CLI::App& app, Session& session, Command& chosen);
 void AddRoundCommands(CLI::App& app, Session& session, Command& chosen);
 void AddReleaseCommands(CLI::App& app, Session& session, Command& chosen);
 void AddIndicatorCommands(CLI::App& app, Session& session, Command& chosen);

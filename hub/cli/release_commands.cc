@@ -114,6 +114,11 @@ absl::Status Show(Session& session, const Options& options) {
                                                : session.Say("二人承認なし、未立会",
                                                              "two-person rule off, unwitnessed"))
                   .c_str());
+  std::printf("  %s\n",
+              std::string(release.public_release()
+                              ? session.Say("公開可", "may be public")
+                              : session.Say("協議会限り", "for members of the council only"))
+                  .c_str());
   Table table({std::string(session.Say("指標", "indicator")),
                std::string(session.Say(">公表", ">published")),
                std::string(session.Say(">秘匿", ">hidden")),

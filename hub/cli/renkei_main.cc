@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   hub::cli::AddMemberCommands(app, session, chosen);
   hub::cli::AddBundleCommands(app, session, chosen);
   hub::cli::AddAgreementCommands(app, session, chosen);
+  hub::cli::AddPolicyCommands(app, session, chosen);
   hub::cli::AddIndicatorCommands(app, session, chosen);
   hub::cli::AddRoundCommands(app, session, chosen);
   hub::cli::AddReleaseCommands(app, session, chosen);

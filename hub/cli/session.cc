@@ -1,7 +1,10 @@
 #include "hub/cli/session.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +13,8 @@
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
+#include "policy/crypto/dsse.h"
+#include "policy/crypto/ed25519.h"
 
 namespace renkei::hub::cli {
 
@@ -49,6 +54,33 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Session::Channel() {
          policy::base::Secret::Copy(policy::base::AsBytes(bundle->key_pem()))});
   }
   return channel_;
+}
+
+absl::StatusOr<v1::DsseEnvelope> Session::Sign(absl::string_view type, std::string text) {
+  RENKEI_ASSIGN_OR_RETURN(const v1::Bundle* bundle, Bundle());
+  if (bundle->signing_seed().size() != 32) {
+    return absl::FailedPreconditionError(
+        "this bundle has no signing key; use the secretariat's bundle");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const auto signer,
+                          policy::crypto::MakeEd25519Signer(policy::base::Secret::Copy(
+                              policy::base::AsBytes(bundle->signing_seed()))));
+  return policy::crypto::SignEnvelope(type, std::move(text), *signer);
+}
+
+absl::Status Session::Confirm(bool yes, absl::string_view question) const {
+  if (yes) return absl::OkStatus();
+  if (isatty(STDIN_FILENO) != 1) {
+    return absl::FailedPreconditionError(
+        "nobody is there to confirm the signature; read the text, then pass --yes");
+  }
+  std::printf("%s %s", std::string(question).c_str(),
+              std::string(Say("(yes と入力): ", "Type yes: ")).c_str());
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == "yes") return absl::OkStatus();
+  return absl::CancelledError("not confirmed, nothing was signed");
 }
 
 int Report(const absl::Status& status) {

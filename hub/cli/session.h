@@ -14,6 +14,7 @@
 #include "grpcpp/grpcpp.h"
 #include "policy/transport/transport.h"
 #include "renkei/v1/config.pb.h"
+#include "renkei/v1/envelope.pb.h"
 
 namespace renkei::hub::cli {
 
@@ -33,6 +34,12 @@ class Session {
   // The bundle, read once.
   absl::StatusOr<const v1::Bundle*> Bundle();
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Channel();
+
+  // The text under the bundle's signing key.
+  absl::StatusOr<v1::DsseEnvelope> Sign(absl::string_view type, std::string text);
+  // OK with `yes`, or when the person at the terminal answers "yes". FAILED_PRECONDITION when
+  // nobody is there.
+  absl::Status Confirm(bool yes, absl::string_view question) const;
 
   // One unary call under a deadline.
   template <typename Service, typename Request, typename Response>

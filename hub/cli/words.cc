@@ -85,6 +85,8 @@ std::string StateText(v1::AgreementState state, const Session& session) {
       return std::string(session.Say("有効", "active"));
     case v1::AGREEMENT_STATE_SUPERSEDED:
       return std::string(session.Say("旧版", "superseded"));
+    case v1::AGREEMENT_STATE_ENDED:
+      return std::string(session.Say("終了", "ended"));
     default:
       return "?";
   }

@@ -18,12 +18,12 @@ constexpr size_t kMaxEntryBytes = 60 * 1024;
 constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 
 // What `o` may name. Ids, digests, versions and settings; nothing that depends on a count.
-constexpr std::array<absl::string_view, 25> kObjectKeys = {
-    "area",         "catalogue",   "code_hash",       "dua_id",     "expires_at",
-    "known_dsse",   "log",         "member",          "method",     "policy",
-    "reason",       "release",     "request_id",      "revision",   "role",
-    "round_digest", "round_id",    "scope",           "sha256",     "sign_pk",
-    "spiffe",       "text_sha256", "tls_spki_sha256", "two_person", "version"};
+constexpr std::array<absl::string_view, 26> kObjectKeys = {
+    "area",       "catalogue",  "code_hash", "dua_id", "expires_at",   "known_dsse",
+    "log",        "member",     "method",    "policy", "policy_id",    "reason",
+    "release",    "request_id", "revision",  "role",   "round_digest", "round_id",
+    "scope",      "sha256",     "sign_pk",   "spiffe", "text_sha256",  "tls_spki_sha256",
+    "two_person", "version"};
 
 absl::Status AppendText(absl::string_view text, std::string* out) {
   out->push_back('"');
@@ -73,6 +73,10 @@ absl::string_view WordOf(EntryType type) {
       return "dua.activated";
     case EntryType::kDuaSuperseded:
       return "dua.superseded";
+    case EntryType::kDuaNoticeGiven:
+      return "dua.notice_given";
+    case EntryType::kDuaEnded:
+      return "dua.ended";
     case EntryType::kPolicyProposed:
       return "policy.proposed";
     case EntryType::kPolicyApproved:

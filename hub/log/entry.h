@@ -27,6 +27,8 @@ enum class EntryType {
   kDuaSigned,
   kDuaActivated,
   kDuaSuperseded,
+  kDuaNoticeGiven,
+  kDuaEnded,
   kPolicyProposed,
   kPolicyApproved,
   kRoundOpened,

@@ -17,6 +17,8 @@ constexpr int64_t kMaxPersons = 200000000;
 
 }  // namespace
 
+std::vector<std::string> Populations::Editions() { return {kEdition}; }
+
 absl::StatusOr<Populations> Populations::Load(absl::string_view edition) {
   if (edition != kEdition) {
     return absl::NotFoundError(absl::StrCat("population edition '", edition,

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +14,8 @@ namespace renkei::hub::reference {
 
 class Populations {
  public:
+  // Names of the embedded editions, oldest first.
+  static std::vector<std::string> Editions();
   // The embedded edition with this name, e.g. "juki-2025-01-01"; NOT_FOUND names the known one.
   static absl::StatusOr<Populations> Load(absl::string_view edition);
   // CSV with the header code6,name_ja,pop_total. INVALID_ARGUMENT names file and line.

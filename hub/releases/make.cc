@@ -10,6 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/release_tables.h"
 #include "hub/releases/sealed_inputs.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -18,6 +19,7 @@
 #include "policy/disclosure/implied_relations.h"
 #include "policy/disclosure/protect.h"
 #include "policy/rules/decide.h"
+#include "policy/rules/policy_changes.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
@@ -63,10 +65,27 @@ absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescr
   return false;
 }
 
-rules::Decision Decide(const SealedInputs& inputs, bool already_released, absl::Time now) {
+// Facts from outside the sealed inputs; they may change while a release is being computed.
+struct Standing {
+  bool already_released = false;
+  bool stricter_policy = false;
+};
+
+absl::StatusOr<Standing> StandingOf(store::Snapshot& snapshot, const SealedInputs& inputs,
+                                    const rounds::Terms& terms) {
+  Standing standing;
+  RENKEI_ASSIGN_OR_RETURN(standing.already_released,
+                          WasReleased(snapshot, inputs.descriptor, terms));
+  RENKEI_ASSIGN_OR_RETURN(const rules::Policy in_force, rounds::PolicyInForce(snapshot, terms));
+  standing.stricter_policy = !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
+  return standing;
+}
+
+rules::Decision Decide(const SealedInputs& inputs, const Standing& standing, absl::Time now) {
   rules::ReleaseRequest request;
   request.round_state = inputs.round.state;
-  request.already_released = already_released;
+  request.already_released = standing.already_released;
+  request.stricter_policy_in_force = standing.stricter_policy;
   request.issued_at = inputs.issued_at;
   request.now = now;
   request.protected_and_clean = true;  // Protect itself refuses otherwise: the round is then held
@@ -92,10 +111,13 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const SealedInputs& inputs,
   request.layout = inputs.layout;
   request.contributions = inputs.contributions;
   request.policy = inputs.policy;
-  for (const std::string& code : inputs.layout->municipalities()) {
-    const auto it = surroundings.population_persons.find(code);
-    // Protect refuses a municipality without population: its threshold would be a guess.
-    if (it != surroundings.population_persons.end()) request.population_persons.insert(*it);
+  // Protect refuses a municipality without population: its threshold would be a guess.
+  if (const auto edition = surroundings.population_persons.find(inputs.policy.population_edition());
+      edition != surroundings.population_persons.end()) {
+    for (const std::string& code : inputs.layout->municipalities()) {
+      const auto it = edition->second.find(code);
+      if (it != edition->second.end()) request.population_persons.insert(*it);
+    }
   }
   for (const auto& measure : inputs.layout->measures()) {
     const v1::Measure* definition = terms.catalogue->FindMeasure(measure.id);
@@ -124,9 +146,10 @@ v1::Release Assemble(const SealedInputs& inputs, const rounds::Terms& terms,
   for (const crypto::Digest& digest : inputs.agreement_digests) {
     release.add_agreement_digest(crypto::ToBytes(digest));
   }
-  for (v1::ReleaseTable& released : indicators::BuildTables(table)) {
-    *release.add_table() = std::move(released);
-  }
+  std::vector<v1::ReleaseTable> tables = indicators::BuildTables(table);
+  HideFiner(inputs.granularity, &tables);
+  for (v1::ReleaseTable& released : tables) *release.add_table() = std::move(released);
+  release.set_public_release(inputs.public_release);
   for (std::string& gate : rules::GatesNotEvaluated()) {
     release.add_gates_not_evaluated(std::move(gate));
   }
@@ -163,10 +186,16 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInput
   if (round->state == v1::ROUND_STATE_RELEASED) {
     return StoredRelease(*transaction, round->release_number);  // made by another call meanwhile
   }
-  RENKEI_ASSIGN_OR_RETURN(const bool released, WasReleased(*transaction, inputs.descriptor, terms));
+  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(*transaction, inputs, terms));
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, released, act.now)));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, standing, act.now)));
+  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
+  if (!still_agreed) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "an agreement changed while the release was being computed", "round_id",
+                           "agreement", "ask for the release again");
+  }
   RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
   release.set_number(count + 1);
 
@@ -185,6 +214,12 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInput
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kRelease));
   round->release_number = row.number;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
+  for (const base::MemberId& member : inputs.left_out) {
+    RENKEI_RETURN_IF_ERROR(
+        Record(*transaction, act, log::EntryType::kContributionRejected, *round,
+               {{"member", member.value()},
+                {"reason", v1::ErrorReason_Name(v1::ERROR_REASON_NO_AGREEMENT)}}));
+  }
   RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kComputeFinished, *round));
   RENKEI_ASSIGN_OR_RETURN(const crypto::Digest policy,
                           crypto::DigestFromBytes(inputs.descriptor.policy_digest()));
@@ -205,7 +240,7 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
                                        const Surroundings& surroundings,
                                        const base::RoundId& round_id, const log::Act& act) {
   SealedInputs inputs;
-  bool released = false;
+  Standing standing;
   {
     RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
@@ -217,10 +252,10 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
     if (round->state == v1::ROUND_STATE_RELEASED) {
       return StoredRelease(*snapshot, round->release_number);
     }
-    RENKEI_ASSIGN_OR_RETURN(inputs, LoadSealedInputs(*snapshot, *round));
-    RENKEI_ASSIGN_OR_RETURN(released, WasReleased(*snapshot, inputs.descriptor, terms));
+    RENKEI_ASSIGN_OR_RETURN(inputs, LoadSealedInputs(*snapshot, *round, act.now));
+    RENKEI_ASSIGN_OR_RETURN(standing, StandingOf(*snapshot, inputs, terms));
   }
-  if (const rules::Decision decision = Decide(inputs, released, act.now); !decision.permitted()) {
+  if (const rules::Decision decision = Decide(inputs, standing, act.now); !decision.permitted()) {
     RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, inputs.round));
     return rules::ToStatus(decision);
   }

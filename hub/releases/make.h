@@ -17,12 +17,14 @@ namespace renkei::hub::releases {
 
 // What a release needs beside the round: the key behind the tie-breaks (R11), and populations.
 struct Surroundings {
-  base::Secret release_root;                          // 32 bytes
-  std::map<std::string, int64_t> population_persons;  // by 6-digit municipality code
+  base::Secret release_root;  // 32 bytes
+  // By edition, then by 6-digit municipality code.
+  std::map<std::string, std::map<std::string, int64_t>> population_persons;
 };
 
 // FAILED_PRECONDITION: round open, failed or held (R16), too few members, an indicator of the area
-// and year released before (R10), a contribution too old. Every answer but a repeat is an entry.
+// and year released before (R10), a contribution too old, a stricter policy in force (R21). ABORTED
+// when an agreement changed meanwhile: ask again. Every answer but a repeat is an entry.
 // Between the reading of the sealed inputs and the storing no lock is held: computing may take
 // long.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,

@@ -6,18 +6,25 @@
 
 #include "hub/rounds/accept.h"
 #include "hub/rounds/open.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/statement_checks.h"
-#include "policy/agreement/agreement.h"
 #include "policy/base/status.h"
 #include "policy/rules/policy_document.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
 namespace tables = renkei::policy::tables;
-using policy::agreement::Agreement;
+namespace {
+
+// For comparing within this process only.
+std::string Serialised(const std::optional<AgreedTerms>& agreed) {
+  return agreed.has_value() ? agreed->terms.SerializeAsString() : std::string();
+}
+
+}  // namespace
 
 absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
-                                              const store::RoundRow& round) {
+                                              const store::RoundRow& round, absl::Time now) {
   SealedInputs inputs;
   inputs.round = round;
   RENKEI_ASSIGN_OR_RETURN(inputs.descriptor, rounds::DescriptorOf(round));
@@ -26,33 +33,47 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
 
   RENKEI_ASSIGN_OR_RETURN(const crypto::Digest policy_digest,
                           crypto::DigestFromBytes(inputs.descriptor.policy_digest()));
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> policy,
-                          snapshot.FindPolicy(policy_digest));
-  if (!policy.has_value()) return absl::DataLossError("the policy of a round is not in the store");
-  RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy parsed,
-                          policy::rules::Policy::Parse(policy->text, "policy of the round"));
-  inputs.policy = parsed.document();
+  RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy,
+                          rounds::PolicyOf(snapshot, policy_digest));
+  inputs.policy = policy.document();
 
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ContributionRow> rows,
                           snapshot.LatestContributions(round.id, /*with_envelopes=*/true));
+  inputs.public_release = !rows.empty();
   for (const store::ContributionRow& row : rows) {
     RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement, rounds::StatementOf(row));
     absl::StatusOr<tables::Cube> cube = rounds::CubeOf(statement, *inputs.layout);
     if (!cube.ok()) return absl::DataLossError("a stored contribution does not fit its round");
-    RENKEI_ASSIGN_OR_RETURN(const std::optional<store::AgreementRow> agreement_row,
-                            snapshot.FindAgreement(statement.dua_id(), statement.dua_version()));
-    if (!agreement_row.has_value()) {
-      return absl::DataLossError("the agreement of a contribution is not in the store");
+    inputs.given.push_back({row.member_id, statement.dua_id(), statement.dua_version()});
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<AgreedTerms> agreed,
+                            TermsAtRelease(snapshot, inputs.given.back(), inputs.descriptor, now));
+    inputs.agreed.push_back(Serialised(agreed));
+    if (!agreed.has_value()) {
+      inputs.left_out.push_back(row.member_id);
+      continue;
     }
-    RENKEI_ASSIGN_OR_RETURN(const Agreement agreement,
-                            Agreement::Parse(agreement_row->text, agreement_row->dua_id));
     inputs.contributions.push_back(disclosure::MakePooledContribution(
-        row.member_id, std::make_shared<const tables::Cube>(*std::move(cube)), agreement.terms()));
+        row.member_id, std::make_shared<const tables::Cube>(*std::move(cube)), agreed->terms));
     inputs.issued_at.push_back(row.issued_at);
-    inputs.agreement_digests.push_back(agreement.digest());
+    inputs.agreement_digests.insert(inputs.agreement_digests.end(), agreed->digests.begin(),
+                                    agreed->digests.end());
+    inputs.granularity.Cap(agreed->terms);
+    inputs.public_release &= agreed->terms.public_release();
   }
-  std::sort(inputs.agreement_digests.begin(), inputs.agreement_digests.end());
+  std::vector<crypto::Digest>& digests = inputs.agreement_digests;
+  std::sort(digests.begin(), digests.end());
+  digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
   return inputs;
+}
+
+absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs& inputs,
+                                   absl::Time now) {
+  for (size_t i = 0; i < inputs.given.size(); ++i) {
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<AgreedTerms> agreed,
+                            TermsAtRelease(snapshot, inputs.given[i], inputs.descriptor, now));
+    if (Serialised(agreed) != inputs.agreed[i]) return false;
+  }
+  return true;
 }
 
 }  // namespace renkei::hub::releases

@@ -1,5 +1,5 @@
 // What a closed round holds for computing: its frozen question and the newest contribution of each
-// member, with the terms of the agreement that each was given under.
+// member, with what the member's agreements say of it now.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "hub/releases/agreed_terms.h"
+#include "hub/releases/granularity.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/tables/layout.h"
@@ -23,11 +25,20 @@ struct SealedInputs {
   v1::PolicyDocument policy;                                          // the round's
   std::vector<policy::disclosure::PooledContribution> contributions;  // ascending by member
   std::vector<absl::Time> issued_at;
-  std::vector<crypto::Digest> agreement_digests;  // ascending
+  std::vector<crypto::Digest> agreement_digests;  // ascending, each once
+  Granularity granularity;
+  bool public_release = false;           // every contributor's agreements say so
+  std::vector<base::MemberId> left_out;  // contributed, and no agreement lets it count any more
+  std::vector<GivenUnder> given;         // of every contribution, left out or not
+  std::vector<std::string> agreed;       // the terms of each, serialised; empty: left out
 };
 
 // DATA_LOSS when a stored contribution does not fit its digest or its round.
 absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
-                                              const store::RoundRow& round);
+                                              const store::RoundRow& round, absl::Time now);
+
+// Whether the members' agreements still say what they said when the inputs were loaded.
+absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs& inputs,
+                                   absl::Time now);
 
 }  // namespace renkei::hub::releases

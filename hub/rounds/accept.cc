@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/agreements.h"
 #include "hub/rounds/consent_checkpoint.h"
 #include "hub/rounds/open.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
 #include "policy/agreement/agreement.h"
@@ -162,8 +164,8 @@ absl::Status Decide(store::Snapshot& snapshot, const Terms& terms, const Contrib
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::AgreementRow> row,
                           snapshot.FindAgreement(s.dua_id(), s.dua_version()));
   std::optional<Agreement> agreement;
-  if (row.has_value() && row->state == v1::AGREEMENT_STATE_ACTIVE &&
-      row->member_id == peer.member_id && crypto::ToBytes(row->digest) == s.dua_digest()) {
+  if (row.has_value() && IsInForce(*row, act.now) && row->member_id == peer.member_id &&
+      crypto::ToBytes(row->digest) == s.dua_digest()) {
     RENKEI_ASSIGN_OR_RETURN(agreement, Agreement::Parse(row->text, row->dua_id));
   }
   rules::ComputeRequest request;
@@ -185,9 +187,11 @@ absl::Status Decide(store::Snapshot& snapshot, const Terms& terms, const Contrib
                           crypto::DigestFromBytes(descriptor.policy_digest()));
   const absl::StatusOr<crypto::Digest> named = crypto::DigestFromBytes(s.policy_digest());
   if (named.ok()) request.policy_named = *named;
-  request.policy_approvals = terms.two_person ? 0 : 1;
+  RENKEI_ASSIGN_OR_RETURN(request.policy_approvals,
+                          ApprovalsOf(snapshot, terms, request.policy_of_round));
   request.two_person = terms.two_person;
-  return rules::ToStatus(rules::DecideCompute(request, terms.policy->document()));
+  RENKEI_ASSIGN_OR_RETURN(const rules::Policy policy, PolicyOf(snapshot, request.policy_of_round));
+  return rules::ToStatus(rules::DecideCompute(request, policy.document()));
 }
 
 absl::Status CheckRevision(store::Snapshot& snapshot, const ContributionStatement& s,

@@ -1,11 +1,13 @@
 #include "hub/rounds/agreements.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/policy_in_force.h"
 #include "policy/agreement/agreement.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -36,15 +38,46 @@ absl::Status CheckEnvelope(const v1::DsseEnvelope& envelope, const std::vector<u
                 "sign the text with the key of this identity");
 }
 
-absl::Status CheckTerms(const Agreement& agreement, const Terms& terms,
-                        const Secretary& secretary) {
-  const v1::DataUseAgreement& dua = agreement.terms();
-  if (std::any_of(dua.area().begin(), dua.area().end(),
-                  [&](const std::string& area) { return area != secretary.area_code; })) {
-    return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "area",
-                  "the agreement names an area that is not the secretariat's own",
-                  "propose it with the bundle of that area");
+// The same denial whether or not there is such an agreement.
+absl::Status NotTheirs() {
+  return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "dua_id",
+                "there is no agreement of this id and version between the caller and another",
+                "list the agreements");
+}
+
+bool IsBetween(const Party& party, const Agreement& agreement) {
+  if (party.role == v1::ROLE_MEMBER_AGENT) return agreement.member_id() == party.member_id;
+  const auto& areas = agreement.terms().area();
+  return std::all_of(areas.begin(), areas.end(),
+                     [&](const std::string& area) { return area == party.area_code; });
+}
+
+absl::Status CheckParty(const Agreement& agreement, const Terms& terms, const Party& party) {
+  const auto& areas = agreement.terms().area();
+  if (party.role == v1::ROLE_MEMBER_AGENT) {
+    if (!IsBetween(party, agreement)) {
+      return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "member_code",
+                    "the agreement is another member's", "name the member that sends it");
+    }
+    // One secretariat signs it, so that it is about one area.
+    if (areas.size() != 1 ||
+        std::find(terms.areas.begin(), terms.areas.end(), areas[0]) == terms.areas.end()) {
+      return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_AGREEMENT_SCOPE, "area",
+                    "an agreement that a member proposes names one area of this hub",
+                    "propose one agreement for each council");
+    }
+    return absl::OkStatus();
   }
+  if (IsBetween(party, agreement)) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "area",
+                "the agreement names an area that is not the secretariat's own",
+                "propose it with the bundle of that area");
+}
+
+absl::Status CheckTerms(store::Snapshot& snapshot, const Agreement& agreement, const Terms& terms,
+                        const Party& party) {
+  const v1::DataUseAgreement& dua = agreement.terms();
+  RENKEI_RETURN_IF_ERROR(CheckParty(agreement, terms, party));
   for (const std::string& indicator : dua.indicator()) {
     if (indicator != "*" && terms.catalogue->FindMeasure(indicator) == nullptr) {
       return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED, "indicator",
@@ -58,8 +91,8 @@ absl::Status CheckTerms(const Agreement& agreement, const Terms& terms,
                   "min_cell_persons or min_contributors is larger than 100000",
                   "name a threshold that a table can meet");
   }
-  if (absl::Status tightens =
-          policy::agreement::CheckOnlyTightens(agreement, terms.policy->document());
+  RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, PolicyInForce(snapshot, terms));
+  if (absl::Status tightens = policy::agreement::CheckOnlyTightens(agreement, policy.document());
       !tightens.ok()) {
     return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_AGREEMENT_SCOPE, "terms",
                   tightens.message(), "an agreement may only tighten the policy");
@@ -104,10 +137,38 @@ absl::Status Record(store::Transaction& transaction, const log::Act& act, log::E
                                                {"text_sha256", crypto::ToHex(row.digest)},
                                                {"version", static_cast<int64_t>(row.version)}};
   if (!area.empty()) objects["area"] = std::string(area);
+  if (type == log::EntryType::kDuaNoticeGiven && row.ends_at.has_value()) {
+    objects["expires_at"] =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *row.ends_at, absl::UTCTimeZone());
+  }
   std::optional<crypto::Digest> dsse;
   if (!envelope.empty()) dsse = crypto::Sha256(base::AsBytes(envelope));
   return log::Append(transaction, act, {.type = type, .objects = std::move(objects), .dsse = dsse})
       .status();
+}
+
+std::string AreaOf(const Agreement& agreement) {
+  return agreement.terms().area_size() > 0 ? agreement.terms().area(0) : "";
+}
+
+// The row of an agreement that the party is a side of.
+absl::StatusOr<store::AgreementRow> RowOf(store::Snapshot& snapshot, const Party& party,
+                                          const std::string& dua_id, uint32_t version,
+                                          std::optional<Agreement>* agreement) {
+  RENKEI_ASSIGN_OR_RETURN(std::optional<store::AgreementRow> row,
+                          snapshot.FindAgreement(dua_id, version));
+  if (!row.has_value()) return NotTheirs();
+  RENKEI_ASSIGN_OR_RETURN(*agreement, Agreement::Parse(row->text, "agreement"));
+  if (!IsBetween(party, **agreement)) return NotTheirs();
+  return *std::move(row);
+}
+
+absl::Status End(store::Transaction& transaction, store::AgreementRow* row, absl::string_view area,
+                 const log::Act& act) {
+  row->state = v1::AGREEMENT_STATE_ENDED;
+  row->changed_at = act.now;
+  RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(*row));
+  return Record(transaction, act, log::EntryType::kDuaEnded, *row, area, "");
 }
 
 constexpr int kPage = 500;
@@ -124,6 +185,8 @@ absl::Status Supersede(store::Transaction& transaction, const store::AgreementRo
       if (row.dua_id != by.dua_id) return absl::OkStatus();
       after = row.version;
       if (row.version == by.version || row.state == v1::AGREEMENT_STATE_SUPERSEDED) continue;
+      const bool taken_back = row.state == v1::AGREEMENT_STATE_ENDED && !row.notice_at.has_value();
+      if (taken_back) continue;
       if (row.version > by.version) {
         if (row.state == v1::AGREEMENT_STATE_PROPOSED) continue;
         return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
@@ -142,23 +205,24 @@ absl::Status Supersede(store::Transaction& transaction, const store::AgreementRo
 }  // namespace
 
 absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, const Terms& terms,
-                                            const Secretary& secretary,
-                                            const v1::DsseEnvelope& envelope, const log::Act& act) {
-  RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, secretary.signing_public_key));
+                                            const Party& party, const v1::DsseEnvelope& envelope,
+                                            const log::Act& act) {
+  RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, party.signing_public_key));
   absl::StatusOr<Agreement> agreement = Agreement::Parse(envelope.payload(), "agreement");
   if (!agreement.ok()) {
     return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
                   "envelope.payload", agreement.status().message(),
                   "correct the file and propose it again");
   }
-  RENKEI_RETURN_IF_ERROR(CheckTerms(*agreement, terms, secretary));
+  RENKEI_RETURN_IF_ERROR(CheckTerms(transaction, *agreement, terms, party));
   const v1::DataUseAgreement& dua = agreement->terms();
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::AgreementRow> known,
                           transaction.FindAgreement(dua.dua_id(), dua.version()));
   if (known.has_value()) {
     if (known->digest == agreement->digest()) return *known;
     return Refuse(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_CONFLICT, "version",
-                  "this id and version were proposed with other content", "raise the version");
+                  "this id and version were proposed with other content",
+                  "raise the version, or take a new id");
   }
   RENKEI_RETURN_IF_ERROR(CheckMember(transaction, *agreement));
   RENKEI_RETURN_IF_ERROR(CheckVersions(transaction, *agreement));
@@ -169,46 +233,102 @@ absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, con
   row.state = v1::AGREEMENT_STATE_PROPOSED;
   row.digest = agreement->digest();
   row.text = envelope.payload();
-  row.secretariat_envelope = envelope.SerializeAsString();
+  std::string& own =
+      party.role == v1::ROLE_MEMBER_AGENT ? row.member_envelope : row.secretariat_envelope;
+  own = envelope.SerializeAsString();
   row.changed_at = act.now;
+  row.proposed_at = act.now;
+  row.proposed_by = party.role;
   RENKEI_RETURN_IF_ERROR(transaction.InsertAgreement(row));
-  RENKEI_RETURN_IF_ERROR(Record(transaction, act, log::EntryType::kDuaProposed, row,
-                                secretary.area_code, row.secretariat_envelope));
+  RENKEI_RETURN_IF_ERROR(
+      Record(transaction, act, log::EntryType::kDuaProposed, row, AreaOf(*agreement), own));
   return row;
 }
 
-absl::StatusOr<store::AgreementRow> Sign(store::Transaction& transaction, const Peer& peer,
+absl::StatusOr<store::AgreementRow> Sign(store::Transaction& transaction, const Party& party,
                                          const std::string& dua_id, uint32_t version,
                                          const v1::DsseEnvelope& envelope, const log::Act& act) {
-  RENKEI_ASSIGN_OR_RETURN(std::optional<store::AgreementRow> row,
-                          transaction.FindAgreement(dua_id, version));
-  if (!row.has_value() || row->member_id != peer.member_id) {
-    return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "dua_id",
-                  "the member has no agreement of this id and version",
-                  "list the agreements that were proposed to the member");
-  }
-  RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, peer.signing_public_key));
-  if (envelope.payload() != row->text) {
+  std::optional<Agreement> agreement;
+  RENKEI_ASSIGN_OR_RETURN(store::AgreementRow row,
+                          RowOf(transaction, party, dua_id, version, &agreement));
+  RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, party.signing_public_key));
+  if (envelope.payload() != row.text) {
     return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_CONFLICT, "envelope.payload",
                   "the signed text is not the proposed text", "sign the proposal's bytes");
   }
-  if (row->state == v1::AGREEMENT_STATE_ACTIVE) return *row;
-  if (row->state != v1::AGREEMENT_STATE_PROPOSED) {
+  if (row.state == v1::AGREEMENT_STATE_ACTIVE) return row;
+  if (row.state == v1::AGREEMENT_STATE_ENDED) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
+                  "this version was taken back or has ended", "propose a new version");
+  }
+  if (row.state != v1::AGREEMENT_STATE_PROPOSED) {
     return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
                   "a later version has replaced this one", "sign the newest version");
   }
-  RENKEI_ASSIGN_OR_RETURN(const Agreement agreement, Agreement::Parse(row->text, "agreement"));
-  const std::string area = agreement.terms().area_size() > 0 ? agreement.terms().area(0) : "";
-  RENKEI_RETURN_IF_ERROR(Supersede(transaction, *row, area, act));
-  row->state = v1::AGREEMENT_STATE_ACTIVE;
-  row->member_envelope = envelope.SerializeAsString();
-  row->changed_at = act.now;
-  RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(*row));
-  RENKEI_RETURN_IF_ERROR(
-      Record(transaction, act, log::EntryType::kDuaSigned, *row, area, row->member_envelope));
-  RENKEI_RETURN_IF_ERROR(
-      Record(transaction, act, log::EntryType::kDuaActivated, *row, area, row->member_envelope));
-  return *std::move(row);
+  if (party.role == row.proposed_by) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_SIGNATURE, "envelope",
+                  "this side signed with its proposal; the other side's signature is missing",
+                  row.proposed_by == v1::ROLE_SECRETARIAT
+                      ? "the member runs `renkei-agent agreement sign`"
+                      : "the secretariat runs `renkei agreement sign`");
+  }
+  const std::string area = AreaOf(*agreement);
+  RENKEI_RETURN_IF_ERROR(Supersede(transaction, row, area, act));
+  row.state = v1::AGREEMENT_STATE_ACTIVE;
+  std::string& own =
+      party.role == v1::ROLE_MEMBER_AGENT ? row.member_envelope : row.secretariat_envelope;
+  own = envelope.SerializeAsString();
+  row.changed_at = act.now;
+  row.activated_at = act.now;
+  RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
+  RENKEI_RETURN_IF_ERROR(Record(transaction, act, log::EntryType::kDuaSigned, row, area, own));
+  RENKEI_RETURN_IF_ERROR(Record(transaction, act, log::EntryType::kDuaActivated, row, area, own));
+  return row;
+}
+
+absl::StatusOr<store::AgreementRow> Withdraw(store::Transaction& transaction, const Party& party,
+                                             const std::string& dua_id, uint32_t version,
+                                             const log::Act& act) {
+  std::optional<Agreement> agreement;
+  RENKEI_ASSIGN_OR_RETURN(store::AgreementRow row,
+                          RowOf(transaction, party, dua_id, version, &agreement));
+  const std::string area = AreaOf(*agreement);
+  switch (row.state) {
+    case v1::AGREEMENT_STATE_PROPOSED:
+      RENKEI_RETURN_IF_ERROR(End(transaction, &row, area, act));
+      return row;
+    case v1::AGREEMENT_STATE_ACTIVE:
+      break;
+    case v1::AGREEMENT_STATE_ENDED:
+      return row;
+    default:
+      return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
+                    "a later version has replaced this one", "withdraw from the newest version");
+  }
+  if (row.notice_at.has_value()) return row;
+  row.notice_at = act.now;
+  row.notice_by = party.role;
+  row.ends_at = agreement->EndOfNotice(act.now);
+  row.changed_at = act.now;
+  RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
+  RENKEI_RETURN_IF_ERROR(Record(transaction, act, log::EntryType::kDuaNoticeGiven, row, area, ""));
+  if (!IsInForce(row, act.now)) RENKEI_RETURN_IF_ERROR(End(transaction, &row, area, act));
+  return row;
+}
+
+absl::StatusOr<int> EndPastNotice(store::Transaction& transaction, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(std::vector<store::AgreementRow> rows,
+                          transaction.ListAgreementsPastNotice(act.now, kPage));
+  for (store::AgreementRow& row : rows) {
+    RENKEI_ASSIGN_OR_RETURN(const Agreement agreement, Agreement::Parse(row.text, "agreement"));
+    RENKEI_RETURN_IF_ERROR(End(transaction, &row, AreaOf(agreement), act));
+  }
+  return static_cast<int>(rows.size());
+}
+
+bool IsInForce(const store::AgreementRow& row, absl::Time now) {
+  return row.state == v1::AGREEMENT_STATE_ACTIVE &&
+         (!row.ends_at.has_value() || now < *row.ends_at);
 }
 
 absl::StatusOr<v1::AgreementRecord> ToProto(const store::AgreementRow& row) {
@@ -218,13 +338,22 @@ absl::StatusOr<v1::AgreementRecord> ToProto(const store::AgreementRow& row) {
   record.set_member_id(row.member_id.value());
   record.set_state(row.state);
   record.set_digest(crypto::ToBytes(row.digest));
-  if (!record.mutable_secretariat()->ParseFromString(row.secretariat_envelope) ||
+  if ((!row.secretariat_envelope.empty() &&
+       !record.mutable_secretariat()->ParseFromString(row.secretariat_envelope)) ||
       (!row.member_envelope.empty() &&
        !record.mutable_member()->ParseFromString(row.member_envelope))) {
     return absl::DataLossError("a stored agreement cannot be read");
   }
-  *record.mutable_changed_at() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(row.changed_at));
+  const auto stamp = [](absl::Time time) {
+    return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+  };
+  *record.mutable_changed_at() = stamp(row.changed_at);
+  if (row.proposed_at.has_value()) *record.mutable_proposed_at() = stamp(*row.proposed_at);
+  record.set_proposed_by(row.proposed_by);
+  if (row.activated_at.has_value()) *record.mutable_activated_at() = stamp(*row.activated_at);
+  if (row.notice_at.has_value()) *record.mutable_notice_at() = stamp(*row.notice_at);
+  record.set_notice_by(row.notice_by);
+  if (row.ends_at.has_value()) *record.mutable_ends_at() = stamp(*row.ends_at);
   return record;
 }
 

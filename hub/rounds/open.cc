@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/agreements.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/agreement/agreement.h"
 #include "policy/base/bytes.h"
@@ -123,20 +125,13 @@ absl::StatusOr<std::vector<tables::MeasureVersion>> MeasuresOf(const Terms& term
   return measures;
 }
 
-bool Covers(const Agreement& agreement, const Question& question,
-            const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
-  return agreement.IsActiveAt(now) && agreement.AllowsPurpose(question.purpose) &&
-         agreement.AllowsArea(question.area_code) &&
-         agreement.AllowsFiscalYear(base::FiscalYear(question.fiscal_year)) &&
-         agreement.terms().exact_inner_cells() &&
-         std::all_of(measures.begin(), measures.end(),
-                     [&](const auto& measure) { return agreement.AllowsMeasure(measure.id); });
-}
-
 // Members, enrolled and not revoked, with an active agreement that covers the question.
 absl::StatusOr<std::map<std::string, store::MemberRow>> Covered(
     store::Snapshot& snapshot, const Question& question,
     const std::vector<tables::MeasureVersion>& measures, absl::Time now) {
+  std::vector<std::string> ids;
+  ids.reserve(measures.size());
+  for (const tables::MeasureVersion& measure : measures) ids.push_back(measure.id);
   std::map<std::string, store::MemberRow> covered;
   std::string after;
   uint32_t after_version = 0;
@@ -146,9 +141,13 @@ absl::StatusOr<std::map<std::string, store::MemberRow>> Covered(
     for (const store::AgreementRow& row : rows) {
       after = row.dua_id;
       after_version = row.version;
-      if (row.state != v1::AGREEMENT_STATE_ACTIVE) continue;
+      if (!IsInForce(row, now)) continue;
       RENKEI_ASSIGN_OR_RETURN(const Agreement agreement, Agreement::Parse(row.text, row.dua_id));
-      if (!Covers(agreement, question, measures, now)) continue;
+      if (!agreement.IsActiveAt(now) ||
+          !agreement.Covers(question.purpose, question.area_code,
+                            base::FiscalYear(question.fiscal_year), ids)) {
+        continue;
+      }
       RENKEI_ASSIGN_OR_RETURN(std::optional<store::MemberRow> member,
                               snapshot.FindMember(row.member_id));
       if (!member.has_value() || !member->enrolled_at.has_value() ||
@@ -226,6 +225,7 @@ absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Term
                           tables::Layout::Make(question.area_code, year, measures, municipalities));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::MemberRow> members,
                           MembersOf(transaction, question, measures, act.now));
+  RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, PolicyInForce(transaction, terms));
 
   store::RoundRow row;
   row.id = base::RoundId(base::MakeUuidV7(absl::ToUnixMillis(act.now), *act.random));
@@ -255,7 +255,7 @@ absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Term
   *descriptor.mutable_consent_instant() = ToProto(question.consent_instant.value_or(act.now));
   *descriptor.mutable_opened_at() = ToProto(row.opened_at);
   *descriptor.mutable_deadline() = ToProto(row.deadline);
-  descriptor.set_policy_digest(crypto::ToBytes(terms.policy->digest()));
+  descriptor.set_policy_digest(crypto::ToBytes(policy.digest()));
   descriptor.set_catalogue_digest(crypto::ToBytes(terms.catalogue->digest()));
   descriptor.set_layout_digest(crypto::ToBytes(layout.digest()));
   descriptor.set_area_edition(catalogue::AreaTable::kEdition);
@@ -306,7 +306,9 @@ absl::StatusOr<int> CloseExpired(store::Transaction& transaction, const Terms& t
       ++changed;
       RENKEI_ASSIGN_OR_RETURN(const auto contributions,
                               transaction.LatestContributions(found.id, false));
-      if (contributions.size() >= terms.policy->document().min_contributors()) {
+      RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy,
+                              PolicyInForce(transaction, terms));
+      if (contributions.size() >= policy.document().min_contributors()) {
         RENKEI_RETURN_IF_ERROR(Close(transaction, found, act).status());
         continue;
       }

@@ -35,6 +35,13 @@ absl::StatusOr<Cursor> ParseCursor(const std::string& token) {
   return cursor;
 }
 
+rounds::Party PartyOf(const Caller& caller) {
+  return {.role = caller.identity.role,
+          .area_code = caller.identity.role == v1::ROLE_SECRETARIAT ? caller.identity.scope : "",
+          .member_id = caller.identity.member_id,
+          .signing_public_key = caller.identity.signing_public_key};
+}
+
 // The agent sees its own; the secretariat those that name its area.
 absl::StatusOr<bool> MaySee(const Caller& caller, const store::AgreementRow& row) {
   if (caller.identity.role == v1::ROLE_MEMBER_AGENT) {
@@ -55,12 +62,9 @@ grpc::Status AgreementService::ProposeAgreement(grpc::ServerContext* context,
       [&](const Caller& caller) -> absl::Status {
         RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
                                 shared_.store.Write());
-        RENKEI_ASSIGN_OR_RETURN(
-            const store::AgreementRow row,
-            rounds::Propose(*transaction, shared_.terms,
-                            {.area_code = caller.identity.scope,
-                             .signing_public_key = caller.identity.signing_public_key},
-                            request->envelope(), caller.act));
+        RENKEI_ASSIGN_OR_RETURN(const store::AgreementRow row,
+                                rounds::Propose(*transaction, shared_.terms, PartyOf(caller),
+                                                request->envelope(), caller.act));
         RENKEI_RETURN_IF_ERROR(transaction->Commit());
         RENKEI_ASSIGN_OR_RETURN(*response->mutable_agreement(), rounds::ToProto(row));
         return absl::OkStatus();
@@ -76,8 +80,25 @@ grpc::Status AgreementService::SignAgreement(grpc::ServerContext* context,
         RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
                                 shared_.store.Write());
         RENKEI_ASSIGN_OR_RETURN(const store::AgreementRow row,
-                                rounds::Sign(*transaction, caller.peer(), request->dua_id(),
+                                rounds::Sign(*transaction, PartyOf(caller), request->dua_id(),
                                              request->version(), request->envelope(), caller.act));
+        RENKEI_RETURN_IF_ERROR(transaction->Commit());
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_agreement(), rounds::ToProto(row));
+        return absl::OkStatus();
+      });
+}
+
+grpc::Status AgreementService::WithdrawAgreement(grpc::ServerContext* context,
+                                                 const v1::WithdrawAgreementRequest* request,
+                                                 v1::WithdrawAgreementResponse* response) {
+  return shared_.door.Call(
+      "renkei.v1.AgreementService.WithdrawAgreement", *context, *request,
+      [&](const Caller& caller) -> absl::Status {
+        RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction,
+                                shared_.store.Write());
+        RENKEI_ASSIGN_OR_RETURN(const store::AgreementRow row,
+                                rounds::Withdraw(*transaction, PartyOf(caller), request->dua_id(),
+                                                 request->version(), caller.act));
         RENKEI_RETURN_IF_ERROR(transaction->Commit());
         RENKEI_ASSIGN_OR_RETURN(*response->mutable_agreement(), rounds::ToProto(row));
         return absl::OkStatus();

@@ -55,9 +55,10 @@ std::vector<std::string> ServedServices() {
   std::vector<std::string> names;
   for (const auto* message :
        {v1::EnrolRequest::descriptor(), v1::ProposeAgreementRequest::descriptor(),
-        v1::OpenRoundRequest::descriptor(), v1::SubmitContributionRequest::descriptor(),
-        v1::QueryIndicatorsRequest::descriptor(), v1::MakeReleaseRequest::descriptor(),
-        v1::ListEntriesRequest::descriptor(), v1::InviteMemberRequest::descriptor()}) {
+        v1::ProposePolicyRequest::descriptor(), v1::OpenRoundRequest::descriptor(),
+        v1::SubmitContributionRequest::descriptor(), v1::QueryIndicatorsRequest::descriptor(),
+        v1::MakeReleaseRequest::descriptor(), v1::ListEntriesRequest::descriptor(),
+        v1::InviteMemberRequest::descriptor()}) {
     const auto* file = message->file();
     for (int i = 0; i < file->service_count(); ++i) names.push_back(file->service(i)->full_name());
   }

@@ -16,6 +16,8 @@ constexpr uint32_t kOperator = Bit(v1::ROLE_OPERATOR);
 constexpr uint32_t kReaders = kAgent | kSecretariat | kAuditor;
 
 constexpr size_t kSmall = 64 * 1024;
+// A text of at most 64 KiB in its envelope.
+constexpr size_t kSigned = kSmall + 4 * 1024;
 constexpr size_t kLarge = 1024 * 1024;
 constexpr absl::Duration kCall = absl::Seconds(60);
 constexpr absl::Duration kCompute = absl::Minutes(10);
@@ -28,12 +30,22 @@ using L = Listener;
 constexpr MethodRule kRules[] = {
     {"renkei.v1.EnrolmentService.Enrol", 0, S::kNone, kSmall, kCall, R::kWrite, A::kAct,
      L::kEnrolment},
-    {"renkei.v1.AgreementService.ProposeAgreement", kSecretariat, S::kOwnArea, kSmall, kCall,
-     R::kWrite, A::kAct, L::kMutual},
-    {"renkei.v1.AgreementService.SignAgreement", kAgent, S::kOwnMember, kSmall, kCall, R::kWrite,
-     A::kAct, L::kMutual},
+    {"renkei.v1.AgreementService.ProposeAgreement", kAgent | kSecretariat, S::kOwnMemberOrArea,
+     kSigned, kCall, R::kWrite, A::kAct, L::kMutual},
+    {"renkei.v1.AgreementService.SignAgreement", kAgent | kSecretariat, S::kOwnMemberOrArea,
+     kSigned, kCall, R::kWrite, A::kAct, L::kMutual},
+    {"renkei.v1.AgreementService.WithdrawAgreement", kAgent | kSecretariat, S::kOwnMemberOrArea,
+     kSmall, kCall, R::kWrite, A::kAct, L::kMutual},
     {"renkei.v1.AgreementService.ListAgreements", kAgent | kSecretariat, S::kOwnMemberOrArea,
      kSmall, kCall, R::kRead, A::kNone, L::kMutual},
+    {"renkei.v1.PolicyService.ProposePolicy", kSecretariat, S::kNone, kSigned, kCall, R::kWrite,
+     A::kAct, L::kMutual},
+    {"renkei.v1.PolicyService.ApprovePolicy", kSecretariat, S::kNone, kSigned, kCall, R::kWrite,
+     A::kAct, L::kMutual},
+    {"renkei.v1.PolicyService.ListPolicies", kSecretariat | kAuditor, S::kNone, kSmall, kCall,
+     R::kRead, A::kNone, L::kMutual},
+    {"renkei.v1.PolicyService.CheckPolicy", kSecretariat | kAuditor, S::kOwnMemberOrArea, kSigned,
+     kCall, R::kRead, A::kNone, L::kMutual},
     {"renkei.v1.RoundService.OpenRound", kSecretariat, S::kOwnArea, kSmall, kCall, R::kWrite,
      A::kAct, L::kMutual},
     {"renkei.v1.RoundService.CloseRound", kSecretariat, S::kOwnArea, kSmall, kCall, R::kWrite,

@@ -18,7 +18,7 @@ namespace renkei::hub::rpc {
 // Which of the callers of a permitted role may use the method on which objects. Tested before any
 // look-up that could betray whether something exists.
 enum class ScopeRule {
-  kNone,             // whole hub: operators
+  kNone,             // whole hub: operators, and policies, which are the hub's
   kOwnMember,        // a member agent, about itself
   kOwnArea,          // the secretariat of the area
   kOwnMemberOrArea,  // either, each about its own; auditors about all

@@ -7,12 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
 #include "hub/rounds/open.h"
-#include "hub/rounds/tightening.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/rules/decide.h"
-#include "policy/rules/policy_document.h"
 
 namespace renkei::hub::rpc {
 namespace rules = renkei::policy::rules;
@@ -87,24 +85,6 @@ absl::Status AddRows(const v1::QueryIndicatorsRequest& request, const v1::Releas
   return absl::OkStatus();
 }
 
-// R21: a tightening applies at release. What was released before it stands.
-absl::Status CheckPolicyInForce(store::Snapshot& snapshot, const store::RoundRow& round,
-                                const rules::Policy& in_force) {
-  if (round.state == v1::ROUND_STATE_RELEASED) return absl::OkStatus();
-  RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(round));
-  RENKEI_ASSIGN_OR_RETURN(const crypto::Digest digest,
-                          crypto::DigestFromBytes(descriptor.policy_digest()));
-  if (digest == in_force.digest()) return absl::OkStatus();
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> row, snapshot.FindPolicy(digest));
-  if (!row.has_value()) return absl::DataLossError("the policy of a round is not in the store");
-  RENKEI_ASSIGN_OR_RETURN(const rules::Policy of_round,
-                          rules::Policy::Parse(row->text, "policy of the round"));
-  if (!rounds::Tightens(in_force.document(), of_round.document())) return absl::OkStatus();
-  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_POLICY_STALE,
-                         "the policy has become stricter since the round was opened", "round_id",
-                         "round.policy_digest", "open a new round under the policy in force");
-}
-
 }  // namespace
 
 grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
@@ -173,7 +153,6 @@ grpc::Status ReleaseService::MakeRelease(grpc::ServerContext* context,
           // The same denial whether or not there is such a round.
           RENKEI_RETURN_IF_ERROR(
               CheckArea(caller, round.has_value() ? round->area_code : std::string()));
-          RENKEI_RETURN_IF_ERROR(CheckPolicyInForce(*snapshot, *round, *shared_.terms.policy));
         }
         RENKEI_ASSIGN_OR_RETURN(
             const store::ReleaseRow row,

@@ -18,6 +18,7 @@
 #include "renkei/v1/contribution_service.grpc.pb.h"
 #include "renkei/v1/enrolment_service.grpc.pb.h"
 #include "renkei/v1/indicator_service.grpc.pb.h"
+#include "renkei/v1/policy_service.grpc.pb.h"
 #include "renkei/v1/release_service.grpc.pb.h"
 #include "renkei/v1/round_service.grpc.pb.h"
 
@@ -53,7 +54,20 @@ class AgreementService final : public v1::AgreementService::Service {
   explicit AgreementService(const Shared& shared) : shared_(shared) {}
   RENKEI_RPC(ProposeAgreement);
   RENKEI_RPC(SignAgreement);
+  RENKEI_RPC(WithdrawAgreement);
   RENKEI_RPC(ListAgreements);
+
+ private:
+  const Shared& shared_;
+};
+
+class PolicyService final : public v1::PolicyService::Service {
+ public:
+  explicit PolicyService(const Shared& shared) : shared_(shared) {}
+  RENKEI_RPC(ProposePolicy);
+  RENKEI_RPC(ApprovePolicy);
+  RENKEI_RPC(ListPolicies);
+  RENKEI_RPC(CheckPolicy);
 
  private:
   const Shared& shared_;

@@ -63,15 +63,36 @@ struct AgreementRow {
   v1::AgreementState state = v1::AGREEMENT_STATE_UNSPECIFIED;
   crypto::Digest digest{};  // of the text
   std::string text;         // text-proto file as received
+  // One of the two is empty until the other side signs.
   std::string secretariat_envelope;
-  std::string member_envelope;  // empty until signed
+  std::string member_envelope;
   absl::Time changed_at;
+  std::optional<absl::Time> proposed_at;  // absent for rows of the first schema
+  v1::Role proposed_by = v1::ROLE_SECRETARIAT;
+  std::optional<absl::Time> activated_at;
+  std::optional<absl::Time> notice_at;  // of withdrawal
+  v1::Role notice_by = v1::ROLE_UNSPECIFIED;
+  std::optional<absl::Time> ends_at;  // with notice_at: not in force from then on
 };
 
 struct PolicyRow {
   crypto::Digest digest{};
   std::string text;
-  absl::Time loaded_at;
+  absl::Time loaded_at;  // proposed
+  std::string id;        // of the document, with its version; empty in rows of the first schema
+  uint32_t version = 0;
+  uint64_t proposed_sequence = 0;  // of the entry
+  std::optional<absl::Time> in_force_at;
+  std::optional<uint64_t> in_force_sequence;  // of the entry that put it in force
+};
+
+// Who signed a policy. The hub's own, of the initial policy, has no envelope.
+struct PolicySignatureRow {
+  crypto::Digest digest{};
+  std::string spiffe_id;
+  std::vector<uint8_t> public_key;
+  std::string envelope;
+  absl::Time signed_at;
 };
 
 struct RoundRow {

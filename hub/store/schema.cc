@@ -146,6 +146,31 @@ CREATE TABLE consent_checkpoints(
   UNIQUE(member_id, verifier_key, size)
 );
 CREATE INDEX consent_checkpoints_by_member ON consent_checkpoints(member_id, id);
+  )sql",
+    R"sql(
+ALTER TABLE agreements ADD COLUMN proposed_at INTEGER;
+ALTER TABLE agreements ADD COLUMN proposed_by INTEGER NOT NULL DEFAULT 2;
+ALTER TABLE agreements ADD COLUMN activated_at INTEGER;
+ALTER TABLE agreements ADD COLUMN notice_at INTEGER;
+ALTER TABLE agreements ADD COLUMN notice_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE agreements ADD COLUMN ends_at INTEGER;
+CREATE INDEX agreements_by_end ON agreements(ends_at) WHERE ends_at IS NOT NULL;
+
+ALTER TABLE policies ADD COLUMN policy_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE policies ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE policies ADD COLUMN proposed_sequence INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE policies ADD COLUMN in_force_at INTEGER;
+ALTER TABLE policies ADD COLUMN in_force_sequence INTEGER;
+CREATE UNIQUE INDEX policies_by_version ON policies(policy_id, version) WHERE policy_id <> '';
+
+CREATE TABLE policy_signatures(
+  digest BLOB NOT NULL REFERENCES policies(digest),
+  spiffe_id TEXT NOT NULL,
+  public_key BLOB NOT NULL CHECK(length(public_key) IN (0,32)),
+  envelope BLOB NOT NULL,
+  signed_at INTEGER NOT NULL,
+  PRIMARY KEY(digest, spiffe_id)
+) WITHOUT ROWID;
 )sql",
 };
 

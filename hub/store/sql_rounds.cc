@@ -1,4 +1,4 @@
-// Agreements, policies, rounds, contributions.
+// Rounds and contributions.
 #include <utility>
 
 #include "hub/store/columns.h"
@@ -8,29 +8,12 @@
 namespace renkei::hub::store {
 namespace {
 
-#define RENKEI_AGREEMENT_COLUMNS                                                   \
-  "SELECT dua_id, version, member_id, state, digest, text, secretariat_envelope, " \
-  "member_envelope, changed_at FROM agreements "
 #define RENKEI_ROUND_COLUMNS                                                                  \
   "SELECT round_id, area_code, fiscal_year, descriptor, digest, state, opened_at, deadline, " \
   "closed_at, release_number FROM rounds "
 #define RENKEI_CONTRIBUTION_COLUMNS                                                 \
   "SELECT iss, request_id, round_id, member_id, revision, issued_at, accepted_at, " \
   "payload_digest, log_sequence"
-
-AgreementRow AgreementAt(const Statement& query) {
-  AgreementRow row;
-  row.dua_id = query.Text(0);
-  row.version = static_cast<uint32_t>(query.Int(1));
-  row.member_id = base::MemberId(query.Text(2));
-  row.state = static_cast<v1::AgreementState>(query.Int(3));
-  row.digest = DigestAt(query, 4);
-  row.text = BytesAt(query, 5);
-  row.secretariat_envelope = BytesAt(query, 6);
-  row.member_envelope = BytesAt(query, 7);
-  row.changed_at = TimeAt(query, 8);
-  return row;
-}
 
 RoundRow RoundAt(const Statement& query) {
   RoundRow row;
@@ -66,81 +49,6 @@ ContributionRow ContributionAt(const Statement& query, bool with_envelopes) {
 }
 
 }  // namespace
-
-Found<AgreementRow> SqlSession::FindAgreement(absl::string_view dua_id, uint32_t version) {
-  RENKEI_ASSIGN_OR_RETURN(Statement query, database_.Prepare(RENKEI_AGREEMENT_COLUMNS
-                                                             "WHERE dua_id = ?1 AND version = ?2"));
-  query.Bind(1, dua_id).Bind(2, static_cast<int64_t>(version));
-  return OneRow(query, AgreementAt);
-}
-
-Listed<AgreementRow> SqlSession::ListAgreements(const base::MemberId& member,
-                                                absl::string_view after_id, uint32_t after_version,
-                                                int limit) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement query,
-      database_.Prepare(RENKEI_AGREEMENT_COLUMNS "WHERE (?1 = '' OR member_id = ?1) AND "
-                                                 "(dua_id > ?2 OR (dua_id = ?2 AND version > ?3)) "
-                                                 "ORDER BY dua_id, version LIMIT ?4"));
-  query.Bind(1, absl::string_view(member.value()))
-      .Bind(2, after_id)
-      .Bind(3, static_cast<int64_t>(after_version))
-      .Bind(4, static_cast<int64_t>(limit));
-  return AllRows(query, AgreementAt);
-}
-
-absl::Status SqlSession::InsertAgreement(const AgreementRow& row) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement insert,
-      database_.Prepare("INSERT OR IGNORE INTO agreements(dua_id, version, member_id, state, "
-                        "digest, text, secretariat_envelope, member_envelope, changed_at) "
-                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
-  insert.Bind(1, absl::string_view(row.dua_id))
-      .Bind(2, static_cast<int64_t>(row.version))
-      .Bind(3, absl::string_view(row.member_id.value()))
-      .Bind(4, static_cast<int64_t>(row.state))
-      .BindBlob(5, row.digest);
-  BindBytes(insert, 6, row.text);
-  BindBytes(insert, 7, row.secretariat_envelope);
-  BindBytes(insert, 8, row.member_envelope);
-  insert.Bind(9, Micros(row.changed_at));
-  return RunInsert(insert, "agreement");
-}
-
-absl::Status SqlSession::UpdateAgreement(const AgreementRow& row) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement update,
-      database_.Prepare("UPDATE agreements SET state = ?3, member_envelope = ?4, changed_at = ?5 "
-                        "WHERE dua_id = ?1 AND version = ?2"));
-  update.Bind(1, absl::string_view(row.dua_id))
-      .Bind(2, static_cast<int64_t>(row.version))
-      .Bind(3, static_cast<int64_t>(row.state));
-  BindBytes(update, 4, row.member_envelope);
-  update.Bind(5, Micros(row.changed_at));
-  return RunUpdate(update, "agreement");
-}
-
-Found<PolicyRow> SqlSession::FindPolicy(const crypto::Digest& digest) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement query,
-      database_.Prepare("SELECT digest, text, loaded_at FROM policies WHERE digest = ?1"));
-  query.BindBlob(1, digest);
-  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
-  if (!found) return std::nullopt;
-  return PolicyRow{
-      .digest = DigestAt(query, 0), .text = BytesAt(query, 1), .loaded_at = TimeAt(query, 2)};
-}
-
-absl::Status SqlSession::InsertPolicy(const PolicyRow& row) {
-  RENKEI_ASSIGN_OR_RETURN(
-      Statement insert,
-      database_.Prepare(
-          "INSERT OR IGNORE INTO policies(digest, text, loaded_at) VALUES(?1, ?2, ?3)"));
-  insert.BindBlob(1, row.digest);
-  BindBytes(insert, 2, row.text);
-  insert.Bind(3, Micros(row.loaded_at));
-  return RunInsert(insert, "policy");
-}
 
 Found<RoundRow> SqlSession::FindRound(const base::RoundId& id) {
   RENKEI_ASSIGN_OR_RETURN(Statement query,

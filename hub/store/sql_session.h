@@ -35,7 +35,12 @@ class SqlSession final : public Transaction {
   Found<AgreementRow> FindAgreement(absl::string_view dua_id, uint32_t version) override;
   Listed<AgreementRow> ListAgreements(const base::MemberId& member, absl::string_view after_id,
                                       uint32_t after_version, int limit) override;
+  Listed<AgreementRow> ListAgreementsPastNotice(absl::Time now, int limit) override;
   Found<PolicyRow> FindPolicy(const crypto::Digest& digest) override;
+  Found<PolicyRow> FindPolicyInForce() override;
+  absl::StatusOr<uint32_t> NewestPolicyVersion(absl::string_view id) override;
+  Listed<PolicyRow> ListPolicies(uint64_t before, int limit) override;
+  Listed<PolicySignatureRow> ListPolicySignatures(const crypto::Digest& digest) override;
   Found<RoundRow> FindRound(const base::RoundId& id) override;
   Listed<RoundRow> ListRounds(absl::string_view after, int limit) override;
   Found<ContributionRow> FindContribution(absl::string_view iss,
@@ -66,6 +71,9 @@ class SqlSession final : public Transaction {
   absl::Status InsertAgreement(const AgreementRow& row) override;
   absl::Status UpdateAgreement(const AgreementRow& row) override;
   absl::Status InsertPolicy(const PolicyRow& row) override;
+  absl::Status UpdatePolicy(const PolicyRow& row) override;
+  absl::Status InsertPolicySignature(const PolicySignatureRow& row) override;
+  absl::Status UpdatePolicySignature(const PolicySignatureRow& row) override;
   absl::Status InsertRound(const RoundRow& row) override;
   absl::Status UpdateRound(const RoundRow& row) override;
   absl::Status InsertContribution(const ContributionRow& row) override;

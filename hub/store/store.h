@@ -44,7 +44,17 @@ class Snapshot {
   virtual Listed<AgreementRow> ListAgreements(const base::MemberId& member,
                                               absl::string_view after_id, uint32_t after_version,
                                               int limit) = 0;
+  // In force by state, with a notice that has run out at `now`.
+  virtual Listed<AgreementRow> ListAgreementsPastNotice(absl::Time now, int limit) = 0;
   virtual Found<PolicyRow> FindPolicy(const crypto::Digest& digest) = 0;
+  // Of the highest in_force_sequence; nullopt when none ever was.
+  virtual Found<PolicyRow> FindPolicyInForce() = 0;
+  // Largest version of the id, 0 when there is none.
+  virtual absl::StatusOr<uint32_t> NewestPolicyVersion(absl::string_view id) = 0;
+  // Newest proposal first, those proposed before the entry `before`; rows with an id only.
+  virtual Listed<PolicyRow> ListPolicies(uint64_t before, int limit) = 0;
+  // Ascending by time, then by who.
+  virtual Listed<PolicySignatureRow> ListPolicySignatures(const crypto::Digest& digest) = 0;
 
   virtual Found<RoundRow> FindRound(const base::RoundId& id) = 0;
   // Ascending by id (UUIDv7: by opening), those after `after`.
@@ -92,8 +102,15 @@ class Transaction : public Snapshot {
   virtual absl::Status InsertMeta(absl::string_view name, absl::string_view value) = 0;
 
   virtual absl::Status InsertAgreement(const AgreementRow& row) = 0;
+  // State, envelopes and times only: the text is frozen.
   virtual absl::Status UpdateAgreement(const AgreementRow& row) = 0;
+  // ALREADY_EXISTS also for the same id and version with another digest.
   virtual absl::Status InsertPolicy(const PolicyRow& row) = 0;
+  // Id, version and when it came into force only: the text is frozen.
+  virtual absl::Status UpdatePolicy(const PolicyRow& row) = 0;
+  virtual absl::Status InsertPolicySignature(const PolicySignatureRow& row) = 0;
+  // Key, envelope and time: a signature that ran out before a second one came is made again.
+  virtual absl::Status UpdatePolicySignature(const PolicySignatureRow& row) = 0;
 
   virtual absl::Status InsertRound(const RoundRow& row) = 0;
   // State, closing time and release number only: the descriptor is frozen.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,8 @@ constexpr size_t kMaxTextBytes = 64 * 1024;
 constexpr uint32_t kMinCellFloor = 10;         // privacy 2: the guideline's minimum cell
 constexpr uint32_t kMinContributorsFloor = 3;  // privacy 2
 constexpr uint32_t kMaxIncidentHours = 24;     // trust 3, duties
+constexpr uint32_t kMaxNoticeDays = 365;
+constexpr uint32_t kMaxDominancePercent = 80;  // privacy 2: n = 1, k = 80 %
 constexpr uint32_t kFirstFiscalYear = 2008;    // the national checkups begin
 constexpr uint32_t kLastFiscalYear = 2099;
 
@@ -130,6 +133,45 @@ absl::Status CheckUse(const v1::DataUseAgreement& t, const base::TextPositions& 
       return Wrong(at.Of("area", i), "must be 4-digit secondary medical areas, each once");
     }
   }
+  std::set<std::string> councils;
+  for (int i = 0; i < t.council_size(); ++i) {
+    if (!IsDigits(t.council(i), 4) || !councils.insert(t.council(i)).second) {
+      return Wrong(at.Of("council", i), "must be 4-digit secondary medical areas, each once");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCaps(const v1::DataUseAgreement& t, const base::TextPositions& at) {
+  if (!v1::FinestGeography_IsValid(t.finest_geography())) {
+    return Wrong(at.Of("finest_geography"), "must be a municipality or an area");
+  }
+  if (!v1::FinestAge_IsValid(t.finest_age())) {
+    return Wrong(at.Of("finest_age"), "must be five years, two bands or all ages");
+  }
+  if (!v1::WithdrawalEffect_IsValid(t.withdrawal_effect())) {
+    return Wrong(at.Of("withdrawal_effect"), "must be STOP_NEXT or RECALL_UNPUBLISHED");
+  }
+  if (t.dominance_percent() > kMaxDominancePercent) {
+    return Wrong(at.Of("dominance_percent"),
+                 "an agreement only tightens: 0 for the policy's, else 1 to 80");
+  }
+  if (t.notice_days() > kMaxNoticeDays) {
+    return Wrong(at.Of("notice_days"), "must be at most 365 days");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDuties(const v1::DataUseAgreement& t, const base::TextPositions& at) {
+  if (!t.has_duties()) return absl::OkStatus();
+  const v1::DataUseAgreement::Duties& d = t.duties();
+  const std::pair<const char*, bool> promises[] = {{"no_other_use", d.no_other_use()},
+                                                   {"no_reidentification", d.no_reidentification()},
+                                                   {"no_onward_transfer", d.no_onward_transfer()},
+                                                   {"keep_evidence", d.keep_evidence()}};
+  for (const auto& [field, promised] : promises) {
+    if (!promised) return Wrong(at.Of("duties"), absl::StrCat(field, " must be true"));
+  }
   return absl::OkStatus();
 }
 
@@ -207,7 +249,9 @@ absl::StatusOr<Agreement> Agreement::Parse(absl::string_view text, const std::st
                  "must be later than valid_from (the last day is the day before)");
   }
   RENKEI_RETURN_IF_ERROR(CheckUse(t, at));
+  RENKEI_RETURN_IF_ERROR(CheckCaps(t, at));
   RENKEI_RETURN_IF_ERROR(CheckThresholds(t, at));
+  RENKEI_RETURN_IF_ERROR(CheckDuties(t, at));
   RENKEI_RETURN_IF_ERROR(CheckBasis(t, at));
   out.text_ = std::string(text);
   out.digest_ = crypto::Sha256(base::AsBytes(text));
@@ -233,6 +277,24 @@ bool Agreement::AllowsMeasure(absl::string_view measure_id) const {
 bool Agreement::AllowsArea(absl::string_view area_code) const {
   return std::any_of(terms_.area().begin(), terms_.area().end(),
                      [&](const std::string& area) { return area_code == area; });
+}
+
+bool Agreement::AllowsCouncil(absl::string_view area_code) const {
+  return terms_.council().empty() ||
+         std::any_of(terms_.council().begin(), terms_.council().end(),
+                     [&](const std::string& council) { return area_code == council; });
+}
+
+bool Agreement::Covers(v1::Purpose purpose, absl::string_view area_code, base::FiscalYear year,
+                       std::span<const std::string> measures) const {
+  return AllowsPurpose(purpose) && AllowsArea(area_code) && AllowsCouncil(area_code) &&
+         AllowsFiscalYear(year) && terms_.exact_inner_cells() &&
+         std::all_of(measures.begin(), measures.end(),
+                     [&](const std::string& id) { return AllowsMeasure(id); });
+}
+
+absl::Time Agreement::EndOfNotice(absl::Time given_at) const {
+  return given_at + absl::Hours(24) * terms_.notice_days();
 }
 
 bool Agreement::AllowsFiscalYear(base::FiscalYear year) const {

@@ -2,9 +2,10 @@
 // checks and what they allow. Pure; values are immutable and safe to share between threads.
 //
 // The signed thing is the file's bytes as received: `digest` is their SHA-256 and nothing is ever
-// serialised again. Left out: officers' keys and notice periods, which come with later versions.
+// serialised again. Left out: officers' keys, and duties of deletion, which the hub cannot honour.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
@@ -38,7 +39,15 @@ class Agreement {
   bool AllowsPurpose(v1::Purpose purpose) const;
   bool AllowsMeasure(absl::string_view measure_id) const;
   bool AllowsArea(absl::string_view area_code) const;
+  // The council of an area may read the results.
+  bool AllowsCouncil(absl::string_view area_code) const;
   bool AllowsFiscalYear(base::FiscalYear year) const;
+  // Everything that a round of the purpose, area, year and measures needs of the text itself;
+  // whether the agreement is in force is another question.
+  bool Covers(v1::Purpose purpose, absl::string_view area_code, base::FiscalYear year,
+              std::span<const std::string> measures) const;
+  // From a notice given then, the instant from which the agreement is not in force any more.
+  absl::Time EndOfNotice(absl::Time given_at) const;
   // The basis of the line that names the category, else CONSENT (R17).
   v1::LegalBasis BasisFor(v1::DataCategory category) const;
 

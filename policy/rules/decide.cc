@@ -79,6 +79,10 @@ std::optional<Refusal> CheckAgreement(const ComputeRequest& r) {
     return outside("area", "the agreement does not name the round's area",
                    "an agreement that names the area");
   }
+  if (!r.agreement->AllowsCouncil(r.area_code)) {
+    return outside("council", "the agreement does not name the council that asks",
+                   "an agreement that names the council of the area, or no council");
+  }
   if (!r.agreement->AllowsFiscalYear(r.fiscal_year)) {
     return outside("first_fiscal_year", "the data year is outside the agreement's years",
                    "an agreement whose years cover the round's");
@@ -244,6 +248,11 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
                   "of this area and fiscal year",
                   "a round of indicators without such a link; linked ones belong in one round");
   }
+  if (r.stricter_policy_in_force) {
+    return refuse(Gate::kPolicyApproval, v1::ERROR_REASON_POLICY_STALE, "round.policy_digest",
+                  "the policy has become stricter since the round was opened",
+                  "a new round under the policy in force");
+  }
   const absl::Duration limit = absl::Hours(24) * policy.release_within_days();
   if (std::any_of(r.issued_at.begin(), r.issued_at.end(),
                   [&](absl::Time t) { return r.now - t > limit; })) {
@@ -275,6 +284,12 @@ Decision DecideShow(const ShowRequest& r) {
         {Gate::kReader, code, reason, std::move(rule), std::move(message), std::move(would_pass)},
         NotEvaluatedAtShow());
   };
+  if (r.public_reader) {
+    if (r.released && r.public_release) return Decision::Permit(NotEvaluatedAtShow());
+    return refuse(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND, "release.public",
+                  "nothing is public of this area and fiscal year",
+                  "public_release in the agreement of every contributor");
+  }
   const bool reads = r.role == v1::ROLE_SECRETARIAT || r.role == v1::ROLE_MEMBER_AGENT ||
                      r.role == v1::ROLE_AUDITOR;
   if (!reads) {

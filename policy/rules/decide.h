@@ -69,6 +69,8 @@ struct ReleaseRequest {
   // Gate 6: strictest of policy and agreements; fewer only if every contributor agreed.
   int min_contributors = 0;
   bool every_contributor_allows_member_level = false;
+  // Gate 4: the policy in force forbids what the round's permits (R21).
+  bool stricter_policy_in_force = false;
 };
 
 Decision DecideRelease(const ReleaseRequest& request, const v1::PolicyDocument& policy);
@@ -78,9 +80,14 @@ struct ShowRequest {
   // Secretariat: the area is its own. Member agent: it is a member of a round of the area.
   bool in_scope = false;
   bool released = false;
+  // A reader without an identity (R43); `role` and `in_scope` are then not looked at.
+  bool public_reader = false;
+  // Every contributor's agreement lets the release go beyond the council.
+  bool public_release = false;
 };
 
-// Role and scope are tested before existence: who is not entitled never learns of a release.
+// Role and scope are tested before existence: who is not entitled never learns of a release. The
+// public gets one answer for what is the council's alone and for what is not there.
 Decision DecideShow(const ShowRequest& request);
 
 }  // namespace renkei::policy::rules

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -11,10 +12,15 @@
 
 namespace renkei::policy::rules {
 
+inline constexpr size_t kMaxPolicyTextBytes = 64 * 1024;
+
 class Policy {
  public:
-  // INVALID_ARGUMENT "<file>:<line>: <field>: ..."; a value looser than the guideline's, or one
-  // that this version cannot honour, is refused.
+  // Everything that is wrong with a document, each "<file>:<line>: <field>: ..."; a value looser
+  // than the guideline's, or one that this version cannot honour, is a fault. Of a text that cannot
+  // be read the first faults alone. Empty: it is a policy.
+  static std::vector<std::string> Faults(absl::string_view text, const std::string& file_name);
+  // INVALID_ARGUMENT names all of them, RESOURCE_EXHAUSTED the limit of the size.
   static absl::StatusOr<Policy> Parse(absl::string_view text, const std::string& file_name);
   // The shipped document, for a configuration without policy_file.
   static absl::StatusOr<Policy> Default();

@@ -1,26 +1,15 @@
 // What every Store must do; run on each implementation by its factory.
+#include "tests/contract/store/store_contract.h"
+
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <functional>
 #include <memory>
 #include <thread>
 
 #include "hub/log/log.h"
-#include "hub/store/sqlcipher_store.h"
 
 namespace renkei::hub::store {
 namespace {
-
-namespace fs = std::filesystem;
-
-const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
-
-crypto::Digest DigestOf(uint8_t value) {
-  crypto::Digest digest;
-  digest.fill(value);
-  return digest;
-}
 
 MemberRow Member(const std::string& id) {
   return {.id = base::MemberId(id),
@@ -78,50 +67,6 @@ ReleaseRow Release(uint64_t number, const std::string& round, std::vector<std::s
           .sha256 = DigestOf(3),
           .indicators = std::move(indicators)};
 }
-
-base::Secret Key(uint8_t value) { return base::Secret::Copy(std::vector<uint8_t>(32, value)); }
-
-// One implementation under test: Open gives a store over the same file each time.
-struct Implementation {
-  const char* name;
-  std::function<absl::StatusOr<std::unique_ptr<Store>>(const std::string& folder, uint8_t key)>
-      open;
-};
-
-class StoreContract : public testing::TestWithParam<Implementation> {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("renkei-store-" + std::to_string(::getpid()) + "-" +
-               testing::UnitTest::GetInstance()->current_test_info()->name()[0] +
-               std::to_string(reinterpret_cast<uintptr_t>(this)));
-    fs::create_directories(folder_);
-    Reopen();
-  }
-  void TearDown() override {
-    store_.reset();
-    fs::remove_all(folder_);
-  }
-  void Reopen() {
-    store_.reset();
-    auto opened = GetParam().open(folder_, 1);
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    store_ = *std::move(opened);
-  }
-  std::unique_ptr<Transaction> Write() {
-    auto transaction = store_->Write();
-    EXPECT_TRUE(transaction.ok()) << transaction.status();
-    return *std::move(transaction);
-  }
-  std::unique_ptr<Snapshot> Read() {
-    auto snapshot = store_->Read();
-    EXPECT_TRUE(snapshot.ok()) << snapshot.status();
-    return *std::move(snapshot);
-  }
-
-  fs::path folder_;
-  std::unique_ptr<Store> store_;
-};
 
 TEST_P(StoreContract, KeepsConsentCheckpointsAndFindsTheNewest) {
   const base::MemberId member("member/insurer/06060012");
@@ -284,26 +229,6 @@ TEST_P(StoreContract, LogEntriesAreNumberedWithoutGaps) {
   EXPECT_EQ(transaction->ListEntries(1, 10)->front().json, "{\"a\":1}");
 }
 
-TEST_P(StoreContract, AgreementsAreListedInPages) {
-  auto transaction = Write();
-  for (const uint32_t version : {1u, 2u, 10u}) {
-    ASSERT_TRUE(transaction
-                    ->InsertAgreement({.dua_id = "a",
-                                       .version = version,
-                                       .member_id = base::MemberId("member/x"),
-                                       .state = v1::AGREEMENT_STATE_PROPOSED,
-                                       .text = "t",
-                                       .secretariat_envelope = "s",
-                                       .changed_at = kNow})
-                    .ok());
-  }
-  EXPECT_EQ(transaction->ListAgreements(base::MemberId(), "", 0, 2)->size(), 2u);
-  const auto rest = transaction->ListAgreements(base::MemberId("member/x"), "a", 2, 2);
-  ASSERT_EQ(rest->size(), 1u);
-  EXPECT_EQ(rest->front().version, 10u);
-  EXPECT_TRUE(transaction->ListAgreements(base::MemberId("member/y"), "", 0, 2)->empty());
-}
-
 TEST_P(StoreContract, WritersWaitForEachOther) {
   // Each of four threads appends 25 entries; a lost update would leave a gap or a double.
   std::vector<std::thread> threads;
@@ -328,18 +253,7 @@ TEST_P(StoreContract, AnotherKeyOpensNothing) {
   EXPECT_TRUE(absl::IsDataLoss(opened.status())) << opened.status();
 }
 
-INSTANTIATE_TEST_SUITE_P(Sqlcipher, StoreContract,
-                         testing::Values(Implementation{
-                             "sqlcipher",
-                             [](const std::string& folder,
-                                uint8_t key) -> absl::StatusOr<std::unique_ptr<Store>> {
-                               auto store = SqlcipherStore::Open(folder + "/hub.db", Key(key));
-                               if (!store.ok()) return store.status();
-                               return std::unique_ptr<Store>(*std::move(store));
-                             }}),
-                         [](const testing::TestParamInfo<Implementation>& tested) {
-                           return std::string(tested.param.name);
-                         });
+INSTANTIATE_TEST_SUITE_P(Implementations, StoreContract, testing::Values(Sqlcipher()), NameOf);
 
 }  // namespace
 }  // namespace renkei::hub::store

@@ -94,10 +94,13 @@ struct Agent {
 
 class HubWorld : public testing::Test {
  protected:
+  // Lines that the configuration of `init` has beside the usual ones.
+  virtual std::string MoreConfig() { return ""; }
+
   void SetUp() override {
     char pattern[] = "/tmp/renkei_hub_XXXXXX";
     dir_ = mkdtemp(pattern);
-    WriteConfig("");
+    WriteConfig(MoreConfig());
     const auto report =
         app::Init({.dir = Path("hub"), .config_path = Path("hub.textproto")}, clock_, random_);
     ASSERT_TRUE(report.ok()) << report.status();
@@ -217,9 +220,13 @@ class HubWorld : public testing::Test {
         more);
   }
 
-  grpc::Status Propose(const std::string& text, v1::ProposeAgreementResponse* response) {
-    const auto signer = *crypto::MakeEd25519Signer(
+  std::unique_ptr<crypto::Signer> SecretariatSigner() {
+    return *crypto::MakeEd25519Signer(
         base::Secret::Copy(base::AsBytes(secretariat_bundle_.signing_seed())));
+  }
+
+  grpc::Status Propose(const std::string& text, v1::ProposeAgreementResponse* response) {
+    const auto signer = SecretariatSigner();
     v1::ProposeAgreementRequest request;
     *request.mutable_envelope() = crypto::SignEnvelope(crypto::kAgreementType, text, *signer);
     return RENKEI_CALL(secretariat_, AgreementService, ProposeAgreement, request, response);
@@ -235,9 +242,13 @@ class HubWorld : public testing::Test {
     return RENKEI_CALL(agent.channel, AgreementService, SignAgreement, request, response);
   }
 
-  void Agree(Agent* agent, int number, const std::string& indicator = "*") {
+  void Agree(Agent* agent, int number, const std::string& indicator = "*",
+             const std::string& more = "") {
+    AgreeOn(agent, AgreementText(*agent, number, indicator, more));
+  }
+  void AgreeOn(Agent* agent, const std::string& text) {
     v1::ProposeAgreementResponse proposed;
-    grpc::Status status = Propose(AgreementText(*agent, number, indicator), &proposed);
+    grpc::Status status = Propose(text, &proposed);
     ASSERT_TRUE(status.ok()) << status.error_message();
     v1::SignAgreementResponse answer;
     status = Sign(*agent, proposed.agreement(), &answer);

@@ -3,12 +3,12 @@
 
 #include "absl/strings/str_replace.h"
 #include "policy/rules/policy_document.h"
-#include "tests/integration/hub/hub_world.h"
+#include "tests/integration/hub/people_world.h"
 
 namespace renkei::hub {
 namespace {
 
-class MainJob : public HubWorld {
+class MainJob : public PeopleWorld {
  protected:
   void SetUp() override {
     HubWorld::SetUp();
@@ -209,16 +209,12 @@ TEST_F(MainJob, AStricterPolicyAppliesToTheRoundsUnderWay) {
   }
   v1::ReleaseHead first, again;
   ASSERT_TRUE(MakeRelease(released, &first).ok());
-  server_->Stop(absl::Seconds(1));
-  server_.reset();
-  const std::string text(policy::rules::Policy::Default()->text());
-  const std::string strict =
-      absl::StrReplaceAll(text, {{"min_contributors: 3", "min_contributors: 4"}});
-  ASSERT_NE(strict, text);
-  std::ofstream(Path("strict.textproto")) << strict;
-  std::ofstream(Path("hub/hub.textproto"), std::ios::app)
-      << "policy_file: \"" << Path("strict.textproto") << "\"\n";
-  StartServer();
+  const std::string strict = absl::StrReplaceAll(
+      policy::rules::Policy::Default()->text(),
+      {{"min_contributors: 3", "min_contributors: 4"}, {"version: 1\n", "version: 2\n"}});
+  v1::PolicyRecord record;
+  ASSERT_TRUE(ProposePolicy(FirstSecretary(), strict, &record).ok());
+  ASSERT_EQ(record.state(), v1::POLICY_STATE_IN_FORCE);
   const grpc::Status refused = MakeRelease(pending);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << refused.error_message();
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_POLICY_STALE);

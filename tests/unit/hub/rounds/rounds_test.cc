@@ -6,10 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/rounds/open.h"
+#include "hub/rounds/policies.h"
 #include "hub/rounds/state.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
-#include "hub/rounds/tightening.h"
 #include "hub/store/sqlcipher_store.h"
 #include "policy/base/error.h"
 #include "policy/base/random.h"
@@ -99,28 +99,6 @@ TEST(StatementForm, KnowsItsLimits) {
       refused([](auto& s) { s.mutable_coverage()->mutable_eligible()->set_rounded_to_ten(15); }));
 }
 
-TEST(PolicyInForce, IsStricterInAnyThresholdOfAnyMunicipality) {
-  const v1::PolicyDocument base = policy::rules::Policy::Default()->document();
-  EXPECT_FALSE(Tightens(base, base));
-  const auto changed = [&](auto change) {
-    v1::PolicyDocument policy = base;
-    change(policy);
-    return policy;
-  };
-  const v1::PolicyDocument stricter[] = {
-      changed([](auto& p) { p.set_min_cell_persons(p.min_cell_persons() + 1); }),
-      changed([](auto& p) { p.set_min_contributors(p.min_contributors() + 1); }),
-      changed([](auto& p) { p.set_release_within_days(p.release_within_days() - 1); }),
-      changed([](auto& p) {
-        p.mutable_population_band(0)->set_below_persons(p.population_band(0).below_persons() + 1);
-      }),
-  };
-  for (const v1::PolicyDocument& policy : stricter) {
-    EXPECT_TRUE(Tightens(policy, base));
-    EXPECT_FALSE(Tightens(base, policy));
-  }
-}
-
 class Deadlines : public testing::Test {
  protected:
   void SetUp() override {
@@ -129,8 +107,13 @@ class Deadlines : public testing::Test {
     std::filesystem::create_directories(folder_);
     store_ = *store::SqlcipherStore::Open((folder_ / "hub.db").string(),
                                           base::Secret::Copy(std::vector<uint8_t>(32, 1)));
-    auto policy = policy::rules::Policy::Default();
-    terms_.policy = std::make_shared<const policy::rules::Policy>(*std::move(policy));
+    auto transaction = *store_->Write();
+    ASSERT_TRUE(
+        AdoptInitialPolicy(*transaction, terms_, *policy::rules::Policy::Default(),
+                           /*configured=*/false,
+                           {.who = "spiffe://hub.example/hub", .now = now_, .random = &random_})
+            .ok());
+    ASSERT_TRUE(transaction->Commit().ok());
   }
   void TearDown() override {
     store_.reset();
@@ -188,7 +171,7 @@ TEST_F(Deadlines, CloseWithEnoughMembersAndFailWithTooFew) {
   EXPECT_EQ(Sweep(now_ + absl::Hours(1)), 2);
   EXPECT_EQ(StateOf("enough"), v1::ROUND_STATE_CLOSED);
   EXPECT_EQ(StateOf("few"), v1::ROUND_STATE_FAILED);
-  EXPECT_EQ((*store_->Read())->Head()->size, 2u) << "each is an entry";
+  EXPECT_EQ((*store_->Read())->Head()->size, 4u) << "each is an entry, after the policy's two";
   EXPECT_EQ(Sweep(now_ + absl::Hours(2)), 0);
 }
 

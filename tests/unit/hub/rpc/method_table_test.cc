@@ -60,10 +60,13 @@ TEST(MethodTable, GivesEachRoleItsMethodsAndNoMore) {
   };
   const Row expected[] = {
       {v1::ROLE_MEMBER_AGENT,
-       {"renkei.v1.AgreementService.SignAgreement",
+       {"renkei.v1.AgreementService.ProposeAgreement", "renkei.v1.AgreementService.SignAgreement",
+        "renkei.v1.AgreementService.WithdrawAgreement",
         "renkei.v1.ContributionService.SubmitContribution"}},
       {v1::ROLE_SECRETARIAT,
-       {"renkei.v1.AgreementService.ProposeAgreement", "renkei.v1.RoundService.OpenRound",
+       {"renkei.v1.AgreementService.ProposeAgreement", "renkei.v1.AgreementService.SignAgreement",
+        "renkei.v1.AgreementService.WithdrawAgreement", "renkei.v1.PolicyService.ProposePolicy",
+        "renkei.v1.PolicyService.ApprovePolicy", "renkei.v1.RoundService.OpenRound",
         "renkei.v1.RoundService.CloseRound", "renkei.v1.ReleaseService.MakeRelease"}},
       {v1::ROLE_AUDITOR, {}},
       {v1::ROLE_OPERATOR,

@@ -88,6 +88,43 @@ TEST(Agreement, AllowsOnlyWhatItNames) {
   EXPECT_FALSE(a->AllowsFiscalYear(base::FiscalYear(2031)));
 }
 
+TEST(Agreement, NamesTheCouncilsThatReadOrLeavesThemToTheAreas) {
+  const auto open = Agreement::Parse(kSample, "f");
+  ASSERT_TRUE(open.ok());
+  EXPECT_TRUE(open->AllowsCouncil("0604"));
+  EXPECT_TRUE(open->AllowsCouncil("0602"));
+  const auto named = Agreement::Parse(absl::StrCat(kSample, "council: \"0602\"\n"), "f");
+  ASSERT_TRUE(named.ok());
+  EXPECT_TRUE(named->AllowsCouncil("0602"));
+  EXPECT_FALSE(named->AllowsCouncil("0604"));
+}
+
+TEST(Agreement, CoversARoundWhenEveryPartOfItIsNamed) {
+  const std::vector<std::string> asked = {"mets_rate", "checkup_rate"};
+  const auto covers = [&](const std::string& text, int year = 2011) {
+    const auto a = Agreement::Parse(text, "f");
+    EXPECT_TRUE(a.ok()) << a.status();
+    return a.ok() &&
+           a->Covers(v1::PURPOSE_REGIONAL_PLANNING, "0604", base::FiscalYear(year), asked);
+  };
+  EXPECT_TRUE(covers(kSample));
+  EXPECT_FALSE(covers(kSample, 2031));
+  EXPECT_FALSE(covers(With("indicator: \"*\"", "indicator: \"mets_rate\"")));
+  EXPECT_TRUE(
+      covers(With("indicator: \"*\"", "indicator: \"mets_rate\" indicator: \"checkup_rate\"")));
+  EXPECT_FALSE(covers(With("\"0604\"", "\"0602\"")));
+  EXPECT_FALSE(covers(absl::StrCat(kSample, "council: \"0602\"\n")));
+  EXPECT_FALSE(covers(With("PURPOSE_REGIONAL_PLANNING", "PURPOSE_ACADEMIC_STUDY")));
+  EXPECT_FALSE(covers(With("exact_inner_cells: true", "exact_inner_cells: false")));
+}
+
+TEST(Agreement, TheNoticeRunsForItsDays) {
+  const absl::Time now = absl::FromUnixSeconds(1'795'000'000);
+  EXPECT_EQ(Agreement::Parse(kSample, "f")->EndOfNotice(now), now);
+  EXPECT_EQ(Agreement::Parse(absl::StrCat(kSample, "notice_days: 30\n"), "f")->EndOfNotice(now),
+            now + absl::Hours(24 * 30));
+}
+
 TEST(Agreement, TheBasisOfACategoryWithoutALineIsConsent) {
   const auto a = Agreement::Parse(kSample, "f");
   ASSERT_TRUE(a.ok());
@@ -148,6 +185,28 @@ INSTANTIATE_TEST_SUITE_P(
               "dua.textproto:14: min_cell_persons"},
         Fault{"exact_inner_cells: true", "min_contributors: 2",
               "dua.textproto:14: min_contributors"},
+        Fault{"area: \"0604\"", "area: \"0604\" council: \"604\"", "dua.textproto:13: council"},
+        Fault{"area: \"0604\"", "area: \"0604\" council: \"0604\" council: \"0604\"", "each once"},
+        Fault{"exact_inner_cells: true", "finest_geography: 7",
+              "dua.textproto:14: finest_geography"},
+        Fault{"exact_inner_cells: true", "finest_age: 7", "dua.textproto:14: finest_age"},
+        Fault{"exact_inner_cells: true", "withdrawal_effect: 7",
+              "dua.textproto:14: withdrawal_effect"},
+        Fault{"exact_inner_cells: true", "dominance_percent: 81",
+              "dua.textproto:14: dominance_percent"},
+        Fault{"exact_inner_cells: true", "notice_days: 366", "dua.textproto:14: notice_days"},
+        Fault{"exact_inner_cells: true",
+              "duties { no_other_use: true no_onward_transfer: true keep_evidence: true }",
+              "dua.textproto:14: duties: no_reidentification must be true"},
+        Fault{"exact_inner_cells: true",
+              "duties { no_reidentification: true no_onward_transfer: true keep_evidence: true }",
+              "no_other_use must be true"},
+        Fault{"exact_inner_cells: true",
+              "duties { no_other_use: true no_reidentification: true keep_evidence: true }",
+              "no_onward_transfer must be true"},
+        Fault{"exact_inner_cells: true",
+              "duties { no_other_use: true no_reidentification: true no_onward_transfer: true }",
+              "keep_evidence must be true"},
         Fault{"incident_contact_hours: 24", "incident_contact_hours: 25", "1 to 24"},
         Fault{"incident_contact_hours: 24", "", "incident_contact_hours"}));
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "policy/base/error.h"
 #include "policy/rules/policy_document.h"
@@ -29,6 +31,11 @@ const agreement::Agreement& WithoutBit() {
     text.replace(text.find("exact_inner_cells: true"), 23, "exact_inner_cells:false");
     return new agreement::Agreement(*agreement::Agreement::Parse(text, "dua"));
   }();
+  return *agreement;
+}
+const agreement::Agreement& ForAnotherCouncil() {
+  static const auto* agreement = new agreement::Agreement(
+      *agreement::Agreement::Parse(std::string(kAgreement) + "\ncouncil: \"0602\"", "dua"));
   return *agreement;
 }
 const v1::PolicyDocument& Document() {
@@ -125,6 +132,17 @@ TEST(DecideCompute, RefusesByEveryRowOfItsTable) {
        v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.purpose"},
       {"another area", [](R& r) { r.area_code = "0603"; }, Gate::kAgreement,
        v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.area"},
+      {"another council", [](R& r) { r.agreement = &ForAnotherCouncil(); }, Gate::kAgreement,
+       v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.council"},
+      {"after its period",
+       [](R& r) {
+         r.issued_at += absl::Hours(24 * 365);
+         r.received_at += absl::Hours(24 * 365);
+         r.not_after += absl::Hours(24 * 365);
+       },
+       Gate::kAgreement, v1::ERROR_REASON_NO_AGREEMENT, "agreement.valid_from"},
+      {"a year before", [](R& r) { r.fiscal_year = base::FiscalYear(2009); }, Gate::kAgreement,
+       v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.first_fiscal_year"},
       {"another year", [](R& r) { r.fiscal_year = base::FiscalYear(2013); }, Gate::kAgreement,
        v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.first_fiscal_year"},
       {"another measure", [](R& r) { r.measures.push_back("finding_bp"); }, Gate::kAgreement,
@@ -196,6 +214,7 @@ struct ReleaseRow {
   std::function<void(ReleaseRequest&)> change;
   Gate gate;
   v1::ErrorReason reason;
+  const char* rule;
 };
 
 TEST(DecideRelease, PermitsAClosedProtectedRound) {
@@ -206,32 +225,34 @@ TEST(DecideRelease, RefusesByEveryRowOfItsTable) {
   using R = ReleaseRequest;
   const ReleaseRow rows[] = {
       {"open", [](R& r) { r.round_state = v1::ROUND_STATE_OPEN; }, Gate::kContributors,
-       v1::ERROR_REASON_ROUND_OPEN},
+       v1::ERROR_REASON_ROUND_OPEN, "round.state"},
       {"held", [](R& r) { r.round_state = v1::ROUND_STATE_HELD; }, Gate::kDisclosure,
-       v1::ERROR_REASON_HELD},
+       v1::ERROR_REASON_HELD, "round.state"},
       {"released", [](R& r) { r.round_state = v1::ROUND_STATE_RELEASED; }, Gate::kContributors,
-       v1::ERROR_REASON_ROUND_CLOSED},
+       v1::ERROR_REASON_ROUND_CLOSED, "round.state"},
       {"failed", [](R& r) { r.round_state = v1::ROUND_STATE_FAILED; }, Gate::kContributors,
-       v1::ERROR_REASON_ROUND_CLOSED},
+       v1::ERROR_REASON_ROUND_CLOSED, "round.state"},
       {"no state", [](R& r) { r.round_state = v1::ROUND_STATE_UNSPECIFIED; }, Gate::kContributors,
-       v1::ERROR_REASON_ROUND_CLOSED},
+       v1::ERROR_REASON_ROUND_CLOSED, "round.state"},
       {"second release", [](R& r) { r.already_released = true; }, Gate::kDisclosure,
-       v1::ERROR_REASON_ALREADY_RELEASED},
+       v1::ERROR_REASON_ALREADY_RELEASED, "release.once"},
+      {"a stricter policy in force", [](R& r) { r.stricter_policy_in_force = true; },
+       Gate::kPolicyApproval, v1::ERROR_REASON_POLICY_STALE, "round.policy_digest"},
       {"older than 120 days",
        [](R& r) { r.now = r.issued_at[0] + absl::Hours(24) * 120 + absl::Seconds(1); },
-       Gate::kContributors, v1::ERROR_REASON_OUTSIDE_TIME_WINDOW},
+       Gate::kContributors, v1::ERROR_REASON_OUTSIDE_TIME_WINDOW, "policy.release_within_days"},
       {"nobody",
        [](R& r) {
          r.issued_at.clear();
          r.every_contributor_allows_member_level = true;
        },
-       Gate::kContributors, v1::ERROR_REASON_TOO_FEW_MEMBERS},
+       Gate::kContributors, v1::ERROR_REASON_TOO_FEW_MEMBERS, "policy.min_contributors"},
       {"two members", [](R& r) { r.issued_at.pop_back(); }, Gate::kContributors,
-       v1::ERROR_REASON_TOO_FEW_MEMBERS},
+       v1::ERROR_REASON_TOO_FEW_MEMBERS, "policy.min_contributors"},
       {"three where an agreement asks four", [](R& r) { r.min_contributors = 4; },
-       Gate::kContributors, v1::ERROR_REASON_TOO_FEW_MEMBERS},
+       Gate::kContributors, v1::ERROR_REASON_TOO_FEW_MEMBERS, "policy.min_contributors"},
       {"not protected", [](R& r) { r.protected_and_clean = false; }, Gate::kDisclosure,
-       v1::ERROR_REASON_HELD},
+       v1::ERROR_REASON_HELD, "disclosure.linear_audit"},
   };
   for (const ReleaseRow& row : rows) {
     ReleaseRequest r = GoodRelease();
@@ -240,6 +261,8 @@ TEST(DecideRelease, RefusesByEveryRowOfItsTable) {
     ASSERT_FALSE(d.permitted()) << row.name;
     EXPECT_EQ(d.refusal().gate, row.gate) << row.name;
     EXPECT_EQ(d.refusal().reason, row.reason) << row.name;
+    EXPECT_EQ(d.refusal().rule, row.rule) << row.name;
+    EXPECT_EQ(d.refusal().code, absl::StatusCode::kFailedPrecondition) << row.name;
     EXPECT_FALSE(d.refusal().would_pass.empty()) << row.name;
   }
 }
@@ -293,6 +316,68 @@ TEST(DecideShow, EveryRowOfItsTable) {
     }
     EXPECT_EQ(d.gates_not_evaluated(), (std::vector<Gate>{Gate::kDurableEntry, Gate::kWitness}));
   }
+}
+
+TEST(DecideShow, ThePublicReadsWhatEveryContributorLetsBePublic) {
+  for (const bool released : {false, true}) {
+    for (const bool is_public : {false, true}) {
+      // A role or an area that slips in changes nothing for who has no identity.
+      for (const v1::Role role : {v1::ROLE_UNSPECIFIED, v1::ROLE_AUDITOR}) {
+        const Decision d = DecideShow({.role = role,
+                                       .in_scope = true,
+                                       .released = released,
+                                       .public_reader = true,
+                                       .public_release = is_public});
+        EXPECT_EQ(d.permitted(), released && is_public);
+        if (d.permitted()) continue;
+        EXPECT_EQ(d.refusal().rule, "release.public");
+        EXPECT_EQ(d.refusal().code, absl::StatusCode::kNotFound);
+        EXPECT_EQ(d.refusal().reason, v1::ERROR_REASON_NOT_FOUND);
+      }
+    }
+  }
+  // What is the council's alone and what is not there: one answer.
+  const Refusal hidden = DecideShow({.released = true, .public_reader = true}).refusal();
+  const Refusal absent =
+      DecideShow({.released = false, .public_reader = true, .public_release = true}).refusal();
+  EXPECT_EQ(hidden.message, absent.message);
+  EXPECT_EQ(hidden.would_pass, absent.would_pass);
+  // The council itself does not ask.
+  EXPECT_TRUE(
+      DecideShow({.role = v1::ROLE_SECRETARIAT, .in_scope = true, .released = true}).permitted());
+}
+
+// R12: what would pass names policy fields and agreement bits. The same refusal says the same of
+// whatever data.
+TEST(Refusals, NeverSayWhatDependsOnData) {
+  std::map<std::string, std::string> said;  // rule and message -> would pass
+  const auto hear = [&](const Decision& d) {
+    if (d.permitted()) return;
+    const Refusal& r = d.refusal();
+    const auto [it, first] = said.emplace(r.rule, r.message + "|" + r.would_pass);
+    if (first) return;
+    EXPECT_EQ(it->second, r.message + "|" + r.would_pass) << r.rule;
+  };
+  for (int contributors = 0; contributors < 12; ++contributors) {
+    for (const int needed : {0, 3, 5, 11}) {
+      for (const bool allowed : {false, true}) {
+        for (const bool clean : {false, true}) {
+          ReleaseRequest r = GoodRelease();
+          r.issued_at.assign(static_cast<size_t>(contributors), At(6, 1));
+          r.min_contributors = needed;
+          r.every_contributor_allows_member_level = allowed;
+          r.protected_and_clean = clean;
+          hear(DecideRelease(r, Document()));
+        }
+      }
+    }
+  }
+  for (int days = 121; days < 400; days += 40) {
+    ReleaseRequest r = GoodRelease();
+    r.now = r.issued_at[0] + absl::Hours(24) * days;
+    hear(DecideRelease(r, Document()));
+  }
+  EXPECT_EQ(said.size(), 3u);
 }
 
 TEST(Gates, NotEvaluatedAreNamedInOrder) {

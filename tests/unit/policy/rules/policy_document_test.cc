@@ -36,6 +36,25 @@ TEST(Policy, ThresholdsFollowThePopulationBandsAtTheirEdges) {
   EXPECT_EQ(ThresholdOfMunicipality(p, 25000).min_cell, 10);
 }
 
+TEST(Policy, EveryFaultIsNamedAtOnceWithItsPlace) {
+  const std::string text = absl::StrReplaceAll(
+      DefaultText(), {{"min_cell_persons: 10", "min_cell_persons: 9"},
+                      {"min_contributors: 3", "min_contributors: 2"},
+                      {"contribution_max_age_days: 7", "contribution_max_age_days: 8"}});
+  EXPECT_EQ(Policy::Faults(text, "p"),
+            (std::vector<std::string>{
+                "p:6: min_cell_persons: must be at least 10 and at most 100000; a policy only "
+                "tightens",
+                "p:10: min_contributors: must be at least 3 and at most 100000; a policy only "
+                "tightens",
+                "p:17: contribution_max_age_days: must be 1 to 7"}));
+  EXPECT_EQ(Policy::Faults("", "p").front().substr(0, 5), "p: id");
+  EXPECT_TRUE(Policy::Faults(DefaultText(), "p").empty());
+  const std::string large(kMaxPolicyTextBytes + 1, '#');
+  EXPECT_EQ(Policy::Faults(large, "p").size(), 1u);
+  EXPECT_EQ(Policy::Parse(large, "p").status().code(), absl::StatusCode::kResourceExhausted);
+}
+
 struct Fault {
   const char* from;
   const char* to;

@@ -1,0 +1,85 @@
+#include "hub/rounds/policy_in_force.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "hub/rounds/open.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+
+namespace renkei::hub::rounds {
+namespace rules = renkei::policy::rules;
+namespace {
+
+constexpr int kPage = 500;
+
+absl::Status NotApproved(absl::string_view message, absl::string_view pass) {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_POLICY_STALE,
+                         message, "", "two_person", pass);
+}
+
+}  // namespace
+
+absl::StatusOr<rules::Policy> PolicyOf(store::Snapshot& snapshot, const crypto::Digest& digest) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> row, snapshot.FindPolicy(digest));
+  if (!row.has_value()) return absl::DataLossError("the policy of a round is not in the store");
+  return rules::Policy::Parse(row->text, "policy of the round");
+}
+
+absl::StatusOr<int> ApprovalsOf(store::Snapshot& snapshot, const Terms& terms,
+                                const crypto::Digest& digest) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::PolicySignatureRow> signatures,
+                          snapshot.ListPolicySignatures(digest));
+  return static_cast<int>(std::count_if(signatures.begin(), signatures.end(),
+                                        [&](const store::PolicySignatureRow& signature) {
+                                          return !terms.two_person || !signature.envelope.empty();
+                                        }));
+}
+
+absl::StatusOr<rules::Policy> PolicyInForce(store::Snapshot& snapshot, const Terms& terms) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> row, snapshot.FindPolicyInForce());
+  if (!row.has_value()) {
+    return NotApproved("no policy is in force yet",
+                       terms.two_person
+                           ? "two persons of the secretariat run `renkei policy approve`"
+                           : "a person of the secretariat runs `renkei policy approve`");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const int approvals, ApprovalsOf(snapshot, terms, row->digest));
+  if (approvals < ApprovalsNeeded(terms)) {
+    return NotApproved("the policy in force was not approved by two persons",
+                       "the persons who have not signed it run `renkei policy approve`");
+  }
+  return rules::Policy::Parse(row->text, "policy in force");
+}
+
+absl::StatusOr<std::vector<RoundEffect>> EffectsOn(store::Snapshot& snapshot,
+                                                   const std::string& area_code,
+                                                   const v1::PolicyDocument& policy) {
+  std::vector<RoundEffect> effects;
+  std::map<std::string, rules::Policy> known;  // by digest; rounds share policies
+  std::string after;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
+                            snapshot.ListRounds(after, kPage));
+    for (const store::RoundRow& row : rows) {
+      after = row.id.value();
+      const bool under_way =
+          row.state == v1::ROUND_STATE_OPEN || row.state == v1::ROUND_STATE_CLOSED;
+      if (!under_way || (!area_code.empty() && row.area_code != area_code)) continue;
+      RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, DescriptorOf(row));
+      auto it = known.find(descriptor.policy_digest());
+      if (it == known.end()) {
+        RENKEI_ASSIGN_OR_RETURN(const crypto::Digest digest,
+                                crypto::DigestFromBytes(descriptor.policy_digest()));
+        RENKEI_ASSIGN_OR_RETURN(rules::Policy of_round, PolicyOf(snapshot, digest));
+        it = known.emplace(descriptor.policy_digest(), std::move(of_round)).first;
+      }
+      effects.push_back({row, rules::StricterAtRelease(it->second.document(), policy)});
+    }
+    if (rows.size() < kPage) return effects;
+  }
+}
+
+}  // namespace renkei::hub::rounds

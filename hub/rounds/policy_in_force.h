@@ -1,0 +1,42 @@
+// Which policy stands, and what another would change for rounds under way (R21). The store knows
+// every policy that was ever proposed; nothing here changes it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "hub/rounds/terms.h"
+#include "hub/store/store.h"
+#include "policy/rules/policy_changes.h"
+#include "policy/rules/policy_document.h"
+#include "renkei/v1/round.pb.h"
+
+namespace renkei::hub::rounds {
+
+// Of a digest that a round or a release names. DATA_LOSS when the store has it not.
+absl::StatusOr<policy::rules::Policy> PolicyOf(store::Snapshot& snapshot,
+                                               const crypto::Digest& digest);
+
+// How many have approved it: persons where two are asked for, else also the hub itself for the
+// policy of its configuration.
+absl::StatusOr<int> ApprovalsOf(store::Snapshot& snapshot, const Terms& terms,
+                                const crypto::Digest& digest);
+inline int ApprovalsNeeded(const Terms& terms) { return terms.two_person ? 2 : 1; }
+
+// The newest that was approved. FAILED_PRECONDITION (POLICY_STALE) when none was, or not by as many
+// persons as the configuration asks for now.
+absl::StatusOr<policy::rules::Policy> PolicyInForce(store::Snapshot& snapshot, const Terms& terms);
+
+struct RoundEffect {
+  store::RoundRow round;
+  // Stricter than the round's policy, so that it would not be released any more; empty: no change.
+  std::vector<policy::rules::PolicyChange> stricter;
+};
+
+// Of every open or closed round of `area_code` (empty: of all), ascending by id.
+absl::StatusOr<std::vector<RoundEffect>> EffectsOn(store::Snapshot& snapshot,
+                                                   const std::string& area_code,
+                                                   const v1::PolicyDocument& policy);
+
+}  // namespace renkei::hub::rounds

@@ -1,0 +1,101 @@
+#include "policy/rules/policy_changes.h"
+
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "policy/rules/policy_document.h"
+
+namespace renkei::policy::rules {
+namespace {
+
+class Comparison {
+ public:
+  void Text(const char* field, const std::string& from, const std::string& to, Direction direction,
+            bool binds_release) {
+    if (from != to) changes_.push_back({field, from, to, direction, binds_release});
+  }
+  // A figure of which more is stricter, or less.
+  void Figure(const char* field, uint32_t from, uint32_t to, bool more_is_stricter,
+              bool binds_release) {
+    const bool tightens = (to > from) == more_is_stricter;
+    Text(field, absl::StrCat(from), absl::StrCat(to),
+         tightens ? Direction::kTightens : Direction::kLoosens, binds_release);
+  }
+  void Flag(const char* field, bool from, bool to, bool binds_release) {
+    Text(field, from ? "true" : "false", to ? "true" : "false",
+         to ? Direction::kTightens : Direction::kLoosens, binds_release);
+  }
+  void Bands(const v1::PolicyDocument& from, const v1::PolicyDocument& to);
+  std::vector<PolicyChange> Take() { return std::move(changes_); }
+
+ private:
+  std::vector<PolicyChange> changes_;
+};
+
+std::string WordOf(const CellThreshold& threshold) {
+  return threshold.hide ? "hide" : absl::StrCat(threshold.min_cell);
+}
+
+// Thresholds are constant between the bands' ends. Municipalities above every band have the
+// document's min_cell_persons, which is a field of its own.
+void Comparison::Bands(const v1::PolicyDocument& from, const v1::PolicyDocument& to) {
+  std::set<int64_t> ends = {0};
+  for (const v1::PolicyDocument* policy : {&from, &to}) {
+    for (const auto& band : policy->population_band()) ends.insert(band.below_persons());
+  }
+  for (auto begin = ends.begin(); std::next(begin) != ends.end(); ++begin) {
+    const CellThreshold before = ThresholdOfMunicipality(from, *begin);
+    const CellThreshold after = ThresholdOfMunicipality(to, *begin);
+    const bool same =
+        before.hide == after.hide && (before.hide || before.min_cell == after.min_cell);
+    if (same) continue;
+    const bool tightens = !before.hide && (after.hide || after.min_cell > before.min_cell);
+    changes_.push_back({absl::StrCat("population_band[", *begin, "..", *std::next(begin) - 1, "]"),
+                        WordOf(before), WordOf(after),
+                        tightens ? Direction::kTightens : Direction::kLoosens, true});
+  }
+}
+
+}  // namespace
+
+std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
+                                          const v1::PolicyDocument& to) {
+  Comparison c;
+  c.Text("id", from.id(), to.id(), Direction::kNeither, false);
+  c.Text("version", absl::StrCat(from.version()), absl::StrCat(to.version()), Direction::kNeither,
+         false);
+  c.Text("source", from.source(), to.source(), Direction::kNeither, false);
+  c.Figure("min_cell_persons", from.min_cell_persons(), to.min_cell_persons(), true, true);
+  c.Bands(from, to);
+  c.Text("population_edition", from.population_edition(), to.population_edition(),
+         Direction::kEither, true);
+  c.Figure("min_contributors", from.min_contributors(), to.min_contributors(), true, true);
+  c.Figure("colluders", from.colluders(), to.colluders(), true, true);
+  c.Flag("audit_denominators", from.audit_denominators(), to.audit_denominators(), true);
+  c.Flag("insurer_by_municipality_needs_agreement", from.insurer_by_municipality_needs_agreement(),
+         to.insurer_by_municipality_needs_agreement(), true);
+  c.Flag("member_level_needs_agreement", from.member_level_needs_agreement(),
+         to.member_level_needs_agreement(), true);
+  c.Figure("consent_checkpoint_max_age_days", from.consent_checkpoint_max_age_days(),
+           to.consent_checkpoint_max_age_days(), false, false);
+  c.Figure("release_within_days", from.release_within_days(), to.release_within_days(), false,
+           true);
+  c.Figure("contribution_max_age_days", from.contribution_max_age_days(),
+           to.contribution_max_age_days(), false, false);
+  return c.Take();
+}
+
+std::vector<PolicyChange> StricterAtRelease(const v1::PolicyDocument& from,
+                                            const v1::PolicyDocument& to) {
+  std::vector<PolicyChange> stricter;
+  for (PolicyChange& change : ComparePolicies(from, to)) {
+    const bool may_tighten =
+        change.direction == Direction::kTightens || change.direction == Direction::kEither;
+    if (may_tighten && change.binds_release) stricter.push_back(std::move(change));
+  }
+  return stricter;
+}
+
+}  // namespace renkei::policy::rules

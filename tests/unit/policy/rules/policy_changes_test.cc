@@ -1,0 +1,135 @@
+// Which way a policy changes, field by field.
+#include "policy/rules/policy_changes.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "policy/rules/policy_document.h"
+
+namespace renkei::policy::rules {
+namespace {
+
+const v1::PolicyDocument& Shipped() {
+  static const auto* policy = new Policy(*Policy::Default());
+  return policy->document();
+}
+
+struct Row {
+  const char* field;
+  std::function<void(v1::PolicyDocument&)> change;
+  Direction direction;
+  bool binds_release;
+};
+
+const std::vector<Row>& Table() {
+  using P = v1::PolicyDocument;
+  static const auto* rows = new std::vector<Row>{
+      {"id", [](P& p) { p.set_id("x"); }, Direction::kNeither, false},
+      {"version", [](P& p) { p.set_version(9); }, Direction::kNeither, false},
+      {"source", [](P& p) { p.set_source("x"); }, Direction::kNeither, false},
+      {"min_cell_persons", [](P& p) { p.set_min_cell_persons(11); }, Direction::kTightens, true},
+      {"population_band[0..1999]",
+       [](P& p) {
+         p.mutable_population_band(0)->set_hide(false);
+         p.mutable_population_band(0)->set_min_cell_persons(30);
+       },
+       Direction::kLoosens, true},
+      {"population_band[2000..24999]",
+       [](P& p) { p.mutable_population_band(1)->set_min_cell_persons(21); }, Direction::kTightens,
+       true},
+      {"population_band[2000..24999]",
+       [](P& p) {
+         p.mutable_population_band(1)->set_min_cell_persons(0);
+         p.mutable_population_band(1)->set_hide(true);
+       },
+       Direction::kTightens, true},
+      {"population_band[25000..29999]",
+       [](P& p) { p.mutable_population_band(1)->set_below_persons(30000); }, Direction::kTightens,
+       true},
+      {"population_band[1500..1999]",
+       [](P& p) { p.mutable_population_band(0)->set_below_persons(1500); }, Direction::kLoosens,
+       true},
+      {"population_edition", [](P& p) { p.set_population_edition("x"); }, Direction::kEither, true},
+      {"min_contributors", [](P& p) { p.set_min_contributors(4); }, Direction::kTightens, true},
+      {"colluders", [](P& p) { p.set_colluders(1); }, Direction::kTightens, true},
+      {"audit_denominators", [](P& p) { p.set_audit_denominators(true); }, Direction::kTightens,
+       true},
+      {"insurer_by_municipality_needs_agreement",
+       [](P& p) { p.set_insurer_by_municipality_needs_agreement(false); }, Direction::kLoosens,
+       true},
+      {"member_level_needs_agreement", [](P& p) { p.set_member_level_needs_agreement(false); },
+       Direction::kLoosens, true},
+      {"consent_checkpoint_max_age_days", [](P& p) { p.set_consent_checkpoint_max_age_days(30); },
+       Direction::kTightens, false},
+      {"release_within_days", [](P& p) { p.set_release_within_days(119); }, Direction::kTightens,
+       true},
+      {"contribution_max_age_days", [](P& p) { p.set_contribution_max_age_days(6); },
+       Direction::kTightens, false},
+  };
+  return *rows;
+}
+
+TEST(PolicyChanges, AreNamedWithTheirDirection) {
+  EXPECT_TRUE(ComparePolicies(Shipped(), Shipped()).empty());
+  for (const Row& row : Table()) {
+    SCOPED_TRACE(row.field);
+    v1::PolicyDocument changed = Shipped();
+    row.change(changed);
+    const std::vector<PolicyChange> changes = ComparePolicies(Shipped(), changed);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].field, row.field);
+    EXPECT_EQ(changes[0].direction, row.direction);
+    EXPECT_EQ(changes[0].binds_release, row.binds_release);
+    EXPECT_NE(changes[0].from, changes[0].to);
+  }
+}
+
+TEST(PolicyChanges, TurnRoundWhenTheDocumentsDo) {
+  for (const Row& row : Table()) {
+    SCOPED_TRACE(row.field);
+    v1::PolicyDocument changed = Shipped();
+    row.change(changed);
+    const std::vector<PolicyChange> back = ComparePolicies(changed, Shipped());
+    ASSERT_EQ(back.size(), 1u);
+    const Direction expected = row.direction == Direction::kTightens  ? Direction::kLoosens
+                               : row.direction == Direction::kLoosens ? Direction::kTightens
+                                                                      : row.direction;
+    EXPECT_EQ(back[0].direction, expected);
+  }
+}
+
+TEST(PolicyChanges, EveryFieldOfTheDocumentIsCompared) {
+  // A field that is added later and forgotten here would change a policy unseen.
+  const auto* descriptor = v1::PolicyDocument::descriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const std::string name = descriptor->field(i)->name();
+    EXPECT_TRUE(std::any_of(Table().begin(), Table().end(), [&](const Row& row) {
+      return std::string(row.field).substr(0, name.size()) == name;
+    })) << name;
+  }
+}
+
+TEST(PolicyChanges, KeepARoundFromItsReleaseWhenTheyBindIt) {
+  EXPECT_TRUE(StricterAtRelease(Shipped(), Shipped()).empty());
+  for (const Row& row : Table()) {
+    SCOPED_TRACE(row.field);
+    v1::PolicyDocument changed = Shipped();
+    row.change(changed);
+    const bool stricter =
+        row.direction == Direction::kTightens || row.direction == Direction::kEither;
+    EXPECT_EQ(StricterAtRelease(Shipped(), changed).empty(), !(stricter && row.binds_release));
+  }
+}
+
+TEST(PolicyChanges, OneStricterBandAmongLooserOnesBinds) {
+  v1::PolicyDocument changed = Shipped();
+  changed.mutable_population_band(0)->set_below_persons(1000);
+  changed.mutable_population_band(1)->set_min_cell_persons(25);
+  const auto stricter = StricterAtRelease(Shipped(), changed);
+  ASSERT_EQ(stricter.size(), 1u);
+  EXPECT_EQ(stricter[0].field, "population_band[2000..24999]");
+}
+
+}  // namespace
+}  // namespace renkei::policy::rules
