@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/policies.h"
+#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
@@ -173,6 +174,32 @@ TEST_F(Deadlines, CloseWithEnoughMembersAndFailWithTooFew) {
   EXPECT_EQ(StateOf("few"), v1::ROUND_STATE_FAILED);
   EXPECT_EQ((*store_->Read())->Head()->size, 4u) << "each is an entry, after the policy's two";
   EXPECT_EQ(Sweep(now_ + absl::Hours(2)), 0);
+}
+
+// A hub that ran before policies had a life of their own.
+TEST_F(Deadlines, APolicyOfTheFirstSchemaStaysInForceWithoutNewEntries) {
+  const std::string folder = (folder_ / "old").string();
+  std::filesystem::create_directories(folder);
+  const auto store = *store::SqlcipherStore::Open(folder + "/hub.db",
+                                                  base::Secret::Copy(std::vector<uint8_t>(32, 1)));
+  const policy::rules::Policy shipped = *policy::rules::Policy::Default();
+  const log::Act act = {.who = "spiffe://hub.example/hub", .now = now_, .random = &random_};
+  auto transaction = *store->Write();
+  ASSERT_TRUE(transaction
+                  ->InsertPolicy({.digest = shipped.digest(),
+                                  .text = shipped.text(),
+                                  .loaded_at = now_ - absl::Hours(1000)})
+                  .ok());
+  ASSERT_TRUE(AdoptInitialPolicy(*transaction, terms_, shipped, /*configured=*/true, act).ok());
+  EXPECT_EQ(transaction->Head()->size, 0u);
+  const auto row = transaction->FindPolicyInForce()->value();
+  EXPECT_EQ(row.id, shipped.document().id());
+  EXPECT_EQ(row.version, shipped.document().version());
+  EXPECT_EQ(row.in_force_at, now_ - absl::Hours(1000));
+  EXPECT_TRUE(PolicyInForce(*transaction, terms_).ok());
+  // Again at the next start: nothing is left to do.
+  ASSERT_TRUE(AdoptInitialPolicy(*transaction, terms_, shipped, /*configured=*/true, act).ok());
+  EXPECT_EQ(transaction->ListPolicySignatures(shipped.digest())->size(), 1u);
 }
 
 }  // namespace
