@@ -133,20 +133,6 @@ CREATE TABLE log_entries(
   chain BLOB NOT NULL CHECK(length(chain)=32)
 );
 )sql",
-    // Newest last; never more than one of a size under one key.
-    R"sql(
-CREATE TABLE consent_checkpoints(
-  id INTEGER PRIMARY KEY,
-  member_id TEXT NOT NULL,
-  verifier_key TEXT NOT NULL,
-  size INTEGER NOT NULL CHECK(size >= 1),
-  root BLOB NOT NULL CHECK(length(root)=32),
-  note BLOB NOT NULL,
-  accepted_at INTEGER NOT NULL,
-  UNIQUE(member_id, verifier_key, size)
-);
-CREATE INDEX consent_checkpoints_by_member ON consent_checkpoints(member_id, id);
-  )sql",
     R"sql(
 ALTER TABLE agreements ADD COLUMN proposed_at INTEGER;
 ALTER TABLE agreements ADD COLUMN proposed_by INTEGER NOT NULL DEFAULT 2;
@@ -171,6 +157,20 @@ CREATE TABLE policy_signatures(
   signed_at INTEGER NOT NULL,
   PRIMARY KEY(digest, spiffe_id)
 ) WITHOUT ROWID;
+)sql",
+    // Newest last; never more than one of a size under one key.
+    R"sql(
+CREATE TABLE consent_checkpoints(
+  id INTEGER PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  verifier_key TEXT NOT NULL,
+  size INTEGER NOT NULL CHECK(size >= 1),
+  root BLOB NOT NULL CHECK(length(root)=32),
+  note BLOB NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  UNIQUE(member_id, verifier_key, size)
+);
+CREATE INDEX consent_checkpoints_by_member ON consent_checkpoints(member_id, id);
 )sql",
 };
 
