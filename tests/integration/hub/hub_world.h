@@ -7,7 +7,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +26,6 @@
 #include "policy/crypto/enrolment_proof.h"
 #include "policy/crypto/hash.h"
 #include "policy/tables/layout.h"
-#include "policy/transparency/checkpoint.h"
-#include "policy/transparency/frontier.h"
-#include "policy/transparency/proofs.h"
 #include "policy/transport/transport.h"
 #include "renkei/v1/admin_service.grpc.pb.h"
 #include "renkei/v1/agreement_service.grpc.pb.h"
@@ -40,6 +36,7 @@
 #include "renkei/v1/indicator_service.grpc.pb.h"
 #include "renkei/v1/release_service.grpc.pb.h"
 #include "renkei/v1/round_service.grpc.pb.h"
+#include "tests/integration/hub/consent_seal.h"
 
 namespace renkei::hub {
 
@@ -284,33 +281,8 @@ class HubWorld : public testing::Test {
   void SealConsents(const Agent& agent, uint64_t size, v1::ContributionStatement* s,
                     const std::vector<uint64_t>& earlier = {}, const std::string& entry = "entry",
                     const crypto::Signer* signer = nullptr) {
-    namespace transparency = policy::transparency;
-    std::map<std::pair<uint32_t, uint64_t>, crypto::Digest> nodes;
-    transparency::Frontier tree;
-    for (uint64_t i = 0; i < size; ++i) {
-      tree.Append(transparency::LeafHash(base::AsBytes(absl::StrCat(entry, i))),
-                  [&](uint32_t level, uint64_t index, const crypto::Digest& hash) {
-                    nodes[{level, index}] = hash;
-                  });
-    }
-    const std::string origin = absl::StrCat("hub.shonai.example/", agent.member_id(), "/consent/1");
-    const crypto::Signer& key = signer == nullptr ? *agent.signer : *signer;
-    v1::ConsentCheckpoint* const checkpoint = s->mutable_consent_checkpoint();
-    checkpoint->set_note(
-        *transparency::SignCheckpoint({.origin = origin, .size = size, .root = tree.Root()}, key));
-    checkpoint->set_verifier_key(
-        transparency::FormatVerifierKey(*transparency::MakeVerifierKey(origin, key.public_key())));
-    *checkpoint->mutable_made_at() = s->issued_at();
-    checkpoint->clear_consistency();
-    for (const uint64_t from : earlier) {
-      v1::ConsistencyProof* const proof = checkpoint->add_consistency();
-      proof->set_from_size(from);
-      const absl::StatusOr<transparency::Proof> hashes = transparency::ProveConsistency(
-          from, size, [&](uint32_t level, uint64_t index) -> absl::StatusOr<crypto::Digest> {
-            return nodes.at({level, index});
-          });
-      for (const crypto::Digest& hash : *hashes) proof->add_hash(crypto::ToBytes(hash));
-    }
+    SealLedger(agent.member_id(), signer == nullptr ? *agent.signer : *signer, size, earlier, entry,
+               s);
   }
 
   // 200 with and 300 without in every cell.
