@@ -81,7 +81,8 @@ std::string EventText(const consent::Event& event, bool japanese) {
 
 absl::StatusOr<absl::Time> InstantOption(const std::string& option, const std::string& text,
                                          absl::Time now) {
-  if (text.empty()) return now;
+  // Whole seconds: people read such times, and type them to name an event.
+  if (text.empty()) return absl::FromUnixSeconds(absl::ToUnixSeconds(now));
   const std::optional<absl::Time> time = consent::ParseInstant(text);
   if (time.has_value()) return *time;
   return absl::InvalidArgumentError(absl::StrCat(

@@ -31,7 +31,7 @@ std::string CategoriesText(const policy::consent::Event& event, bool japanese);
 // Everything that an event says, in one line.
 std::string EventText(const policy::consent::Event& event, bool japanese);
 
-// INVALID_ARGUMENT naming the option; the machine's `now` for an empty text.
+// INVALID_ARGUMENT naming the option; for an empty text the machine's `now`, in whole seconds.
 absl::StatusOr<absl::Time> InstantOption(const std::string& option, const std::string& text,
                                          absl::Time now);
 

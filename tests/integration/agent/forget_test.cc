@@ -5,33 +5,16 @@
 namespace renkei::tests {
 namespace {
 
-class Forget : public AgentFolder {
+class Forget : public TwoPersons {
  protected:
   Forget() {
-    MakeAgent(
-        "kind: MEMBER_KIND_INSURER\norganisation_code: \"01130012\"\n"
-        "insurer_numbers: \"01130012\"\n");
-    const std::string person = "insurer_number,number,branch,birth_date,sex,";
-    Import("roster.csv", person + "fiscal_year,municipality_code\n" + Rows(",2024,062031"));
-    Import("exams.csv", person + "exam_date,waist_cm\n" + Rows(",2024-06-20,84.5"));
-    Import("claims.csv", person + "service_month,claim_type,disease_code,days,points\n" +
-                             Rows(",2024-05,outpatient,0901,2,812"));
-    Import("absence.csv",
-           person + "start_date,end_date,cause\n" + Rows(",2024-05-01,2024-05-20,mental"));
-  }
-  // Two persons, the same otherwise.
-  static std::string Rows(const std::string& rest) {
-    return "01130012,12,01,1960-01-15,1" + rest + "\n01130012,13,01,1961-02-16,2" + rest + "\n";
-  }
-  void Import(const std::string& name, const std::string& bytes) const {
-    const Outcome outcome = OnAgent("import", {Write(name, bytes), "--quiet"});
-    EXPECT_EQ(outcome.exit_code, 0) << name << outcome.err << outcome.out;
+    for (const char* name : {"roster.csv", "exams.csv", "claims.csv", "absence.csv"}) {
+      const Outcome outcome = Import({name});
+      EXPECT_EQ(outcome.exit_code, 0) << name << outcome.err << outcome.out;
+    }
   }
   Outcome Erase(const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments = {"--person", "-"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return OnAgent("forget", arguments,
-                   "insurer_number,number,branch,birth_date,sex\n01130012,12,01,1960-01-15,1\n");
+    return TwoPersons::Forget(kFirst, more);
   }
 };
 

@@ -65,36 +65,12 @@ void KillBeforeEveryWrite(const std::string& folder, const std::string& count_fi
   }
 }
 
-class Killed : public AgentFolder {
+class Killed : public TwoPersons {
  protected:
-  Killed() {
-    MakeAgent(
-        "kind: MEMBER_KIND_INSURER\norganisation_code: \"01130012\"\n"
-        "insurer_numbers: \"01130012\"\n");
-    const std::string person = "insurer_number,number,branch,birth_date,sex,";
-    Write("roster.csv", person + "fiscal_year,municipality_code\n" + Rows(",2024,062031"));
-    Write("exams.csv", person + "exam_date,waist_cm\n" + Rows(",2024-06-20,84.5"));
-    Write("claims.csv", person + "service_month,claim_type,disease_code,days,points\n" +
-                            Rows(",2024-05,outpatient,0901,2,812"));
-  }
-  // Two persons, the same otherwise.
-  static std::string Rows(const std::string& rest) {
-    return "01130012,12,01,1960-01-15,1" + rest + "\n01130012,13,01,1961-02-16,2" + rest + "\n";
-  }
-  Outcome Import(const std::vector<std::string>& names, const Environment& environment = {}) const {
-    std::vector<std::string> arguments;
-    for (const std::string& name : names) arguments.push_back(Path(name));
-    arguments.insert(arguments.end(), {"--quiet", "--report", "json"});
-    return OnAgent("import", arguments, "", environment);
-  }
   Outcome Forget(int number, bool erase, const Environment& environment = {}) const {
-    std::vector<std::string> arguments = {"--person", "-"};
-    if (erase) arguments.emplace_back("--yes");
-    return OnAgent("forget", arguments,
-                   "insurer_number,number,branch,birth_date,sex\n" +
-                       (number == 12 ? std::string("01130012,12,01,1960-01-15,1\n")
-                                     : std::string("01130012,13,01,1961-02-16,2\n")),
-                   environment);
+    return TwoPersons::Forget(
+        number == 12 ? kFirst : kSecond,
+        erase ? std::vector<std::string>{"--yes"} : std::vector<std::string>(), environment);
   }
 };
 
@@ -143,10 +119,10 @@ TEST_P(ConsentUnderFaults, AnEventAndItsLedgerEntryAreThereBothOrNeither) {
                               const Environment& environment = {}) {
     arguments.insert(arguments.begin(), "consent");
     arguments.insert(arguments.end(), {"--dir", Path("agent"), "--person", "-"});
-    return Agent(arguments, "insurer_number,number,branch,birth_date,sex\n" + line, environment);
+    return Agent(arguments, absl::StrCat(kColumns, "\n", line, "\n"), environment);
   };
-  const std::string first = "01130012,12,01,1960-01-15,1\n";
-  const std::string second = "01130012,13,01,1961-02-16,2\n";
+  const std::string first = kFirst;
+  const std::string second = kSecond;
   ASSERT_EQ(consent({"withdraw", "--at", "2026-01-01"}, second).exit_code, 0);
   KillBeforeEveryWrite(
       Path("agent"), Path("count"),
