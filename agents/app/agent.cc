@@ -147,24 +147,22 @@ absl::Status Agent::RefreshRound(const std::string& round_id, bool* hub_is_away)
   return rounds_.Load(round_id).ok() ? absl::OkStatus() : answer.status();
 }
 
-absl::StatusOr<contribute::Courier> Agent::MakeCourier(absl::Time now) {
+absl::StatusOr<contribute::Courier> Agent::MakeCourier() {
   RENKEI_ASSIGN_OR_RETURN(contribute::Desk * drafts, desk());
   RENKEI_ASSIGN_OR_RETURN(HubClient * client, hub());
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, identity());
-  return contribute::Courier(outbox_, client->Calls(), drafts->MakeDrafting(now),
-                             self->receipt_key);
+  return contribute::Courier(outbox_, client->Calls(),
+                             drafts->MakeDrafting([this] { return Now(); }), self->receipt_key);
 }
 
 absl::StatusOr<contribute::Delivery> Agent::Deliver(const std::string& request_id) {
-  const absl::Time now = Now();
-  RENKEI_ASSIGN_OR_RETURN(contribute::Courier courier, MakeCourier(now));
-  return courier.Deliver(request_id, now);
+  RENKEI_ASSIGN_OR_RETURN(contribute::Courier courier, MakeCourier());
+  return courier.Deliver(request_id, Now());
 }
 
 absl::StatusOr<std::vector<contribute::Delivery>> Agent::Drain() {
-  const absl::Time now = Now();
-  RENKEI_ASSIGN_OR_RETURN(contribute::Courier courier, MakeCourier(now));
-  return courier.Drain(now);
+  RENKEI_ASSIGN_OR_RETURN(contribute::Courier courier, MakeCourier());
+  return courier.Drain(Now());
 }
 
 }  // namespace renkei::agents::app

@@ -66,7 +66,7 @@ class Agent {
 
  private:
   Agent(Workspace workspace, std::unique_ptr<policy::sqlcipher::Database> state);
-  absl::StatusOr<contribute::Courier> MakeCourier(absl::Time now);
+  absl::StatusOr<contribute::Courier> MakeCourier();
 
   Workspace workspace_;
   std::unique_ptr<policy::sqlcipher::Database> state_;

@@ -23,6 +23,14 @@ absl::StatusOr<std::string> LedgerOrigin(const std::string& spiffe_id) {
   return absl::StrCat(id.substr(0, id.rfind("/agent/")), "/consent/1");
 }
 
+std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> at_hub) {
+  std::vector<uint64_t> heads(at_hub.begin(), at_hub.end());
+  if (heads.size() > kMaxProofs) {
+    heads.erase(heads.begin() + 1, heads.end() - static_cast<std::ptrdiff_t>(kMaxProofs - 1));
+  }
+  return heads;
+}
+
 absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                                         const policy::crypto::Signer& signer,
                                         absl::string_view origin,
@@ -38,10 +46,7 @@ absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                           transparency::MakeVerifierKey(origin, signer.public_key()));
   out.set_verifier_key(transparency::FormatVerifierKey(key));
   out.mutable_made_at()->set_seconds(absl::ToUnixSeconds(now));
-  if (earlier_sizes.size() > kMaxProofs) {
-    earlier_sizes = earlier_sizes.last(kMaxProofs);
-  }
-  for (const uint64_t size : earlier_sizes) {
+  for (const uint64_t size : HeadsToProve(earlier_sizes)) {
     if (size > head.size) {
       return absl::DataLossError(absl::StrCat("cohort.db: its consent ledger has ", head.size,
                                               " entries, but the hub was "

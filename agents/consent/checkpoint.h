@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -23,8 +24,12 @@ struct SealedLedger {
   uint64_t size = 0;
 };
 
-// Pads the ledger, signs its head, and proves that it continues each of `earlier_sizes`, the last
-// eight of them if there are more. DATA_LOSS when the ledger is smaller than one of them: the store
+// Of the sizes that the hub may have as its newest (ascending, the acknowledged one first) those
+// that a checkpoint has room to prove from.
+std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> at_hub);
+
+// Pads the ledger, signs its head, and proves that it continues each of HeadsToProve(
+// `earlier_sizes`). DATA_LOSS when the ledger is smaller than one of them: the store
 // was put back from an older backup.
 absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                                         const policy::crypto::Signer& signer,

@@ -16,6 +16,9 @@ namespace crypto = renkei::policy::crypto;
 
 namespace {
 
+// Looks at an entry before it is left for the next time.
+constexpr int kMaxLooks = 6;
+
 Delivery Waiting(const OutboxEntry& entry, absl::Status cause) {
   return {.outcome = Delivery::Outcome::kWaiting,
           .request_id = entry.request_id,
@@ -113,7 +116,8 @@ absl::StatusOr<Delivery> Courier::Send(const OutboxEntry& entry, absl::Time now)
                   .cause = receipt.status()};
 }
 
-absl::StatusOr<Delivery> Courier::Deliver(const std::string& request_id, absl::Time now) {
+absl::StatusOr<std::variant<Delivery, std::string>> Courier::Look(const std::string& request_id,
+                                                                  absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(const OutboxEntry entry, outbox_.Find(request_id));
   if (entry.state != OutboxState::kPrepared && entry.state != OutboxState::kSent) {
     return absl::FailedPreconditionError(absl::StrCat("outbox: request ", request_id, " is ",
@@ -128,6 +132,7 @@ absl::StatusOr<Delivery> Courier::Deliver(const std::string& request_id, absl::T
   const bool counts_stand = recheck.verdict != Recheck::Verdict::kOtherCounts;
   if (recheck.verdict == Recheck::Verdict::kSameCounts) {
     RENKEI_RETURN_IF_ERROR(outbox_.SetConsentMark(request_id, recheck.mark));
+    return request_id;
   }
   if (counts_stand && recheck.checkpoint_stands && now < entry.not_after) return Send(entry, now);
 
@@ -166,7 +171,20 @@ absl::StatusOr<Delivery> Courier::Deliver(const std::string& request_id, absl::T
     next.approved = true;
     RENKEI_RETURN_IF_ERROR(outbox_.Replace(request_id, next, now));
   }
-  return Send(next, now);
+  return next.request_id;
+}
+
+absl::StatusOr<Delivery> Courier::Deliver(const std::string& request_id, absl::Time now) {
+  std::string next = request_id;
+  for (int looks = 0; looks < kMaxLooks; ++looks) {
+    RENKEI_ASSIGN_OR_RETURN(auto seen, Look(next, now));
+    if (Delivery* const delivery = std::get_if<Delivery>(&seen)) return std::move(*delivery);
+    next = std::get<std::string>(std::move(seen));
+  }
+  return Delivery{
+      .outcome = Delivery::Outcome::kWaiting,
+      .request_id = next,
+      .cause = absl::AbortedError("the consent ledger changes while the entry is made ready")};
 }
 
 absl::StatusOr<std::vector<Delivery>> Courier::Drain(absl::Time now) {

@@ -1,7 +1,9 @@
 // Delivery: brings one outbox entry to the hub, once (trust 6, R19, R28).
 //
-// Before every send the consent ledger is read again. When the counts or the consent checkpoint no
-// longer stand, or the entry is past `not_after`, the hub is asked whether it knows the old id:
+// Before every send the consent ledger is read again, and nothing but an unchanged ledger lets an
+// entry leave: after a new count or signature it is read once more. When the counts or the consent
+// checkpoint no longer stand, or the entry is past `not_after`, the hub is asked whether it knows
+// the old id:
 //   known            its receipt is stored; changed counts then go as revision + 1 that supersedes
 //   it unknown          a new id with the same revision takes its place
 // When the hub does not answer, nothing is changed and the entry waits. The hub comes in as
@@ -13,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -82,6 +85,10 @@ class Courier {
   absl::StatusOr<std::vector<Delivery>> Drain(absl::Time now);
 
  private:
+  // One look at the ledger and what follows from it: a delivery, or the id of the entry that is to
+  // be looked at again before it may leave.
+  absl::StatusOr<std::variant<Delivery, std::string>> Look(const std::string& request_id,
+                                                           absl::Time now);
   absl::StatusOr<Delivery> Send(const OutboxEntry& entry, absl::Time now);
   absl::StatusOr<Delivery> Acknowledge(const OutboxEntry& entry, const v1::DsseEnvelope& receipt,
                                        absl::Time now);

@@ -58,6 +58,19 @@ absl::Status CheckOpen(const RoundQuestion& question) {
                          "round_id", "round", "a contribution to the secretariat's next round");
 }
 
+// Does the checkpoint continue whichever of these the hub has as its newest? It takes no shorter
+// ledger, and a longer one only with the proof. Those that a checkpoint has no room for are left
+// out here as there.
+bool Continues(const v1::ConsentCheckpoint& checkpoint, uint64_t size,
+               std::span<const uint64_t> at_hub) {
+  const std::vector<uint64_t> heads = consent::HeadsToProve(at_hub);
+  return std::all_of(heads.begin(), heads.end(), [&](uint64_t known) {
+    return known == size ||
+           std::any_of(checkpoint.consistency().begin(), checkpoint.consistency().end(),
+                       [known](const v1::ConsistencyProof& p) { return p.from_size() == known; });
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<RoundQuestion> Desk::Question(const std::string& round_id) {
@@ -178,10 +191,10 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
 absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const bool unchanged, ConsentUnchanged(*store, entry.consent_mark, now));
-  // The hub takes no shorter ledger than it has: who waited longest would be refused.
+  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> at_hub, parts_.outbox.ConsentSizesAtHub());
   const bool stands =
-      entry.consent_size > 0 && (at_hub.empty() || entry.consent_size >= at_hub.back());
+      entry.consent_size > 0 && Continues(old.consent_checkpoint(), entry.consent_size, at_hub);
   if (unchanged) {
     return Recheck{.verdict = Recheck::Verdict::kUnchanged, .checkpoint_stands = stands};
   }
@@ -189,25 +202,28 @@ absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Tim
   RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement now_true,
                           Draft(question, counted, entry.revision, entry.supersedes, now));
-  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
   return Recheck{.verdict = SaysTheSame(old, now_true) ? Recheck::Verdict::kSameCounts
                                                        : Recheck::Verdict::kOtherCounts,
                  .mark = counted.consent_mark,
                  .checkpoint_stands = stands};
 }
 
-Drafting Desk::MakeDrafting(absl::Time now) {
+Drafting Desk::MakeDrafting(std::function<absl::Time()> clock) {
   Drafting drafting;
-  drafting.recheck = [this, now](const OutboxEntry& entry) { return RecheckConsent(entry, now); };
-  drafting.draft = [this, now](const std::string& round_id, uint32_t revision,
-                               const std::string& supersedes) -> absl::StatusOr<OutboxEntry> {
+  drafting.recheck = [this, clock](const OutboxEntry& entry) {
+    return RecheckConsent(entry, clock());
+  };
+  drafting.draft = [this, clock](const std::string& round_id, uint32_t revision,
+                                 const std::string& supersedes) -> absl::StatusOr<OutboxEntry> {
+    const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(round_id));
     RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
     RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement,
                             Draft(question, counted, revision, supersedes, now));
     return Sign(std::move(statement), counted.consent_mark, now);
   };
-  drafting.sign_again = [this, now](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
+  drafting.sign_again = [this, clock](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
+    const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(old.round_id));
     RENKEI_ASSIGN_OR_RETURN(
         v1::ContributionStatement statement,

@@ -60,8 +60,9 @@ class Desk {
   // used up.
   absl::StatusOr<Prepared> Prepare(const std::string& round_id, absl::Time now);
 
-  // For the courier, with the time of the delivery.
-  Drafting MakeDrafting(absl::Time now);
+  // For the courier. `now` is read at every look: a withdrawal during a long delivery is in force
+  // by the next one.
+  Drafting MakeDrafting(std::function<absl::Time()> now);
 
  private:
   struct Counted;

@@ -126,6 +126,14 @@ absl::Status CheckVersions(store::Snapshot& snapshot, const Agreement& agreement
                   "supersedes_version", "a later version names the version that it replaces",
                   "name an earlier version of the same member's agreement");
   }
+  // Who signs the later version ends the earlier one, so it must be the same two sides.
+  RENKEI_ASSIGN_OR_RETURN(const Agreement replaced, Agreement::Parse(earlier->text, "agreement"));
+  if (!std::equal(dua.area().begin(), dua.area().end(), replaced.terms().area().begin(),
+                  replaced.terms().area().end())) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "area",
+                  "a later version names the same areas as the version that it replaces",
+                  "propose it under an id of its own");
+  }
   return absl::OkStatus();
 }
 
@@ -176,7 +184,7 @@ constexpr int kPage = 500;
 // One version of an agreement is in force: the newest that was signed. Older ones, also those
 // between that nobody names, end with it; none of them can be signed behind its back.
 absl::Status Supersede(store::Transaction& transaction, const store::AgreementRow& by,
-                       absl::string_view area, const log::Act& act) {
+                       absl::string_view area, bool is_valid_now, const log::Act& act) {
   uint32_t after = 0;
   while (true) {
     RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
@@ -192,11 +200,35 @@ absl::Status Supersede(store::Transaction& transaction, const store::AgreementRo
         return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
                       "a later version has replaced this one", "sign the newest version");
       }
+      if (!is_valid_now && IsInForce(row, act.now)) {
+        return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                      "valid_from",
+                      "this version is not valid yet and would end the one that is in force",
+                      "sign it from its valid_from on");
+      }
       row.state = v1::AGREEMENT_STATE_SUPERSEDED;
       row.changed_at = act.now;
       RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
       RENKEI_RETURN_IF_ERROR(
           Record(transaction, act, log::EntryType::kDuaSuperseded, row, area, ""));
+    }
+    if (rows.size() < kPage) return absl::OkStatus();
+  }
+}
+
+// A notice ends what was proposed before it: otherwise the other side's signature alone could bring
+// the agreement back.
+absl::Status EndProposals(store::Transaction& transaction, const store::AgreementRow& of,
+                          absl::string_view area, const log::Act& act) {
+  uint32_t after = 0;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
+                            transaction.ListAgreements(of.member_id, of.dua_id, after, kPage));
+    for (store::AgreementRow row : rows) {
+      if (row.dua_id != of.dua_id) return absl::OkStatus();
+      after = row.version;
+      if (row.state != v1::AGREEMENT_STATE_PROPOSED) continue;
+      RENKEI_RETURN_IF_ERROR(End(transaction, &row, area, act));
     }
     if (rows.size() < kPage) return absl::OkStatus();
   }
@@ -273,7 +305,7 @@ absl::StatusOr<store::AgreementRow> Sign(store::Transaction& transaction, const 
                       : "the secretariat runs `renkei agreement sign`");
   }
   const std::string area = AreaOf(*agreement);
-  RENKEI_RETURN_IF_ERROR(Supersede(transaction, row, area, act));
+  RENKEI_RETURN_IF_ERROR(Supersede(transaction, row, area, agreement->IsActiveAt(act.now), act));
   row.state = v1::AGREEMENT_STATE_ACTIVE;
   std::string& own =
       party.role == v1::ROLE_MEMBER_AGENT ? row.member_envelope : row.secretariat_envelope;
@@ -306,6 +338,7 @@ absl::StatusOr<store::AgreementRow> Withdraw(store::Transaction& transaction, co
                     "a later version has replaced this one", "withdraw from the newest version");
   }
   if (row.notice_at.has_value()) return row;
+  RENKEI_RETURN_IF_ERROR(EndProposals(transaction, row, area, act));
   row.notice_at = act.now;
   row.notice_by = party.role;
   row.ends_at = agreement->EndOfNotice(act.now);

@@ -72,6 +72,34 @@ void CheckBands(const v1::PolicyDocument& p, const base::TextPositions& at, Faul
   }
 }
 
+// The guideline's own bands (privacy 2): a policy may be stricter, never looser.
+void CheckGuideline(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
+  constexpr int64_t kHiddenBelow = 2000;
+  constexpr int64_t kSmallBelow = 25000;
+  constexpr int64_t kSmallMinCell = 20;
+  // Thresholds change at the ends of bands only.
+  std::vector<int64_t> populations = {0, kHiddenBelow - 1, kHiddenBelow, kSmallBelow - 1};
+  for (const auto& band : p.population_band()) {
+    if (band.below_persons() < kSmallBelow) populations.push_back(int64_t{band.below_persons()});
+  }
+  bool hides = true;
+  bool is_strict = true;
+  for (const int64_t population : populations) {
+    const CellThreshold threshold = ThresholdOfMunicipality(p, population);
+    if (threshold.hide) continue;
+    hides = hides && population >= kHiddenBelow;
+    is_strict = is_strict && threshold.min_cell >= kSmallMinCell;
+  }
+  if (!hides) {
+    faults->Add(at.Of("population_band"),
+                "no count of a municipality below 2000 persons may be shown; hide them");
+  }
+  if (!is_strict) {
+    faults->Add(at.Of("population_band"),
+                "a municipality below 25000 persons needs min_cell_persons of at least 20");
+  }
+}
+
 void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
   const auto need = [&](bool holds, absl::string_view field, absl::string_view what) {
     if (!holds) faults->Add(at.Of(field), what);
@@ -82,6 +110,7 @@ void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, Fau
   need(p.min_cell_persons() >= kMinCellFloor && p.min_cell_persons() <= kMaxThreshold,
        "min_cell_persons", "must be at least 10 and at most 100000; a policy only tightens");
   CheckBands(p, at, faults);
+  CheckGuideline(p, at, faults);
   need(IsLabel(p.population_edition()), "population_edition", "name the reference population");
   need(p.min_contributors() >= kMinContributorsFloor && p.min_contributors() <= kMaxThreshold,
        "min_contributors", "must be at least 3 and at most 100000; a policy only tightens");

@@ -86,6 +86,7 @@ TEST_P(StoreContract, KeepsConsentCheckpointsAndFindsTheNewest) {
   EXPECT_EQ((*transaction->FindConsentCheckpoint(member))->size, 128u);
   ASSERT_TRUE(transaction->InsertConsentCheckpoint(row(64, "k2")).ok());
   ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();  // it holds a lock of the store
   Reopen();
   const auto newest = *Read()->FindConsentCheckpoint(member);
   ASSERT_TRUE(newest.has_value());

@@ -66,8 +66,9 @@ class DeliveryTest : public ::testing::Test {
 
   Courier MakeCourier() {
     Drafting drafting;
-    drafting.recheck = [this](const OutboxEntry&) -> absl::StatusOr<Recheck> {
-      return Recheck{.verdict = verdict_, .mark = "mark-2"};
+    drafting.recheck = [this](const OutboxEntry& entry) -> absl::StatusOr<Recheck> {
+      const bool is_marked = verdict_ == Verdict::kSameCounts && entry.consent_mark == "mark-2";
+      return Recheck{.verdict = is_marked ? Verdict::kUnchanged : verdict_, .mark = "mark-2"};
     };
     drafting.draft = [this](const std::string&, uint32_t revision,
                             const std::string& supersedes) -> absl::StatusOr<OutboxEntry> {
@@ -77,6 +78,7 @@ class DeliveryTest : public ::testing::Test {
     drafting.sign_again = [this](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
       v1::ContributionStatement statement;
       EXPECT_TRUE(statement.ParseFromString(old.envelope.payload()));
+      if (withdraw_while_signing_) verdict_ = Verdict::kOtherCounts;
       return Make("again-" + std::to_string(++drafts_), old.revision, old.supersedes,
                   statement.count(0));
     };
@@ -98,6 +100,7 @@ class DeliveryTest : public ::testing::Test {
   std::unique_ptr<sqlcipher::Database> database_;
   std::unique_ptr<Outbox> outbox_;
   Verdict verdict_ = Verdict::kUnchanged;
+  bool withdraw_while_signing_ = false;
   int drafts_ = 0;
   absl::Time now_ = absl::FromUnixSeconds(1'790'000'000);
 };
@@ -274,6 +277,20 @@ TEST_F(DeliveryTest, TheThirdRevisionIsTheLast) {
   EXPECT_EQ(courier.Deliver("c", now_)->outcome, Outcome::kAcknowledged);
   EXPECT_EQ(drafts_, 0);
   EXPECT_EQ(hub_.submits, 1);
+}
+
+TEST_F(DeliveryTest, AWithdrawalWhileAnEntryIsSignedAgainIsSeenBeforeItLeaves) {
+  ASSERT_TRUE(outbox_->Put(Make("a", 1, "", 5), now_).ok());
+  withdraw_while_signing_ = true;
+  now_ += absl::Hours(24 * 7);
+  Courier courier = MakeCourier();
+  const auto delivery = courier.Deliver("a", now_);
+  ASSERT_TRUE(delivery.ok()) << delivery.status();
+  EXPECT_EQ(delivery->outcome, Outcome::kAcknowledged);
+  ASSERT_EQ(hub_.accepted.size(), 1u);
+  v1::ContributionStatement left;
+  ASSERT_TRUE(left.ParseFromString(hub_.accepted[0]));
+  EXPECT_EQ(left.count(0), 9u);
 }
 
 TEST_F(DeliveryTest, ALedgerThatMovedWithoutTouchingTheCountsOnlyMovesTheMark) {

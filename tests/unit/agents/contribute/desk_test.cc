@@ -94,7 +94,7 @@ TEST_F(DeskTest, AWithdrawalBetweenDraftAndSendIsSeenByTheRecheck) {
   OpenRound();
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  Drafting at_once = desk_->MakeDrafting(now_);
+  Drafting at_once = desk_->MakeDrafting([this] { return now_; });
   EXPECT_EQ(at_once.recheck(draft)->verdict, Recheck::Verdict::kUnchanged);
 
   Withdraw(3, now_ + absl::Hours(1));  // dated ahead
@@ -105,7 +105,7 @@ TEST_F(DeskTest, AWithdrawalBetweenDraftAndSendIsSeenByTheRecheck) {
   EXPECT_EQ(at_once.recheck(*outbox_->Find(draft.request_id))->verdict,
             Recheck::Verdict::kUnchanged);
 
-  Drafting later = desk_->MakeDrafting(now_ + absl::Hours(1));
+  Drafting later = desk_->MakeDrafting([this] { return now_ + absl::Hours(1); });
   EXPECT_EQ(later.recheck(*outbox_->Find(draft.request_id))->verdict,
             Recheck::Verdict::kOtherCounts)
       << "the dated withdrawal is in force now";
@@ -116,12 +116,42 @@ TEST_F(DeskTest, AWithdrawalBetweenDraftAndSendIsSeenByTheRecheck) {
   EXPECT_EQ(fresh->supersedes, draft.request_id);
 }
 
+TEST_F(DeskTest, AWithdrawalDuringALongDeliveryIsInForceAtTheNextLook) {
+  SignAgreement();
+  OpenRound();
+  Import(30, 12);
+  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
+  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  now_ += absl::Seconds(20);  // another round's call to the hub
+  Withdraw(3, now_);
+  EXPECT_EQ(drafting.recheck(draft)->verdict, Recheck::Verdict::kOtherCounts);
+}
+
+TEST_F(DeskTest, ACheckpointWithoutAProofFromWhatTheHubTookMeanwhileDoesNotStand) {
+  SignAgreement();
+  OpenRound();
+  Import(30, 12);
+  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
+  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  EXPECT_TRUE(drafting.recheck(draft)->checkpoint_stands);
+  // A draft of another round, from the same time, with an earlier checkpoint, was sent since.
+  OutboxEntry other = draft;
+  other.request_id = "other";
+  other.round_id = "01890a5d-ac96-774b-bcce-000000000002";
+  other.consent_size = draft.consent_size - 1;
+  ASSERT_TRUE(outbox_->Put(other, now_).ok());
+  ASSERT_TRUE(outbox_->Approve("other", now_).ok());
+  ASSERT_TRUE(outbox_->MarkSent("other", now_).ok());
+  EXPECT_FALSE(drafting.recheck(draft)->checkpoint_stands);
+}
+
 TEST_F(DeskTest, SignsAgainWithTheSameCountsUnderANewId) {
   SignAgreement();
   OpenRound();
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  const auto again = desk_->MakeDrafting(now_ + absl::Hours(200)).sign_again(draft);
+  const auto again =
+      desk_->MakeDrafting([this] { return now_ + absl::Hours(200); }).sign_again(draft);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_NE(again->request_id, draft.request_id);
   EXPECT_EQ(again->revision, draft.revision);

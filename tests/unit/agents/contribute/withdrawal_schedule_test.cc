@@ -55,7 +55,8 @@ class WithdrawalSchedule : public DeskTest,
     step();
   }
   Courier MakeCourier() {
-    return Courier(*outbox_, calls_, desk_->MakeDrafting(now_), hub_.signer->public_key());
+    return Courier(*outbox_, calls_, desk_->MakeDrafting([this] { return now_; }),
+                   hub_.signer->public_key());
   }
   Pair CountsIn(const std::string& payload) {
     OutboxEntry entry;
@@ -156,7 +157,7 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
   EXPECT_EQ(draft.consent_size, 64u);
-  EXPECT_TRUE(desk_->MakeDrafting(now_).recheck(draft)->checkpoint_stands);
+  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
   // Another round's entry was sealed later and accepted before.
   OutboxEntry other = draft;
   other.request_id = "other";
@@ -164,12 +165,14 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   other.consent_size = 128;
   other.approved = true;
   ASSERT_TRUE(outbox_->Put(other, now_).ok());
-  EXPECT_TRUE(desk_->MakeDrafting(now_).recheck(draft)->checkpoint_stands) << "it did not leave";
+  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands)
+      << "it did not leave";
   ASSERT_TRUE(store_->SealConsentLedger().ok());
   ASSERT_TRUE(outbox_->MarkSent("other", now_).ok());
-  EXPECT_FALSE(desk_->MakeDrafting(now_).recheck(draft)->checkpoint_stands);
+  EXPECT_FALSE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
   FakeHub hub;
-  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting(now_), hub.signer->public_key());
+  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
+                  hub.signer->public_key());
   ASSERT_TRUE(outbox_->Approve(draft.request_id, now_).ok());
   const auto delivery = courier.Deliver(draft.request_id, now_);
   ASSERT_TRUE(delivery.ok()) << delivery.status();
@@ -183,7 +186,7 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   ahead.consent_size = 100'000;
   ASSERT_TRUE(outbox_->Put(ahead, now_).ok());
   ASSERT_TRUE(outbox_->MarkSent("ahead", now_).ok());
-  EXPECT_EQ(desk_->MakeDrafting(now_).sign_again(left).status().code(),
+  EXPECT_EQ(desk_->MakeDrafting([this] { return now_; }).sign_again(left).status().code(),
             absl::StatusCode::kDataLoss);
 }
 

@@ -86,6 +86,12 @@ INSTANTIATE_TEST_SUITE_P(
               "below_persons: 1000 min_cell_persons: 30 } population_band { below_persons: 2000 "
               "hide: true",
               "must be stricter"},
+        Fault{"population_band { below_persons: 2000 hide: true }", "",
+              "below 2000 persons may be shown"},
+        Fault{"population_band { below_persons: 25000 min_cell_persons: 20 }", "", "at least 20"},
+        Fault{"below_persons: 2000 ", "below_persons: 1999 ", "below 2000 persons may be shown"},
+        Fault{"below_persons: 25000", "below_persons: 24999", "at least 20"},
+        Fault{"min_cell_persons: 20", "min_cell_persons: 19", "at least 20"},
         Fault{"\"juki-2025-01-01\"", "\"\"", "p.textproto:9: population_edition"},
         Fault{"min_contributors: 3", "min_contributors: 2", "p.textproto:10: min_contributors"},
         Fault{"colluders: 0", "colluders: 1", "p.textproto:11: colluders"},
