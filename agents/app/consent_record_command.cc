@@ -148,7 +148,7 @@ const char* StandingText(RoundStanding standing, bool ja) {
       return ja ? "未送信：送信の前に数え直し、本人は含まれない"
                 : "not sent yet: it is counted anew without the person before it leaves";
     case RoundStanding::kSentOpen:
-      return ja ? "送信済み・締切前：もう一度 submit すれば、この公表から本人は含まれない"
+      return ja ? "送信済み・締切前：担当者がもう一度送れば、この公表から本人は含まれない"
                 : "sent, still open: after another submit its release is without the person";
     case RoundStanding::kSentLastRevision:
       return ja ? "送信済み（改訂の上限）：この公表には残りうる。次の公表から本人は含まれない"
@@ -161,23 +161,17 @@ const char* StandingText(RoundStanding standing, bool ja) {
   return "";
 }
 
-absl::Status PrintReceipt(Agent& agent, cohort::CohortStore& store, const cohort::Person& person,
-                          const consent::Event& event, bool ja) {
-  const absl::Time now = agent.Now();
-  std::printf("%s\n", ja ? "撤回の受付票" : "receipt of the withdrawal");
-  std::printf(ja ? "  対象: %s／%s\n" : "  what: %s / %s\n", PurposesText(event, ja).c_str(),
-              CategoriesText(event, ja).c_str());
-  std::printf(event.effective_at > now
-                  ? (ja ? "  効力: %s から（それより前に送る集計には含まれる）\n"
-                        : "  in force from: %s (what is sent before then still counts the "
-                          "person)\n")
-                  : (ja ? "  効力: %s から（これより後に行うすべての集計に含まれない）\n"
-                        : "  in force from: %s (no count made from now on has the person)\n"),
-              JstText(event.effective_at).c_str());
+// What becomes of each round of the person's years, as far as it is about what was withdrawn.
+absl::Status PrintRounds(Agent& agent, cohort::CohortStore& store, const cohort::Person& person,
+                         bool ja) {
   RENKEI_ASSIGN_OR_RETURN(const cohort::CohortStore::Traces traces, store.TracesOf(person));
   std::set<int> years;
   for (const policy::base::FiscalYear year : traces.fiscal_years) years.insert(year.first_year());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<CountedRound> rounds, CountedRoundsOf(agent, years));
+  if (!rounds.empty()) {
+    std::printf("  %s\n", ja ? "本人の年度の回（上の目的・情報を使うものについて）"
+                             : "rounds of the person's years, where they use the above");
+  }
   for (const CountedRound& round : rounds) {
     std::printf(ja ? "  回 %s（年度 %u）: %s\n" : "  round %s (fiscal year %u): %s\n",
                 Printable(round.round_id).c_str(), round.fiscal_year,
@@ -189,11 +183,32 @@ absl::Status PrintReceipt(Agent& agent, cohort::CohortStore& store, const cohort
                    : "no figure of the person's years was made yet; the first release is "
                      "without the person");
   }
+  return absl::OkStatus();
+}
+
+absl::Status PrintReceipt(Agent& agent, cohort::CohortStore& store, const cohort::Person& person,
+                          const consent::Event& event, bool ja) {
+  const absl::Time now = agent.Now();
+  std::printf("%s\n", ja ? "撤回の受付票" : "receipt of the withdrawal");
+  std::printf(ja ? "  対象: %s／%s\n" : "  what: %s / %s\n", PurposesText(event, ja).c_str(),
+              CategoriesText(event, ja).c_str());
+  std::printf(event.effective_at > now
+                  ? (ja ? "  効力: %s から（それより前に送る集計には含まれうる。その後の集計には、"
+                          "上の目的・情報について含まれない）\n"
+                        : "  in force from: %s (what is sent before then may still count the "
+                          "person; later counts for the above do not)\n")
+                  : (ja ? "  効力: %s "
+                          "から（これより後の集計に、上の目的・情報について含まれない）\n"
+                        : "  in force from: %s (no count for the above made from now on has the "
+                          "person)\n"),
+              JstText(event.effective_at).c_str());
+  if (event.effective_at <= now) {
+    RENKEI_RETURN_IF_ERROR(PrintRounds(agent, store, person, ja));
+  }
   std::printf("  %s\n", ja ? "公表済みの表はそのまま残る（人数だけで、個人の記録はない）"
                            : "tables that are out stay (they are counts, no person's record)");
   return absl::OkStatus();
 }
-
 absl::Status PrintOpening(cohort::CohortStore& store, int64_t sequence, bool ja) {
   RENKEI_ASSIGN_OR_RETURN(const std::optional<cohort::LedgerOpening> opening,
                           store.OpenConsentEvent(sequence));
