@@ -137,6 +137,30 @@ absl::Status Agent::RefreshRounds() {
   return absl::OkStatus();
 }
 
+absl::Status Agent::RefreshAgreements() {
+  RENKEI_ASSIGN_OR_RETURN(HubClient * client, hub());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, client->ListAgreements());
+  for (const v1::AgreementRecord& record : records) RENKEI_RETURN_IF_ERROR(Remember(record));
+  return absl::OkStatus();
+}
+
+absl::Status Agent::Remember(const v1::AgreementRecord& record) {
+  if (record.state() != v1::AGREEMENT_STATE_ACTIVE) {
+    return agreements_.SetEnded(record.dua_id(), record.version());
+  }
+  if (!record.has_member()) return absl::OkStatus();
+  RENKEI_ASSIGN_OR_RETURN(const Identity* self, identity());
+  RENKEI_RETURN_IF_ERROR(policy::base::Annotate(
+      policy::agreement::SignedAgreement::VerifyMember(record.member(), self->signer->public_key())
+          .status(),
+      "the hub shows an agreement as active that this agent did not sign"));
+  RENKEI_RETURN_IF_ERROR(
+      agreements_.Save(record.dua_id(), record.version(), record.member(), Now()));
+  std::optional<absl::Time> ends_at;
+  if (record.has_ends_at()) ends_at = absl::FromUnixSeconds(record.ends_at().seconds());
+  return agreements_.SetActive(record.dua_id(), record.version(), ends_at);
+}
+
 absl::Status Agent::RefreshRound(const std::string& round_id, bool* hub_is_away) {
   *hub_is_away = false;
   RENKEI_ASSIGN_OR_RETURN(HubClient * client, hub());

@@ -58,6 +58,10 @@ class Agent {
 
   // Reads all rounds of the hub into the book.
   absl::Status RefreshRounds();
+  // What the hub says of this member's agreements: what has both signatures is in force, until the
+  // end of a notice; the signature must be this agent's own.
+  absl::Status RefreshAgreements();
+  absl::Status Remember(const v1::AgreementRecord& record);
   // One round. When the hub is away, what is remembered must do: `*hub_is_away` says so.
   absl::Status RefreshRound(const std::string& round_id, bool* hub_is_away);
 

@@ -70,25 +70,6 @@ absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Opti
   return wanted;
 }
 
-// What the hub holds with both signatures is in force; the signature must be this agent's own. What
-// has ended is not used any more.
-absl::Status Remember(Agent& agent, const v1::AgreementRecord& record) {
-  if (record.state() == v1::AGREEMENT_STATE_ENDED) {
-    return agent.agreements().SetEnded(record.dua_id(), record.version());
-  }
-  if (record.state() != v1::AGREEMENT_STATE_ACTIVE || !record.has_member()) {
-    return absl::OkStatus();
-  }
-  RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent.identity());
-  RENKEI_RETURN_IF_ERROR(base::Annotate(
-      agreement::SignedAgreement::VerifyMember(record.member(), self->signer->public_key())
-          .status(),
-      "the hub shows an agreement as active that this agent did not sign"));
-  RENKEI_RETURN_IF_ERROR(
-      agent.agreements().Save(record.dua_id(), record.version(), record.member(), agent.Now()));
-  return agent.agreements().SetActive(record.dua_id(), record.version());
-}
-
 absl::Status Show(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, Wanted(*agent, options));
@@ -96,7 +77,7 @@ absl::Status Show(const Options& options) {
   for (const v1::AgreementRecord& record : records) {
     RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
     Print(record, terms, agent->config());
-    RENKEI_RETURN_IF_ERROR(Remember(*agent, record));
+    RENKEI_RETURN_IF_ERROR(agent->Remember(record));
   }
   return absl::OkStatus();
 }
@@ -141,7 +122,7 @@ absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRe
   RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent.hub());
   RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer,
                           hub->SignAgreement(record.dua_id(), record.version(), envelope));
-  RENKEI_RETURN_IF_ERROR(Remember(agent, answer));
+  RENKEI_RETURN_IF_ERROR(agent.Remember(answer));
   const std::string note = absl::StrCat(record.dua_id(), " version ", record.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent.outbox().Note("agreement signed", note, agent.Now()));
@@ -154,7 +135,7 @@ absl::Status Sign(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, Wanted(*agent, options));
   std::vector<const v1::AgreementRecord*> proposed;
   for (const v1::AgreementRecord& record : records) {
-    RENKEI_RETURN_IF_ERROR(Remember(*agent, record));
+    RENKEI_RETURN_IF_ERROR(agent->Remember(record));
     // What this member proposed waits for the secretariat.
     const bool is_open = record.state() == v1::AGREEMENT_STATE_PROPOSED && !record.has_member();
     if (is_open) proposed.push_back(&record);
@@ -195,7 +176,7 @@ absl::Status Propose(const Options& options) {
       crypto::SignEnvelope(crypto::kAgreementType, text, *self->signer);
   RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
   RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer, hub->ProposeAgreement(envelope));
-  RENKEI_RETURN_IF_ERROR(Remember(*agent, answer));
+  RENKEI_RETURN_IF_ERROR(agent->Remember(answer));
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement proposed", note, agent->Now()));
@@ -230,7 +211,7 @@ absl::Status Withdraw(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
   RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer,
                           hub->WithdrawAgreement(record.dua_id(), record.version()));
-  RENKEI_RETURN_IF_ERROR(Remember(*agent, answer));
+  RENKEI_RETURN_IF_ERROR(agent->Remember(answer));
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version());
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement withdrawn", note, agent->Now()));
   std::printf("%s version %u: %s\n", answer.dua_id().c_str(), answer.version(),

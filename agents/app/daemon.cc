@@ -101,6 +101,7 @@ absl::Status Daemon::PrepareOpenRounds() {
 
 absl::Status Daemon::TalkToHub() {
   RENKEI_RETURN_IF_ERROR(agent_.RefreshRounds());
+  RENKEI_RETURN_IF_ERROR(agent_.RefreshAgreements());
   RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent_.TakeSenderLock(5));
   RENKEI_RETURN_IF_ERROR(PrepareOpenRounds());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<contribute::Delivery> deliveries, agent_.Drain());

@@ -30,6 +30,7 @@ absl::StatusOr<int> Submit(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const policy::base::FolderLock lock, agent->TakeSenderLock(60));
   bool hub_is_away = false;
   RENKEI_RETURN_IF_ERROR(agent->RefreshRound(options.round, &hub_is_away));
+  if (!hub_is_away) RENKEI_RETURN_IF_ERROR(agent->RefreshAgreements());
   RENKEI_ASSIGN_OR_RETURN(const contribute::Prepared prepared,
                           desk->Prepare(options.round, agent->Now()));
   if (prepared.outcome == contribute::Prepared::Outcome::kAcknowledged) {

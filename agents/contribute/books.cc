@@ -67,21 +67,37 @@ absl::Status AgreementBook::Save(const std::string& dua_id, uint32_t version,
                                  const v1::DsseEnvelope& envelope, absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement insert,
-      database_.Prepare("INSERT OR REPLACE INTO agreement (dua_id, version, envelope, signed_at,"
+      database_.Prepare("INSERT OR IGNORE INTO agreement (dua_id, version, envelope, signed_at,"
                         " active) VALUES (?, ?, ?, ?, 0)"));
   const std::string bytes = envelope.SerializeAsString();
-  return insert.Bind(1, dua_id)
-      .Bind(2, static_cast<int64_t>(version))
-      .BindBlob(3, base::AsBytes(bytes))
-      .Bind(4, absl::ToUnixMicros(now))
+  RENKEI_RETURN_IF_ERROR(insert.Bind(1, dua_id)
+                             .Bind(2, static_cast<int64_t>(version))
+                             .BindBlob(3, base::AsBytes(bytes))
+                             .Bind(4, absl::ToUnixMicros(now))
+                             .Run());
+  // The same version may have been signed anew, with the key of another enrolment.
+  RENKEI_ASSIGN_OR_RETURN(
+      sqlcipher::Statement update,
+      database_.Prepare("UPDATE agreement SET envelope = ? WHERE dua_id = ? AND version = ?"));
+  return update.BindBlob(1, base::AsBytes(bytes))
+      .Bind(2, dua_id)
+      .Bind(3, static_cast<int64_t>(version))
       .Run();
 }
 
-absl::Status AgreementBook::SetActive(const std::string& dua_id, uint32_t version) {
+absl::Status AgreementBook::SetActive(const std::string& dua_id, uint32_t version,
+                                      std::optional<absl::Time> ends_at) {
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement update,
-      database_.Prepare("UPDATE agreement SET active = (version = ?) WHERE dua_id = ?"));
-  return update.Bind(1, static_cast<int64_t>(version)).Bind(2, dua_id).Run();
+      database_.Prepare("UPDATE agreement SET active = (version = ?1),"
+                        " ends_at = CASE WHEN version = ?1 THEN ?3 END WHERE dua_id = ?2"));
+  update.Bind(1, static_cast<int64_t>(version)).Bind(2, dua_id);
+  if (ends_at.has_value()) {
+    update.Bind(3, absl::ToUnixMicros(*ends_at));
+  } else {
+    update.BindNull(3);
+  }
+  return update.Run();
 }
 
 absl::Status AgreementBook::SetEnded(const std::string& dua_id, uint32_t version) {
@@ -96,7 +112,9 @@ absl::StatusOr<agreement::SignedAgreement> AgreementBook::For(const v1::RoundDes
                                                               absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(sqlcipher::Statement row,
                           database_.Prepare("SELECT envelope FROM agreement WHERE active = 1"
+                                            " AND (ends_at IS NULL OR ends_at > ?)"
                                             " ORDER BY signed_at DESC, version DESC"));
+  row.Bind(1, absl::ToUnixMicros(now));
   bool any = false;
   for (;;) {
     RENKEI_ASSIGN_OR_RETURN(const bool more, row.Step());

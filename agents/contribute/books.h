@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,9 +41,10 @@ class AgreementBook {
   // The member's own envelope, before it is sent to the hub.
   absl::Status Save(const std::string& dua_id, uint32_t version, const v1::DsseEnvelope& envelope,
                     absl::Time now);
-  // The hub holds both signatures.
-  absl::Status SetActive(const std::string& dua_id, uint32_t version);
-  // The hub says that this version is past its notice, or was taken back.
+  // The hub holds both signatures; after a notice they count until `ends_at`.
+  absl::Status SetActive(const std::string& dua_id, uint32_t version,
+                         std::optional<absl::Time> ends_at = std::nullopt);
+  // The hub says that this version is not in force: replaced, past its notice, or taken back.
   absl::Status SetEnded(const std::string& dua_id, uint32_t version);
   // The newest active version that names area, council, year and purpose of the round at `now`. Its
   // own signature is verified with `member_key`. PERMISSION_DENIED (NO_AGREEMENT, AGREEMENT_SCOPE)

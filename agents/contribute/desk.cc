@@ -189,6 +189,10 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
 }
 
 absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(entry.round_id));
+  // What has ended meanwhile lets nothing out, although it was signed for this.
+  RENKEI_RETURN_IF_ERROR(
+      parts_.agreements.For(question.descriptor, parts_.signer.public_key(), now).status());
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const bool unchanged, ConsentUnchanged(*store, entry.consent_mark, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
@@ -198,7 +202,6 @@ absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Tim
   if (unchanged) {
     return Recheck{.verdict = Recheck::Verdict::kUnchanged, .checkpoint_stands = stands};
   }
-  RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(entry.round_id));
   RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement now_true,
                           Draft(question, counted, entry.revision, entry.supersedes, now));

@@ -7,7 +7,7 @@
 
 namespace renkei::agents::contribute {
 
-inline constexpr std::array<const char*, 2> kStateMigrations = {
+inline constexpr std::array<const char*, 3> kStateMigrations = {
     "CREATE TABLE identity ("
     "  name TEXT PRIMARY KEY,"
     "  value BLOB NOT NULL);"
@@ -51,6 +51,7 @@ inline constexpr std::array<const char*, 2> kStateMigrations = {
     "  payload_bytes INTEGER NOT NULL,"
     "  log_sequence INTEGER,"
     "  note TEXT NOT NULL);",
-    "ALTER TABLE outbox ADD COLUMN consent_size INTEGER NOT NULL DEFAULT 0;"};
+    "ALTER TABLE outbox ADD COLUMN consent_size INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE agreement ADD COLUMN ends_at INTEGER;"};
 
 }  // namespace renkei::agents::contribute

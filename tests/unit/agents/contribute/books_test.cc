@@ -80,6 +80,18 @@ TEST_F(AgreementBookTest, WhatHasEndedIsNotUsedAnyMore) {
   EXPECT_EQ(Refusal(), v1::ERROR_REASON_NO_AGREEMENT);
 }
 
+TEST_F(AgreementBookTest, ANoticeCountsFromTheSecondOfItsEnd) {
+  Save(1);
+  ASSERT_TRUE(book_->SetActive(kId, 1, now_ + absl::Seconds(1)).ok());
+  EXPECT_TRUE(book_->For(round_, signer_->public_key(), now_).ok());
+  ASSERT_TRUE(book_->SetActive(kId, 1, now_).ok());
+  EXPECT_EQ(Refusal(), v1::ERROR_REASON_NO_AGREEMENT);
+  Save(1);
+  EXPECT_EQ(Refusal(), v1::ERROR_REASON_NO_AGREEMENT) << "the end stays when it is read again";
+  ASSERT_TRUE(book_->SetActive(kId, 1).ok());
+  EXPECT_TRUE(book_->For(round_, signer_->public_key(), now_).ok());
+}
+
 TEST_F(AgreementBookTest, AnAgreementForAnotherCouncilCoversNoRoundOfThisOne) {
   Save(1, "council: \"0602\"");
   ASSERT_TRUE(book_->SetActive(kId, 1).ok());

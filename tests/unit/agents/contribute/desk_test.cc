@@ -127,6 +127,19 @@ TEST_F(DeskTest, AWithdrawalDuringALongDeliveryIsInForceAtTheNextLook) {
   EXPECT_EQ(drafting.recheck(draft)->verdict, Recheck::Verdict::kOtherCounts);
 }
 
+TEST_F(DeskTest, AnEntryDoesNotLeaveUnderAnAgreementThatHasEnded) {
+  SignAgreement();
+  OpenRound();
+  Import(30, 12);
+  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
+  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  EXPECT_TRUE(drafting.recheck(draft).ok());
+  ASSERT_TRUE(agreements_->SetActive(kDuaId, 1, now_ + absl::Hours(1)).ok());
+  EXPECT_TRUE(drafting.recheck(draft).ok());
+  now_ += absl::Hours(1);
+  EXPECT_EQ(drafting.recheck(draft).status().code(), absl::StatusCode::kPermissionDenied);
+}
+
 TEST_F(DeskTest, ACheckpointWithoutAProofFromWhatTheHubTookMeanwhileDoesNotStand) {
   SignAgreement();
   OpenRound();
