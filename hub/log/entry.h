@@ -40,6 +40,7 @@ enum class EntryType {
   kComputeStarted,
   kComputeDenied,
   kComputeFinished,
+  kReleaseChecked,
   kReleaseRecorded,
   kReleaseHeld,
   kAccessDenied,

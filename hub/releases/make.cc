@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/release_tables.h"
-#include "hub/releases/sealed_inputs.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
@@ -81,9 +81,12 @@ absl::StatusOr<Standing> StandingOf(store::Snapshot& snapshot, const SealedInput
   return standing;
 }
 
-rules::Decision Decide(const SealedInputs& inputs, const Standing& standing, absl::Time now) {
+rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
+                       const Standing& standing, absl::Time now) {
   rules::ReleaseRequest request;
   request.round_state = inputs.round.state;
+  request.withheld = layout.chosen.levels();
+  request.withheld_in_series = layout.of_series;
   request.already_released = standing.already_released;
   request.stricter_policy_in_force = standing.stricter_policy;
   request.issued_at = inputs.issued_at;
@@ -98,9 +101,28 @@ rules::Decision Decide(const SealedInputs& inputs, const Standing& standing, abs
   return rules::DecideRelease(request, inputs.policy);
 }
 
-absl::StatusOr<disclosure::ProtectRequest> RequestOf(const SealedInputs& inputs,
+}  // namespace
+
+absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds::Terms& terms,
+                                        const base::RoundId& round_id,
+                                        const std::string& layout_name, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round, snapshot.FindRound(round_id));
+  if (!round.has_value()) {
+    return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
+                           "no round of this id", "round_id", "", "list the rounds");
+  }
+  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, *round, now));
+  RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
+                          ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
+  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(snapshot, inputs, terms));
+  rules::Decision decision = Decide(inputs, layout, standing, now);
+  return Candidate{std::move(inputs), std::move(layout), std::move(decision)};
+}
+
+absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
                                                      const rounds::Terms& terms,
                                                      const Surroundings& surroundings) {
+  const SealedInputs& inputs = candidate.inputs;
   if (crypto::ToBytes(terms.catalogue->digest()) != inputs.descriptor.catalogue_digest()) {
     return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_CATALOGUE_STALE,
                            "the hub runs with another catalogue than the round was opened with",
@@ -111,6 +133,7 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const SealedInputs& inputs,
   request.layout = inputs.layout;
   request.contributions = inputs.contributions;
   request.policy = inputs.policy;
+  request.withheld = candidate.layout.chosen.levels();
   // Protect refuses a municipality without population: its threshold would be a guess.
   if (const auto edition = surroundings.population_persons.find(inputs.policy.population_edition());
       edition != surroundings.population_persons.end()) {
@@ -129,9 +152,12 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const SealedInputs& inputs,
   return request;
 }
 
-v1::Release Assemble(const SealedInputs& inputs, const rounds::Terms& terms,
+namespace {
+
+v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
                      const disclosure::ProtectedTable<disclosure::ForRelease>& table,
                      absl::Time now) {
+  const SealedInputs& inputs = candidate.inputs;
   v1::Release release;
   release.set_round_id(inputs.round.id.value());
   release.set_round_digest(crypto::ToBytes(inputs.round.digest));
@@ -146,10 +172,13 @@ v1::Release Assemble(const SealedInputs& inputs, const rounds::Terms& terms,
   for (const crypto::Digest& digest : inputs.agreement_digests) {
     release.add_agreement_digest(crypto::ToBytes(digest));
   }
-  std::vector<v1::ReleaseTable> tables = indicators::BuildTables(table);
-  HideFiner(inputs.granularity, &tables);
-  for (v1::ReleaseTable& released : tables) *release.add_table() = std::move(released);
+  for (v1::ReleaseTable& released : indicators::BuildTables(table)) {
+    *release.add_table() = std::move(released);
+  }
   release.set_public_release(inputs.public_release);
+  for (const v1::WithheldLevel level : candidate.layout.chosen.steps) {
+    release.add_withheld_level(level);
+  }
   for (std::string& gate : rules::GatesNotEvaluated()) {
     release.add_gates_not_evaluated(std::move(gate));
   }
@@ -170,26 +199,40 @@ absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Ac
   return transaction->Commit();
 }
 
-absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number) {
+// `layout_name`: that was asked for, empty for any.
+absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number,
+                                                const std::string& layout_name) {
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::ReleaseRow> row, snapshot.FindRelease(number));
   if (!row.has_value()) return absl::DataLossError("a release of a round is not in the store");
+  if (layout_name.empty()) return *std::move(row);
+  RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
+  if (const std::string name = LayoutOf(release).name; name != layout_name) {
+    return base::MakeError(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ALREADY_RELEASED,
+                           absl::StrCat("the round is released already, in the layout ", name),
+                           "layout", "release.once", "read the release");
+  }
   return *std::move(row);
 }
 
-absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInputs& inputs,
+absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& candidate,
                                           const rounds::Terms& terms, v1::Release release,
                                           const log::Act& act) {
+  const SealedInputs& inputs = candidate.inputs;
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
                           transaction->FindRound(inputs.round.id));
   if (!round.has_value()) return absl::InternalError("a round left the store");
   if (round->state == v1::ROUND_STATE_RELEASED) {
-    return StoredRelease(*transaction, round->release_number);  // made by another call meanwhile
+    // Made by another call meanwhile.
+    return StoredRelease(*transaction, round->release_number, candidate.layout.chosen.name);
   }
   RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(*transaction, inputs, terms));
+  RENKEI_ASSIGN_OR_RETURN(
+      const SeriesLayout layout,
+      ChooseLayout(*transaction, inputs.descriptor, inputs.policy, candidate.layout.chosen.name));
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, standing, act.now)));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, standing, act.now)));
   RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
   if (!still_agreed) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
@@ -238,40 +281,35 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const SealedInput
 
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
-                                       const base::RoundId& round_id, const log::Act& act) {
-  SealedInputs inputs;
-  Standing standing;
-  {
-    RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
-    RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
-                            snapshot->FindRound(round_id));
-    if (!round.has_value()) {
-      return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
-                             "no round of this id", "round_id", "", "list the rounds");
-    }
-    if (round->state == v1::ROUND_STATE_RELEASED) {
-      return StoredRelease(*snapshot, round->release_number);
-    }
-    RENKEI_ASSIGN_OR_RETURN(inputs, LoadSealedInputs(*snapshot, *round, act.now));
-    RENKEI_ASSIGN_OR_RETURN(standing, StandingOf(*snapshot, inputs, terms));
+                                       const base::RoundId& round_id,
+                                       const std::string& layout_name, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> asked,
+                          snapshot->FindRound(round_id));
+  if (asked.has_value() && asked->state == v1::ROUND_STATE_RELEASED) {
+    return StoredRelease(*snapshot, asked->release_number, layout_name);
   }
-  if (const rules::Decision decision = Decide(inputs, standing, act.now); !decision.permitted()) {
-    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, inputs.round));
-    return rules::ToStatus(decision);
+  RENKEI_ASSIGN_OR_RETURN(const Candidate candidate,
+                          LoadCandidate(*snapshot, terms, round_id, layout_name, act.now));
+  snapshot.reset();
+  const store::RoundRow& round = candidate.inputs.round;
+  if (!candidate.decision.permitted()) {
+    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
+    return rules::ToStatus(candidate.decision);
   }
   RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
-                          RequestOf(inputs, terms, surroundings));
-  RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, inputs.round));
+                          RequestOf(candidate, terms, surroundings));
+  RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, round));
   const base::Secret table_key =
-      disclosure::DeriveTableKey(surroundings.release_root, inputs.round.area_code);
+      disclosure::DeriveTableKey(surroundings.release_root, round.area_code);
   const auto table = disclosure::Protect(request, table_key.bytes());
   if (!table.ok()) {
     if (base::DetailOf(table.status()).reason() == v1::ERROR_REASON_HELD) {
-      RENKEI_RETURN_IF_ERROR(Hold(store, inputs, act));
+      RENKEI_RETURN_IF_ERROR(Hold(store, candidate.inputs, act));
     }
     return table.status();
   }
-  return Publish(store, inputs, terms, Assemble(inputs, terms, *table, act.now), act);
+  return Publish(store, candidate, terms, Assemble(candidate, terms, *table, act.now), act);
 }
 
 v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {

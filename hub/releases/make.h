@@ -1,4 +1,4 @@
-// Making a release (R10, R20, R30): a closed round's contributions are pooled, protected and
+// Making a release (R10, R13, R20, R30): a closed round's contributions are pooled, protected and
 // stored, once. A release is immutable and numbered; asking again returns the stored one.
 #pragma once
 
@@ -8,9 +8,13 @@
 
 #include "absl/status/statusor.h"
 #include "hub/log/log.h"
+#include "hub/releases/sealed_inputs.h"
+#include "hub/releases/series_layout.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
 #include "policy/base/secret.h"
+#include "policy/disclosure/protect.h"
+#include "policy/rules/decision.h"
 #include "renkei/v1/release.pb.h"
 
 namespace renkei::hub::releases {
@@ -22,14 +26,33 @@ struct Surroundings {
   std::map<std::string, std::map<std::string, int64_t>> population_persons;
 };
 
+// What a round would be released from, and whether it may be: Make and Check take the same way.
+struct Candidate {
+  SealedInputs inputs;
+  SeriesLayout layout;
+  policy::rules::Decision decision;
+};
+
+// NOT_FOUND for a round that is not there; INVALID_ARGUMENT for a layout that its policy does not
+// offer.
+absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds::Terms& terms,
+                                        const base::RoundId& round_id,
+                                        const std::string& layout_name, absl::Time now);
+
+// FAILED_PRECONDITION when the hub runs with another catalogue than the round was opened with.
+absl::StatusOr<policy::disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
+                                                             const rounds::Terms& terms,
+                                                             const Surroundings& surroundings);
+
 // FAILED_PRECONDITION: round open, failed or held (R16), too few members, an indicator of the area
-// and year released before (R10), a contribution too old, a stricter policy in force (R21). ABORTED
-// when an agreement changed meanwhile: ask again. Every answer but a repeat is an entry.
-// Between the reading of the sealed inputs and the storing no lock is held: computing may take
-// long.
+// and year released before (R10) or in another layout (R13), a contribution too old, a stricter
+// policy in force (R21). ABORTED when an agreement changed meanwhile: ask again. Every answer but a
+// repeat is an entry. Between the reading of the sealed inputs and the storing no lock is held:
+// computing may take long.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
-                                       const base::RoundId& round_id, const log::Act& act);
+                                       const base::RoundId& round_id,
+                                       const std::string& layout_name, const log::Act& act);
 
 v1::ReleaseHead HeadOf(const store::ReleaseRow& row);
 

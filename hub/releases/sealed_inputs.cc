@@ -57,7 +57,6 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
     inputs.issued_at.push_back(row.issued_at);
     inputs.agreement_digests.insert(inputs.agreement_digests.end(), agreed->digests.begin(),
                                     agreed->digests.end());
-    inputs.granularity.Cap(agreed->terms);
     inputs.public_release &= agreed->terms.public_release();
   }
   std::vector<crypto::Digest>& digests = inputs.agreement_digests;

@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/releases/agreed_terms.h"
-#include "hub/releases/granularity.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/tables/layout.h"
@@ -26,8 +25,7 @@ struct SealedInputs {
   std::vector<policy::disclosure::PooledContribution> contributions;  // ascending by member
   std::vector<absl::Time> issued_at;
   std::vector<crypto::Digest> agreement_digests;  // ascending, each once
-  Granularity granularity;
-  bool public_release = false;           // every contributor's agreements say so
+  bool public_release = false;                    // every contributor's agreements say so
   std::vector<base::MemberId> left_out;  // contributed, and no agreement lets it count any more
   std::vector<GivenUnder> given;         // of every contribution, left out or not
   std::vector<std::string> agreed;       // the terms of each, serialised; empty: left out

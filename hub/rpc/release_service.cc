@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
+#include "hub/releases/check.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"
@@ -40,6 +41,13 @@ absl::StatusOr<bool> InScope(store::Snapshot& snapshot, const Caller& caller,
     }
     if (rows.size() < kRoundPage) return false;
   }
+}
+
+// Is the round of the caller's area? The same denial whether or not there is such a round.
+absl::Status CheckRoundArea(store::Store& store, const Caller& caller, const base::RoundId& id) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round, snapshot->FindRound(id));
+  return CheckArea(caller, round.has_value() ? round->area_code : std::string());
 }
 
 absl::Status DecideShow(const Caller& caller, bool in_scope, bool released) {
@@ -145,21 +153,30 @@ grpc::Status ReleaseService::MakeRelease(grpc::ServerContext* context,
       "renkei.v1.ReleaseService.MakeRelease", *context, *request,
       [&](const Caller& caller) -> absl::Status {
         const base::RoundId id(request->round_id());
-        {
-          RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
-                                  shared_.store.Read());
-          RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
-                                  snapshot->FindRound(id));
-          // The same denial whether or not there is such a round.
-          RENKEI_RETURN_IF_ERROR(
-              CheckArea(caller, round.has_value() ? round->area_code : std::string()));
-        }
-        RENKEI_ASSIGN_OR_RETURN(
-            const store::ReleaseRow row,
-            releases::Make(shared_.store, shared_.terms, shared_.surroundings, id, caller.act));
+        RENKEI_RETURN_IF_ERROR(CheckRoundArea(shared_.store, caller, id));
+        RENKEI_ASSIGN_OR_RETURN(const store::ReleaseRow row,
+                                releases::Make(shared_.store, shared_.terms, shared_.surroundings,
+                                               id, request->layout(), caller.act));
+        RENKEI_ASSIGN_OR_RETURN(const v1::Release release, releases::ReleaseOf(row));
         *response->mutable_head() = releases::HeadOf(row);
+        *response->mutable_withheld_level() = release.withheld_level();
         return absl::OkStatus();
       });
+}
+
+grpc::Status ReleaseService::CheckRelease(grpc::ServerContext* context,
+                                          const v1::CheckReleaseRequest* request,
+                                          v1::CheckReleaseResponse* response) {
+  return shared_.door.Call("renkei.v1.ReleaseService.CheckRelease", *context, *request,
+                           [&](const Caller& caller) -> absl::Status {
+                             const base::RoundId id(request->round_id());
+                             RENKEI_RETURN_IF_ERROR(CheckRoundArea(shared_.store, caller, id));
+                             RENKEI_ASSIGN_OR_RETURN(
+                                 *response,
+                                 releases::Check(shared_.store, shared_.terms, shared_.surroundings,
+                                                 id, request->layout(), caller.act));
+                             return absl::OkStatus();
+                           });
 }
 
 grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,

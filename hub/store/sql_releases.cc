@@ -85,6 +85,18 @@ Found<uint64_t> SqlSession::FindReleaseOf(absl::string_view area_code, int fisca
   return static_cast<uint64_t>(query.Int(0));
 }
 
+Found<uint64_t> SqlSession::FindFirstReleaseOf(absl::string_view area_code,
+                                               absl::string_view indicator) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT number FROM released_indicators WHERE area_code = ?1 AND "
+                        "indicator = ?2 ORDER BY number LIMIT 1"));
+  query.Bind(1, area_code).Bind(2, indicator);
+  RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) return std::nullopt;
+  return static_cast<uint64_t>(query.Int(0));
+}
+
 Found<uint64_t> SqlSession::NewestRelease(absl::string_view area_code, int fiscal_year) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement query,

@@ -54,6 +54,8 @@ class SqlSession final : public Transaction {
   Listed<ReleaseRow> ListReleases(uint64_t after, int limit) override;
   Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                 absl::string_view indicator) override;
+  Found<uint64_t> FindFirstReleaseOf(absl::string_view area_code,
+                                     absl::string_view indicator) override;
   Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) override;
   absl::StatusOr<uint64_t> ReleaseCount() override;
   absl::StatusOr<LogHead> Head() override;

@@ -77,6 +77,9 @@ class Snapshot {
   // Number of the release that holds the indicator (R10).
   virtual Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                         absl::string_view indicator) = 0;
+  // Number of the first release of the indicator in the area, of any fiscal year.
+  virtual Found<uint64_t> FindFirstReleaseOf(absl::string_view area_code,
+                                             absl::string_view indicator) = 0;
   // Newest release of area and year; nullopt when there is none.
   virtual Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) = 0;
 

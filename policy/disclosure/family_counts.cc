@@ -29,6 +29,7 @@ absl::Status CheckMembers(const ProtectRequest& request, FamilyCounts* family) {
     family->kind_of.push_back(kind);
     family->min_cell = std::max(family->min_cell, c.min_cell_persons);
     family->min_contributors = std::max(family->min_contributors, c.min_contributors);
+    family->capped.Add(c.capped);
   }
   return absl::OkStatus();
 }

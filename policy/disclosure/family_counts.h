@@ -78,6 +78,7 @@ struct FamilyCounts {
   std::vector<std::array<bool, 7>> structurally_empty;  // per measure and band
   int64_t min_cell = 0;                                 // strictest of policy and agreements
   int64_t min_contributors = 0;                         // likewise
+  rules::WithheldLevels capped;                         // by any agreement
 
   // Is it as bad to know that a rest is nobody as that it is few? Of a sensitive measure, and of
   // everybody: a rest of nobody tells that all are in the classes, the few of a small cell

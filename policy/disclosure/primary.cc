@@ -191,6 +191,17 @@ TableShape ShapeOf(int geographies) {
   return shape;
 }
 
+rules::Grain GrainOf(const TableShape& shape, size_t cell) {
+  const Slice& slice = shape.slices[cell / kGroupsPerSlice];
+  const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
+  rules::Grain grain;
+  grain.of_municipality = slice.scope == Slice::Scope::kOne;
+  grain.of_kind = slice.kinds != kAllKinds;
+  grain.of_sex = sex.level > 0;
+  grain.age = static_cast<rules::AgeGrain>(kAgeGroups[cell % kAgeGroups.size()].level);
+  return grain;
+}
+
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
                                     int measure) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/disclosure/family_counts.h"
+#include "policy/rules/withheld_levels.h"
 
 namespace renkei::policy::disclosure {
 
@@ -37,6 +38,9 @@ inline size_t CellIndex(size_t slice, int sex_group, int age_group) {
   return (slice * kSexGroups.size() + static_cast<size_t>(sex_group)) * kAgeGroups.size() +
          static_cast<size_t>(age_group);
 }
+
+// Of a publishable cell.
+rules::Grain GrainOf(const TableShape& shape, size_t cell);
 
 // Every cell and difference of a measure, in the order of CellIndex.
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,

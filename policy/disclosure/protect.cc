@@ -33,9 +33,7 @@ v1::LossClass LossOf(int64_t hidden, int64_t total) {
   return v1::LOSS_CLASS_ABOVE_20;
 }
 
-std::vector<v1::TableReason> ReasonsOf(const std::vector<Judgement>& cells) {
-  uint8_t all = 0;
-  for (const Judgement& j : cells) all |= j.reasons;
+std::vector<v1::TableReason> ToReasons(uint8_t all) {
   std::vector<v1::TableReason> reasons;
   if (all & kSmallCount) reasons.push_back(v1::TABLE_REASON_SMALL_COUNTS);
   if (all & kFewMembers) reasons.push_back(v1::TABLE_REASON_TOO_FEW_MEMBERS);
@@ -190,18 +188,30 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   return final_pattern;
 }
 
+// Hidden flags of the publishable cells of `measures` measures that are withheld as whole levels.
+std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape,
+                                size_t measures) {
+  rules::WithheldLevels levels = family.request->withheld;
+  levels.Add(family.capped);
+  std::vector<bool> withheld(measures * shape.publishable_cells());
+  for (size_t c = 0; c < withheld.size(); ++c) {
+    withheld[c] = levels.Withholds(GrainOf(shape, c % shape.publishable_cells()));
+  }
+  return withheld;
+}
+
 // A pattern decides which places are shown, and so which remainders there are; hiding for one may
 // make another. Each round hides more, so the rounds end.
 absl::StatusOr<std::vector<bool>> HideComponent(
     const FamilyCounts& family, const TableShape& shape, const Component& component,
     const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key) {
-  std::vector<bool> hidden;
+  std::vector<bool> hidden = WithheldCells(family, shape, component.measures.size());
   std::vector<Remainder> remainders;
   while (true) {
     RENKEI_ASSIGN_OR_RETURN(
         std::vector<bool> pattern,
         HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
-    if (pattern == hidden) return pattern;
+    if (!remainders.empty() && pattern == hidden) return pattern;
     hidden = std::move(pattern);
     const size_t known = remainders.size();
     for (Remainder& more : RemainderSearch(family, shape, component, hidden).Run()) {
@@ -244,8 +254,13 @@ class TableMaker {
       ProtectedMeasure out;
       out.measure = layout.measures()[m];
       std::vector<CellFate> fate;
+      // Of the cells that the layout has: what it withholds is no loss of this release.
       int64_t lost = 0;
       int64_t total = 0;
+      uint8_t reasons = 0;
+      // A cell without a reason of its own is hidden for some other cell or difference.
+      uint8_t of_others = 0;
+      for (const Judgement& j : judgements[m]) of_others |= j.reasons;
       for (size_t slice = 0; slice < shape.publishable; ++slice) {
         for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
           for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
@@ -253,8 +268,17 @@ class TableMaker {
             const Judgement& j = judgements[m][c];
             ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, hidden[m][c]);
             const bool suppressed = cell.state == v1::CELL_STATE_SUPPRESSED;
-            total += j.count.x;
-            if (suppressed) lost += j.count.x;
+            const rules::Grain grain = GrainOf(shape, c);
+            cell.withheld = family.request->withheld.Withholds(grain);
+            if (!cell.withheld) {
+              total += j.count.x;
+              if (suppressed) {
+                lost += j.count.x;
+                const uint8_t own =
+                    j.reasons | (family.capped.Withholds(grain) ? kNoAgreement : uint8_t{0});
+                reasons |= own != 0 ? own : of_others;
+              }
+            }
             // An empty cell of a municipality that shows nothing is withheld, but holds no secret.
             const bool primary = j.reasons != 0 && j.count.n > 0;
             fate.push_back(!suppressed ? CellFate::kOpen
@@ -264,7 +288,7 @@ class TableMaker {
           }
         }
       }
-      out.reasons = ReasonsOf(judgements[m]);
+      out.reasons = ToReasons(reasons);
       out.loss = LossOf(lost, total);
       measures.push_back(std::move(out));
       fates.push_back(std::move(fate));
@@ -308,6 +332,7 @@ PooledContribution MakePooledContribution(base::MemberId member,
   out.allow_member_level_display = terms.allow_member_level_display();
   out.min_cell_persons = int64_t{terms.min_cell_persons()};
   out.min_contributors = int64_t{terms.min_contributors()};
+  out.capped = rules::CapsOf(terms);
   return out;
 }
 

@@ -17,6 +17,7 @@
 #include "policy/base/strong_id.h"
 #include "policy/disclosure/protected_table.h"
 #include "policy/disclosure/sealed_audit.h"
+#include "policy/rules/withheld_levels.h"
 #include "policy/tables/cube.h"
 #include "renkei/v1/agreement.pb.h"
 #include "renkei/v1/catalogue.pb.h"
@@ -34,6 +35,7 @@ struct PooledContribution {
   bool allow_member_level_display = false;
   int64_t min_cell_persons = 0;  // 0 = the policy's
   int64_t min_contributors = 0;  // 0 = the policy's
+  rules::WithheldLevels capped;  // finer than the agreement lets anything be shown
 };
 
 PooledContribution MakePooledContribution(base::MemberId member,
@@ -47,6 +49,9 @@ struct ProtectRequest {
   std::map<std::string, int64_t> population_persons;  // every municipality of the layout
   std::vector<v1::Measure> measures;    // of the catalogue; every measure of the layout
   std::vector<v1::Relation> relations;  // of the catalogue; others are skipped
+  // By the layout (R13). Like what agreements cap it is hidden before anything is protected, so
+  // that nothing else need be hidden for its sake but what is primary in it.
+  rules::WithheldLevels withheld;
 };
 
 // INVALID_ARGUMENT for a request that does not fit together; FAILED_PRECONDITION with reason HELD

@@ -67,6 +67,7 @@ struct ProtectedCell {
   int64_t denominator = 0;
   v1::MembersClass members = v1::MEMBERS_CLASS_UNSPECIFIED;
   bool structurally_empty = false;
+  bool withheld = false;  // by the layout, as a whole level
 };
 
 struct ProtectedMeasure {

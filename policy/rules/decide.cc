@@ -253,6 +253,15 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
                   "the policy has become stricter since the round was opened",
                   "a new round under the policy in force");
   }
+  const auto other = std::find_if(r.withheld_in_series.begin(), r.withheld_in_series.end(),
+                                  [&](const WithheldLevels& w) { return w != r.withheld; });
+  if (other != r.withheld_in_series.end()) {
+    return refuse(
+        Gate::kDisclosure, v1::ERROR_REASON_LAYOUT_MISMATCH, "release.layout",
+        absl::StrCat("an indicator of the round has another layout since its first release (",
+                     other->Describe(), "); a series has one layout"),
+        "that layout, or a round without the indicator");
+  }
   const absl::Duration limit = absl::Hours(24) * policy.release_within_days();
   if (std::any_of(r.issued_at.begin(), r.issued_at.end(),
                   [&](absl::Time t) { return r.now - t > limit; })) {

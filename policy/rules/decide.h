@@ -13,6 +13,7 @@
 #include "policy/base/strong_id.h"
 #include "policy/crypto/digest.h"
 #include "policy/rules/decision.h"
+#include "policy/rules/withheld_levels.h"
 #include "renkei/v1/common.pb.h"
 #include "renkei/v1/policy.pb.h"
 #include "renkei/v1/round.pb.h"
@@ -71,6 +72,10 @@ struct ReleaseRequest {
   bool every_contributor_allows_member_level = false;
   // Gate 4: the policy in force forbids what the round's permits (R21).
   bool stricter_policy_in_force = false;
+  // The layout of the release, and of the first release of each of its indicators that has one
+  // (R13).
+  WithheldLevels withheld;
+  std::vector<WithheldLevels> withheld_in_series;
 };
 
 Decision DecideRelease(const ReleaseRequest& request, const v1::PolicyDocument& policy);

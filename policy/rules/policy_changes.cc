@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "policy/rules/policy_document.h"
+#include "policy/rules/withheld_levels.h"
 
 namespace renkei::policy::rules {
 namespace {
@@ -58,6 +60,14 @@ void Comparison::Bands(const v1::PolicyDocument& from, const v1::PolicyDocument&
   }
 }
 
+std::string LadderText(const v1::PolicyDocument& policy) {
+  std::vector<std::string> words;
+  for (const int step : policy.ladder()) {
+    words.push_back(LevelWord(static_cast<v1::WithheldLevel>(step)));
+  }
+  return words.empty() ? "-" : absl::StrJoin(words, ", ");
+}
+
 }  // namespace
 
 std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
@@ -84,6 +94,8 @@ std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
            true);
   c.Figure("contribution_max_age_days", from.contribution_max_age_days(),
            to.contribution_max_age_days(), false, false);
+  // Coarser layouts are there to be chosen: with more or fewer of them as much may be shown.
+  c.Text("ladder", LadderText(from), LadderText(to), Direction::kNeither, false);
   return c.Take();
 }
 

@@ -13,7 +13,7 @@ enum class Direction {
   kTightens,  // permits less
   kLoosens,   // permits more
   kEither,    // permits other things: whether more or less depends on reference data
-  kNeither,   // names and sources
+  kNeither,   // names, sources, and what may be chosen to be shown less
 };
 
 struct PolicyChange {

@@ -11,6 +11,7 @@
 #include "policy/base/text_position.h"
 #include "policy/base/text_proto.h"
 #include "policy/crypto/hash.h"
+#include "policy/rules/withheld_levels.h"
 
 namespace renkei::policy::rules {
 namespace {
@@ -22,6 +23,7 @@ constexpr uint32_t kMaxVersion = 1000000;
 constexpr uint32_t kMaxCheckpointDays = 31;   // R20
 constexpr uint32_t kMaxReleaseDays = 120;     // R20
 constexpr uint32_t kMaxContributionDays = 7;  // trust 6
+constexpr int kMaxLadderSteps = 5;
 
 // Faults of a document, in the order of its fields: "<file>:<line>: <field>: <what>".
 class FaultList {
@@ -100,6 +102,24 @@ void CheckGuideline(const v1::PolicyDocument& p, const base::TextPositions& at, 
   }
 }
 
+// Each step withholds something that the steps before it do not.
+void CheckLadder(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
+  if (p.ladder_size() > kMaxLadderSteps) {
+    faults->Add(at.Of("ladder", kMaxLadderSteps), "a ladder has at most 5 steps");
+  }
+  WithheldLevels withheld;
+  for (int i = 0; i < p.ladder_size(); ++i) {
+    const auto level = static_cast<v1::WithheldLevel>(p.ladder(i));
+    if (level == v1::WITHHELD_LEVEL_UNSPECIFIED || !v1::WithheldLevel_IsValid(level)) {
+      faults->Add(at.Of("ladder", i), "name a level, such as WITHHELD_LEVEL_FIVE_YEAR_BANDS");
+    } else if (withheld.Has(level)) {
+      faults->Add(at.Of("ladder", i),
+                  "a step before it withholds this level already; put the finer level first");
+    }
+    withheld.Add(level);
+  }
+}
+
 void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
   const auto need = [&](bool holds, absl::string_view field, absl::string_view what) {
     if (!holds) faults->Add(at.Of(field), what);
@@ -127,6 +147,7 @@ void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, Fau
   need(within(p.release_within_days(), kMaxReleaseDays), "release_within_days", "must be 1 to 120");
   need(within(p.contribution_max_age_days(), kMaxContributionDays), "contribution_max_age_days",
        "must be 1 to 7");
+  CheckLadder(p, at, faults);
 }
 
 }  // namespace

@@ -138,6 +138,28 @@ TEST(AttackOnARelease, ConcludingZerosFindsNoCountAboveZero) {
   }
 }
 
+// A coarser layout hides whole levels, and the primaries among them stay protected.
+TEST(AttackOnARelease, NoLayoutOfTheLadderGivesAPrimaryAway) {
+  for (const rules::OfferedLayout& layout :
+       rules::LayoutsOf(rules::Policy::Default()->document())) {
+    for (const bool zeros : {false, true}) {
+      Tally sum;
+      for (uint64_t seed = 400; seed < 420; ++seed) {
+        Family family = RandomFamily(seed, false);
+        family.request().withheld = layout.levels();
+        const Tally t = Attack(family, zeros, false);
+        ASSERT_EQ(t.exact, 0u) << layout.name << " seed " << seed;
+        sum.primaries += t.primaries;
+        sum.shown += t.shown;
+        sum.exact_unprotected += t.exact_unprotected;
+      }
+      EXPECT_GT(sum.primaries, 1000u) << layout.name;
+      EXPECT_GT(sum.shown, 20u) << layout.name;
+      EXPECT_GT(sum.exact_unprotected, 100u) << layout.name;
+    }
+  }
+}
+
 TEST(AttackOnARelease, EquationsBetweenMeasuresDoNotHelp) {
   Tally sum;
   for (uint64_t seed = 200; seed < 206; ++seed) {

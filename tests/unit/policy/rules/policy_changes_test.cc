@@ -66,6 +66,7 @@ const std::vector<Row>& Table() {
        true},
       {"contribution_max_age_days", [](P& p) { p.set_contribution_max_age_days(6); },
        Direction::kTightens, false},
+      {"ladder", [](P& p) { p.mutable_ladder()->Truncate(2); }, Direction::kNeither, false},
   };
   return *rows;
 }

@@ -102,7 +102,21 @@ INSTANTIATE_TEST_SUITE_P(
               "p.textproto:14"},
         Fault{"age_days: 31", "age_days: 32", "p.textproto:15"},
         Fault{"release_within_days: 120", "release_within_days: 121", "p.textproto:16"},
-        Fault{"contribution_max_age_days: 7", "contribution_max_age_days: 0", "p.textproto:17"}));
+        Fault{"contribution_max_age_days: 7", "contribution_max_age_days: 0", "p.textproto:17"},
+        Fault{"LEVEL_FIVE_YEAR_BANDS", "LEVEL_UNSPECIFIED", "p.textproto:19: ladder: name a level"},
+        Fault{"LEVEL_FIVE_YEAR_BANDS", "LEVEL_POSTCODE", "Unknown enumeration value"},
+        Fault{"LEVEL_SEX", "LEVEL_FIVE_YEAR_BANDS", "p.textproto:20: ladder: a step before it"},
+        Fault{"LEVEL_KIND_BY_MUNICIPALITY\nladder: WITHHELD_LEVEL_FIVE_YEAR_BANDS",
+              "LEVEL_MUNICIPALITY\nladder: WITHHELD_LEVEL_KIND_BY_MUNICIPALITY",
+              "p.textproto:19: ladder: a step before it withholds this level"},
+        Fault{"ladder: WITHHELD_LEVEL_SEX",
+              "ladder: WITHHELD_LEVEL_AGE_BANDS\nladder: WITHHELD_LEVEL_SEX",
+              "p.textproto:23: ladder: a ladder has at most 5 steps"}));
+
+TEST(Policy, NeedsNoLadder) {
+  const std::string text = DefaultText().substr(0, DefaultText().find("ladder"));
+  EXPECT_TRUE(Policy::Parse(text, "p.textproto").ok());
+}
 
 }  // namespace
 }  // namespace renkei::policy::rules

@@ -1,0 +1,21 @@
+// Checking a release before it is made (R12, R13): what Make would hide of a closed round, in a
+// layout of the policy's ladder, and whether it would hold the round.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "hub/releases/make.h"
+#include "renkei/v1/release_service.pb.h"
+
+namespace renkei::hub::releases {
+
+// Refuses whatever Make would refuse, with the same status. The same inputs give the same answer;
+// nothing is stored but the entry release.checked, which every decision leaves. Holds no lock while
+// it computes, which may take as long as Make.
+absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds::Terms& terms,
+                                               const Surroundings& surroundings,
+                                               const base::RoundId& round_id,
+                                               const std::string& layout_name, const log::Act& act);
+
+}  // namespace renkei::hub::releases
