@@ -1,5 +1,4 @@
 // renkei query: a view over published cells.
-#include <cstdio>
 #include <memory>
 
 #include "absl/strings/str_split.h"
@@ -40,10 +39,7 @@ absl::Status Query(Session& session, const Options& options) {
   const std::string text = options.format == "csv"    ? RenderCsv(response)
                            : options.format == "json" ? RenderJson(response)
                                                       : RenderTable(response, session);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return absl::UnavailableError("cannot write to standard output");
-  }
-  return absl::OkStatus();
+  return WriteOut(text);
 }
 
 }  // namespace

@@ -1,65 +1,118 @@
-// renkei release make|list|show.
+// renkei release make|check|list|show.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "hub/cli/check_render.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "policy/base/status.h"
+#include "policy/rules/withheld_levels.h"
 #include "renkei/v1/release_service.grpc.pb.h"
 
 namespace renkei::hub::cli {
+namespace rules = renkei::policy::rules;
 namespace {
 
 struct Options {
-  std::string round;
+  std::string round, layout, indicators, format = "table";
   uint64_t number = 0;
 };
 
-std::string ReasonText(int reason, const Session& session) {
-  switch (reason) {
-    case v1::TABLE_REASON_SMALL_COUNTS:
-      return std::string(session.Say("少数", "small counts"));
-    case v1::TABLE_REASON_TOO_FEW_MEMBERS:
-      return std::string(session.Say("団体数不足", "too few members"));
-    case v1::TABLE_REASON_AGREEMENT:
-      return std::string(session.Say("協定", "agreement"));
-    case v1::TABLE_REASON_POPULATION:
-      return std::string(session.Say("人口規模", "population"));
-    default:
-      return "?";
-  }
+// Name of the layout that withholds these.
+std::string LayoutName(const google::protobuf::RepeatedField<int>& withheld) {
+  std::vector<v1::WithheldLevel> steps;
+  for (const int level : withheld) steps.push_back(static_cast<v1::WithheldLevel>(level));
+  return rules::MakeOfferedLayout(std::move(steps)).name;
 }
 
-std::string LossText(v1::LossClass loss) {
-  switch (loss) {
-    case v1::LOSS_CLASS_BELOW_1:
-      return "< 1 %";
-    case v1::LOSS_CLASS_1_5:
-      return "1-5 %";
-    case v1::LOSS_CLASS_5_20:
-      return "5-20 %";
-    case v1::LOSS_CLASS_ABOVE_20:
-      return "> 20 %";
-    default:
-      return "?";
-  }
+rules::Grain GrainOf(const v1::ReleaseCell& cell) {
+  const std::string& age = cell.age_band();
+  rules::Grain grain;
+  grain.of_municipality = !cell.municipality().empty();
+  grain.of_kind = cell.member_kind() != v1::MEMBER_KIND_UNSPECIFIED;
+  grain.of_sex = cell.sex() != v1::SEX_BOTH;
+  grain.age = age == "40-74"                     ? rules::AgeGrain::kAllAges
+              : age == "40-64" || age == "65-74" ? rules::AgeGrain::kTwoBands
+                                                 : rules::AgeGrain::kFiveYears;
+  return grain;
 }
+
+// Protection of a large area takes longer than a question.
+constexpr absl::Duration kProtectDeadline = absl::Minutes(5);
 
 absl::Status Make(Session& session, const Options& options) {
   v1::MakeReleaseRequest request;
   request.set_round_id(options.round);
-  // Protection of a large area takes longer than a question.
+  request.set_layout(options.layout);
   RENKEI_ASSIGN_OR_RETURN(const auto response,
                           (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::MakeRelease,
-                                                            request, absl::Minutes(5))));
-  std::printf("%s %llu  sha256 %s\n", std::string(session.Say("公表", "release")).c_str(),
+                                                            request, kProtectDeadline)));
+  std::printf("%s %llu  sha256 %s\n%s %s\n", std::string(session.Say("公表", "release")).c_str(),
               static_cast<unsigned long long>(response.head().number()),
-              absl::BytesToHexString(response.head().sha256()).c_str());
+              absl::BytesToHexString(response.head().sha256()).c_str(),
+              std::string(session.Say("表章区分", "layout")).c_str(),
+              LayoutName(response.withheld_level()).c_str());
   return absl::OkStatus();
+}
+
+absl::StatusOr<v1::CheckReleaseResponse> CheckOne(Session& session, const std::string& round,
+                                                  const std::string& layout) {
+  v1::CheckReleaseRequest request;
+  request.set_round_id(round);
+  request.set_layout(layout);
+  return session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::CheckRelease, request,
+                                          kProtectDeadline);
+}
+
+void SayProgress(const Session& session, int number, int of, const std::string& layout) {
+  std::fprintf(stderr, "%s %d/%d: %s\n",
+               std::string(session.Say("表章区分を確認中", "checking layout")).c_str(), number, of,
+               Printable(layout).c_str());
+}
+
+// A call per layout: each takes as long as making the release.
+absl::Status Check(Session& session, const Options& options) {
+  CheckedRound round;
+  for (const absl::string_view id :
+       absl::StrSplit(options.indicators, ',', absl::SkipWhitespace())) {
+    round.indicators.emplace_back(id);
+  }
+  RENKEI_ASSIGN_OR_RETURN(v1::CheckReleaseResponse first,
+                          CheckOne(session, options.round, options.layout));
+  for (const std::string& id : round.indicators) {
+    const bool asked =
+        std::any_of(first.table().begin(), first.table().end(),
+                    [&](const v1::CheckedTable& table) { return table.measure().id() == id; });
+    if (!asked && !first.held()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--indicator: the round does not ask for ", id));
+    }
+  }
+  std::vector<std::string> others;
+  if (options.layout.empty() && !first.fixed()) {
+    for (const v1::OfferedLayout& layout : first.offered()) {
+      if (layout.name() != first.layout().name()) others.push_back(layout.name());
+    }
+  }
+  round.checks.push_back(std::move(first));
+  for (const std::string& layout : others) {
+    SayProgress(session, static_cast<int>(round.checks.size()) + 1,
+                static_cast<int>(others.size()) + 1, layout);
+    RENKEI_ASSIGN_OR_RETURN(v1::CheckReleaseResponse check,
+                            CheckOne(session, options.round, layout));
+    round.checks.push_back(std::move(check));
+  }
+  const std::string text =
+      options.format == "json" ? RenderCheckJson(round) : RenderCheck(round, session);
+  return WriteOut(text);
 }
 
 absl::Status List(Session& session, const Options&) {
@@ -119,6 +172,12 @@ absl::Status Show(Session& session, const Options& options) {
                               ? session.Say("公開可", "may be public")
                               : session.Say("協議会限り", "for members of the council only"))
                   .c_str());
+  std::printf("  %s %s\n", std::string(session.Say("表章区分", "layout")).c_str(),
+              LayoutName(release.withheld_level()).c_str());
+  rules::WithheldLevels withheld;
+  for (const int level : release.withheld_level()) {
+    withheld.Add(static_cast<v1::WithheldLevel>(level));
+  }
   Table table({std::string(session.Say("指標", "indicator")),
                std::string(session.Say(">公表", ">published")),
                std::string(session.Say(">秘匿", ">hidden")),
@@ -127,11 +186,14 @@ absl::Status Show(Session& session, const Options& options) {
   for (const v1::ReleaseTable& one : release.table()) {
     int published = 0, hidden = 0;
     for (const v1::ReleaseCell& cell : one.cell()) {
+      if (withheld.Withholds(GrainOf(cell))) continue;
       published += cell.state() == v1::CELL_STATE_PUBLISHED;
       hidden += cell.state() == v1::CELL_STATE_SUPPRESSED;
     }
     std::vector<std::string> reasons;
-    for (const int reason : one.reason()) reasons.push_back(ReasonText(reason, session));
+    for (const int reason : one.reason()) {
+      reasons.push_back(ReasonText(static_cast<v1::TableReason>(reason), session));
+    }
     table.Add({one.measure().id(), std::to_string(published), std::to_string(hidden),
                LossText(one.loss()), absl::StrJoin(reasons, ", ")});
   }
@@ -143,7 +205,7 @@ absl::Status Show(Session& session, const Options& options) {
 
 void AddReleaseCommands(CLI::App& app, Session& session, Command& chosen) {
   const auto options = std::make_shared<Options>();
-  CLI::App* release = app.add_subcommand("release", "Make and read releases");
+  CLI::App* release = app.add_subcommand("release", "Check, make and read releases");
   release->require_subcommand(1);
   const auto run = [&session, &chosen, options](absl::Status (*act)(Session&, const Options&)) {
     chosen = [&session, options, act] {
@@ -154,7 +216,20 @@ void AddReleaseCommands(CLI::App& app, Session& session, Command& chosen) {
   CLI::App* make =
       release->add_subcommand("make", "Pool, protect and publish a closed round, once");
   make->add_option("--round", options->round, "Round id")->required();
+  make->add_option("--layout", options->layout,
+                   "Name of a layout that `release check` lists; default that of the series, for a "
+                   "first release the finest");
   make->callback([run] { run(Make); });
+  CLI::App* check = release->add_subcommand(
+      "check", "Show what a release of a closed round would hide; publishes nothing");
+  check->add_option("--round", options->round, "Round id")->required();
+  check->add_option("--layout", options->layout,
+                    "Check this layout alone; default every one that may be chosen");
+  check->add_option("--indicator", options->indicators,
+                    "Ids joined by commas: their places and member kinds too");
+  check->add_option("--format", options->format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}));
+  check->callback([run] { run(Check); });
   CLI::App* list = release->add_subcommand("list", "List the releases");
   list->callback([run] { run(List); });
   CLI::App* show =

@@ -83,6 +83,13 @@ absl::Status Session::Confirm(bool yes, absl::string_view question) const {
   return absl::CancelledError("not confirmed, nothing was signed");
 }
 
+absl::Status WriteOut(absl::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return absl::UnavailableError("cannot write to standard output");
+  }
+  return absl::OkStatus();
+}
+
 int Report(const absl::Status& status) {
   const v1::ErrorDetail detail = policy::base::DetailOf(status);
   std::string line = absl::StrCat("renkei: ", status.message());

@@ -74,6 +74,9 @@ inline constexpr int kPartly = 3;
 // One line to standard error: what was wrong, which rule refused, what to do.
 int Report(const absl::Status& status);
 
+// To standard output, whole. UNAVAILABLE when it cannot be written.
+absl::Status WriteOut(absl::string_view text);
+
 // The command that was chosen while parsing; run afterwards.
 using Command = std::function<int()>;
 

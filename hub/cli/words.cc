@@ -92,6 +92,57 @@ std::string StateText(v1::AgreementState state, const Session& session) {
   }
 }
 
+std::string ReasonText(v1::TableReason reason, const Session& session) {
+  switch (reason) {
+    case v1::TABLE_REASON_SMALL_COUNTS:
+      return std::string(session.Say("少数", "small counts"));
+    case v1::TABLE_REASON_TOO_FEW_MEMBERS:
+      return std::string(session.Say("団体数不足", "too few members"));
+    case v1::TABLE_REASON_AGREEMENT:
+      return std::string(session.Say("協定", "agreement"));
+    case v1::TABLE_REASON_POPULATION:
+      return std::string(session.Say("人口規模", "population"));
+    default:
+      return "?";
+  }
+}
+
+std::string LossText(v1::LossClass loss) {
+  switch (loss) {
+    case v1::LOSS_CLASS_BELOW_1:
+      return "< 1 %";
+    case v1::LOSS_CLASS_1_5:
+      return "1-5 %";
+    case v1::LOSS_CLASS_5_20:
+      return "5-20 %";
+    case v1::LOSS_CLASS_ABOVE_20:
+      return "> 20 %";
+    default:
+      return "?";
+  }
+}
+
+std::string LevelText(v1::WithheldLevel level, const Session& session) {
+  switch (level) {
+    case v1::WITHHELD_LEVEL_KIND_BY_MUNICIPALITY:
+      return std::string(session.Say("市町村ごとの団体種別", "member kinds by municipality"));
+    case v1::WITHHELD_LEVEL_FIVE_YEAR_BANDS:
+      return std::string(session.Say("5歳階級(40-64、65-74、40-74は残る)",
+                                     "5-year age bands (40-64, 65-74 and 40-74 remain)"));
+    case v1::WITHHELD_LEVEL_AGE_BANDS:
+      return std::string(session.Say("年齢階級(40-74は残る)", "age bands (40-74 remains)"));
+    case v1::WITHHELD_LEVEL_SEX:
+      return std::string(session.Say("男女別", "sexes"));
+    case v1::WITHHELD_LEVEL_MEMBER_KIND:
+      return std::string(session.Say("団体種別", "member kinds"));
+    case v1::WITHHELD_LEVEL_MUNICIPALITY:
+      return std::string(
+          session.Say("市町村別(圏域全体は残る)", "municipalities (the area remains)"));
+    default:
+      return "?";
+  }
+}
+
 std::string InstantText(const google::protobuf::Timestamp& instant) {
   if (instant.seconds() == 0) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(instant.seconds()),

@@ -11,6 +11,7 @@
 #include "renkei/v1/admin_service.pb.h"
 #include "renkei/v1/agreement.pb.h"
 #include "renkei/v1/common.pb.h"
+#include "renkei/v1/release.pb.h"
 #include "renkei/v1/round.pb.h"
 
 namespace renkei::hub::cli {
@@ -24,6 +25,12 @@ std::string KindText(v1::MemberKind kind, const Session& session);
 std::string StateText(v1::RoundState state, const Session& session);
 std::string StateText(v1::MemberState state, const Session& session);
 std::string StateText(v1::AgreementState state, const Session& session);
+
+// Why something of a table is protected, and how much of it (R12).
+std::string ReasonText(v1::TableReason reason, const Session& session);
+std::string LossText(v1::LossClass loss);
+// What a layout withholds.
+std::string LevelText(v1::WithheldLevel level, const Session& session);
 
 // YYYY-MM-DD HH:MM in JST; empty for an absent timestamp.
 std::string InstantText(const google::protobuf::Timestamp& instant);

@@ -23,6 +23,7 @@
 #include "renkei/v1/agreement_service.grpc.pb.h"
 #include "renkei/v1/indicator_service.grpc.pb.h"
 #include "renkei/v1/policy_service.grpc.pb.h"
+#include "renkei/v1/release_service.grpc.pb.h"
 #include "tests/support/process.h"
 
 namespace renkei::tests {
@@ -36,7 +37,8 @@ inline const bool kTls13 = (transport::RequireTls13(), true);
 class CannedHub final : public v1::AdminService::Service,
                         public v1::AgreementService::Service,
                         public v1::IndicatorService::Service,
-                        public v1::PolicyService::Service {
+                        public v1::PolicyService::Service,
+                        public v1::ReleaseService::Service {
  public:
   explicit CannedHub(const identity::CertificateAuthority& ca) : ca_(ca) {}
 
@@ -132,6 +134,39 @@ class CannedHub final : public v1::AdminService::Service,
     return grpc::Status::OK;
   }
 
+  // Two layouts; the coarser loses less.
+  grpc::Status CheckRelease(grpc::ServerContext*, const v1::CheckReleaseRequest* request,
+                            v1::CheckReleaseResponse* response) override {
+    checks.push_back(*request);
+    response->set_area_code("0604");
+    response->set_area_name("庄内");
+    response->set_fiscal_year(2011);
+    response->set_fixed(fixed);
+    response->add_offered()->set_name("full");
+    v1::OfferedLayout* coarse = response->add_offered();
+    coarse->set_name("no_sex");
+    coarse->add_withheld_level(v1::WITHHELD_LEVEL_SEX);
+    const bool is_coarse = request->layout() == "no_sex";
+    *response->mutable_layout() = response->offered(is_coarse ? 1 : 0);
+    v1::CheckedTable* table = response->add_table();
+    table->mutable_measure()->set_id("waist");
+    table->set_name_ja("腹囲");
+    table->set_name_en("Waist");
+    table->set_loss(is_coarse ? v1::LOSS_CLASS_BELOW_1 : v1::LOSS_CLASS_5_20);
+    table->add_reason(v1::TABLE_REASON_POPULATION);
+    v1::CheckedSlice* slice = table->add_slice();
+    slice->set_state(v1::SLICE_STATE_PARTLY_PROTECTED);
+    return grpc::Status::OK;
+  }
+  grpc::Status MakeRelease(grpc::ServerContext*, const v1::MakeReleaseRequest* request,
+                           v1::MakeReleaseResponse* response) override {
+    make = *request;
+    response->mutable_head()->set_number(4);
+    response->add_withheld_level(v1::WITHHELD_LEVEL_FIVE_YEAR_BANDS);
+    response->add_withheld_level(v1::WITHHELD_LEVEL_SEX);
+    return grpc::Status::OK;
+  }
+
   absl::Status failure;
   v1::InviteMemberRequest invite;
   v1::QueryIndicatorsRequest query;
@@ -139,6 +174,9 @@ class CannedHub final : public v1::AdminService::Service,
   std::vector<v1::AgreementRecord> agreements;
   std::vector<v1::PolicyRecord> policies;
   std::string checked;
+  std::vector<v1::CheckReleaseRequest> checks;
+  v1::MakeReleaseRequest make;
+  bool fixed = false;
 
  private:
   const identity::CertificateAuthority& ca_;
@@ -168,6 +206,7 @@ class RenkeiProgram : public testing::Test {
     builder.RegisterService(static_cast<v1::AgreementService::Service*>(hub_.get()));
     builder.RegisterService(static_cast<v1::IndicatorService::Service*>(hub_.get()));
     builder.RegisterService(static_cast<v1::PolicyService::Service*>(hub_.get()));
+    builder.RegisterService(static_cast<v1::ReleaseService::Service*>(hub_.get()));
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
 

@@ -70,6 +70,48 @@ TEST_F(RenkeiProgram, QuerySendsWhatWasAskedInEveryFormat) {
             "{");
 }
 
+TEST_F(RenkeiProgram, ChecksEveryLayoutThatMayBeChosen) {
+  const Outcome outcome = Renkei({"--lang", "en", "release", "check", "--round", "r1"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("Waist      5-20 %  < 1 %  population   waist"), std::string::npos)
+      << outcome.out;
+  EXPECT_EQ(outcome.err, "checking layout 2/2: no_sex\n");
+  ASSERT_EQ(hub_->checks.size(), 2u);
+  EXPECT_EQ(hub_->checks[0].round_id(), "r1");
+  EXPECT_EQ(hub_->checks[0].layout(), "") << "the hub's default";
+  EXPECT_EQ(hub_->checks[1].layout(), "no_sex");
+
+  const Outcome places =
+      Renkei({"--lang", "ja", "release", "check", "--round", "r1", "--indicator", "waist"});
+  EXPECT_NE(places.out.find("一部秘匿"), std::string::npos) << places.out;
+  const Outcome json = Renkei({"release", "check", "--round", "r1", "--format", "json"});
+  EXPECT_EQ(json.out.substr(0, 1), "{");
+
+  const Outcome unknown = Renkei({"release", "check", "--round", "r1", "--indicator", "bmi"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_TRUE(IsOneLine(unknown.err)) << unknown.err;
+  EXPECT_EQ(unknown.out, "");
+}
+
+TEST_F(RenkeiProgram, ChecksOneLayoutWhenItIsNamedOrFixed) {
+  EXPECT_EQ(Renkei({"release", "check", "--round", "r1", "--layout", "no_sex"}).exit_code, 0);
+  ASSERT_EQ(hub_->checks.size(), 1u);
+  EXPECT_EQ(hub_->checks[0].layout(), "no_sex");
+  hub_->fixed = true;
+  const Outcome outcome = Renkei({"release", "check", "--round", "r1"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(hub_->checks.size(), 2u);
+  EXPECT_NE(outcome.out.find("fixed the layout"), std::string::npos) << outcome.out;
+}
+
+TEST_F(RenkeiProgram, MakesAReleaseInTheNamedLayoutAndSaysWhich) {
+  const Outcome outcome =
+      Renkei({"--lang", "ja", "release", "make", "--round", "r1", "--layout", "no_sex"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(hub_->make.layout(), "no_sex");
+  EXPECT_NE(outcome.out.find("表章区分 no_sex"), std::string::npos) << outcome.out;
+}
+
 TEST_F(RenkeiProgram, MakesABundleThatWorks) {
   const std::string out = folder_ + "/officer-2.bundle";
   const Outcome made =
@@ -116,6 +158,8 @@ TEST_F(RenkeiProgram, AWrongCommandLineIsExitCodeTwo) {
            {"policy", "show", "--policy", "x"},
            {"agreement", "sign"},
            {"agreement", "withdraw"},
+           {"release", "check"},
+           {"release", "check", "--round", "r1", "--format", "csv"},
            {"release", "show", "--release", "one"}}) {
     const Outcome outcome = Renkei(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << outcome.out << outcome.err;
