@@ -37,9 +37,15 @@ uint64_t Fingerprint(const SparseVector& row) {
 }
 
 // Equal for proportional rows.
-uint64_t NormalisedFingerprint(const SparseVector& row) {
-  return F::Multiply(Fingerprint(row), F::Inverse(row.front().value));
+uint64_t NormalisedFingerprint(const SparseVector& row, uint64_t fingerprint) {
+  return F::Multiply(fingerprint, F::Inverse(row.front().value));
 }
+
+struct Primary {
+  SparseVector row;
+  uint64_t fingerprint = 0;
+  uint64_t normalised = 0;  // where it is indexed
+};
 
 bool Proportional(const SparseVector& a, const SparseVector& b) {
   if (a.size() != b.size()) return false;
@@ -61,7 +67,8 @@ class Elimination {
         pivot_of_(system.variables, -1),
         value_(system.variables, 0),
         seen_(system.variables, false),
-        touching_(system.variables) {}
+        touching_(system.variables),
+        touches_(system.variables, 0) {}
 
   GreedyResult Run();
 
@@ -81,8 +88,11 @@ class Elimination {
   std::vector<uint32_t> pivot_variable_;
   std::vector<uint64_t> value_;
   std::vector<bool> seen_;
-  std::vector<SparseVector> primaries_;          // reduced by all pivots
-  std::vector<std::vector<uint32_t>> touching_;  // variable -> primaries, exact
+  std::vector<Primary> primaries_;  // reduced by all pivots
+  // Variable -> primaries that have or had it, some twice, and how many have it.
+  std::vector<std::vector<uint32_t>> touching_;
+  std::vector<uint32_t> touches_;
+  SparseVector merged_;
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> by_fingerprint_;
 };
 
@@ -122,14 +132,15 @@ SparseVector Elimination::Reduce(const Row& row) {
 }
 
 void Elimination::Index(uint32_t primary) {
-  if (!primaries_[primary].empty()) {
-    by_fingerprint_[NormalisedFingerprint(primaries_[primary])].push_back(primary);
-  }
+  Primary& p = primaries_[primary];
+  if (p.row.empty()) return;
+  p.normalised = NormalisedFingerprint(p.row, p.fingerprint);
+  by_fingerprint_[p.normalised].push_back(primary);
 }
 
 void Elimination::Unindex(uint32_t primary) {
-  if (primaries_[primary].empty()) return;
-  const auto it = by_fingerprint_.find(NormalisedFingerprint(primaries_[primary]));
+  if (primaries_[primary].row.empty()) return;
+  const auto it = by_fingerprint_.find(primaries_[primary].normalised);
   std::vector<uint32_t>& same = it->second;
   same.erase(std::find(same.begin(), same.end(), primary));
   if (same.empty()) by_fingerprint_.erase(it);
@@ -137,47 +148,50 @@ void Elimination::Unindex(uint32_t primary) {
 
 void Elimination::AddPrimary(uint32_t cell) {
   const uint32_t primary = static_cast<uint32_t>(primaries_.size());
-  primaries_.push_back(Reduce(system_.cells[cell].row));
-  for (const Entry& e : primaries_[primary]) touching_[e.variable].push_back(primary);
+  Primary p{Reduce(system_.cells[cell].row)};
+  p.fingerprint = Fingerprint(p.row);
+  for (const Entry& e : p.row) {
+    touching_[e.variable].push_back(primary);
+    ++touches_[e.variable];
+  }
+  primaries_.push_back(std::move(p));
   Index(primary);
 }
 
 void Elimination::SubtractFromPrimary(uint32_t primary, uint64_t factor, const SparseVector& row) {
-  SparseVector& target = primaries_[primary];
-  SparseVector merged;
-  merged.reserve(target.size() + row.size());
+  SparseVector& target = primaries_[primary].row;
+  merged_.clear();
+  merged_.reserve(target.size() + row.size());
   const uint64_t minus = F::Negate(factor);
   size_t i = 0;
   size_t j = 0;
   while (i < target.size() || j < row.size()) {
     if (j == row.size() || (i < target.size() && target[i].variable < row[j].variable)) {
-      merged.push_back(target[i++]);
+      merged_.push_back(target[i++]);
     } else if (i == target.size() || row[j].variable < target[i].variable) {
-      merged.push_back({row[j].variable, F::Multiply(minus, row[j].value)});
+      merged_.push_back({row[j].variable, F::Multiply(minus, row[j].value)});
       touching_[row[j].variable].push_back(primary);
+      ++touches_[row[j].variable];
       ++j;
     } else {
       const uint64_t v = F::Add(target[i].value, F::Multiply(minus, row[j].value));
       if (v != 0) {
-        merged.push_back({target[i].variable, v});
+        merged_.push_back({target[i].variable, v});
       } else {
-        std::vector<uint32_t>& list = touching_[target[i].variable];
-        const auto it = std::find(list.begin(), list.end(), primary);
-        *it = list.back();
-        list.pop_back();
+        --touches_[target[i].variable];
       }
       ++i;
       ++j;
     }
   }
-  target = std::move(merged);
+  target.swap(merged_);
 }
 
 void Elimination::KeepRow(const SparseVector& reduced) {
   // The variable that the fewest primaries touch costs the fewest updates.
   uint32_t best = 0;
   for (uint32_t i = 1; i < reduced.size(); ++i) {
-    if (touching_[reduced[i].variable].size() < touching_[reduced[best].variable].size()) best = i;
+    if (touches_[reduced[i].variable] < touches_[reduced[best].variable]) best = i;
   }
   const uint32_t variable = reduced[best].variable;
   const uint64_t inverse = F::Inverse(reduced[best].value);
@@ -185,24 +199,30 @@ void Elimination::KeepRow(const SparseVector& reduced) {
   for (Entry& e : pivot) e.value = F::Multiply(e.value, inverse);
   pivot_of_[variable] = static_cast<int32_t>(pivots_.size());
   pivot_variable_.push_back(variable);
-  const std::vector<uint32_t> touched = touching_[variable];
+  const uint64_t fingerprint = Fingerprint(pivot);
+  // No primary has the variable again.
+  const std::vector<uint32_t> touched = std::exchange(touching_[variable], {});
   for (const uint32_t primary : touched) {
-    Unindex(primary);
-    const SparseVector& target = primaries_[primary];
+    Primary& target = primaries_[primary];
     const auto at =
-        std::lower_bound(target.begin(), target.end(), variable,
+        std::lower_bound(target.row.begin(), target.row.end(), variable,
                          [](const Entry& e, uint32_t wanted) { return e.variable < wanted; });
-    SubtractFromPrimary(primary, at->value, pivot);
+    if (at == target.row.end() || at->variable != variable) continue;
+    Unindex(primary);
+    const uint64_t factor = at->value;
+    SubtractFromPrimary(primary, factor, pivot);
+    target.fingerprint = F::Add(target.fingerprint, F::Multiply(F::Negate(factor), fingerprint));
     Index(primary);
   }
   pivots_.push_back(std::move(pivot));
 }
 
 bool Elimination::WouldReveal(const SparseVector& reduced) const {
-  const auto it = by_fingerprint_.find(NormalisedFingerprint(reduced));
+  const auto it = by_fingerprint_.find(NormalisedFingerprint(reduced, Fingerprint(reduced)));
   if (it == by_fingerprint_.end()) return false;
-  return std::any_of(it->second.begin(), it->second.end(),
-                     [&](uint32_t primary) { return Proportional(reduced, primaries_[primary]); });
+  return std::any_of(it->second.begin(), it->second.end(), [&](uint32_t primary) {
+    return Proportional(reduced, primaries_[primary].row);
+  });
 }
 
 GreedyResult Elimination::Run() {
@@ -217,7 +237,7 @@ GreedyResult Elimination::Run() {
   for (uint32_t c = 0; c < cells.size(); ++c) {
     if (cells[c].primary) {
       AddPrimary(c);
-      if (primaries_.back().empty()) result.unprotectable.push_back(c);
+      if (primaries_.back().row.empty()) result.unprotectable.push_back(c);
     } else if (cells[c].publishable && !cells[c].preset_hidden) {
       order.push_back(c);
     }
