@@ -173,6 +173,9 @@ std::string Notes(const CheckedRound& round, const Session& session) {
   if (round.indicators.empty()) {
     absl::StrAppend(&out, session.Say("場所と団体種別ごとの内訳は --indicator で表示します。\n",
                                       "--indicator shows places and member kinds\n"));
+  } else {
+    absl::StrAppend(
+        &out, session.Say("― 対象者なし、または未収集\n", "― nobody to count, or not collected\n"));
   }
   return out;
 }

@@ -90,7 +90,8 @@ TEST(CheckRender, ColumnsStayAlignedInJapanese) {
   CheckedRound round = Round();
   round.indicators = {"waist"};
   const std::string text = Render(round, "ja");
-  for (const char* word : {"腹囲", "少数, 団体数不足", "鶴岡市", "一部秘匿", "不明", "表章区分"}) {
+  for (const char* word :
+       {"腹囲", "少数, 団体数不足", "鶴岡市", "一部秘匿", "不明", "表章区分", "― 対象者なし"}) {
     EXPECT_TRUE(absl::StrContains(text, word)) << word << "\n" << text;
   }
   EXPECT_FALSE(absl::StrContains(text, "特定健診実施率")) << "another indicator";

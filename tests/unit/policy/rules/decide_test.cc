@@ -238,18 +238,6 @@ TEST(DecideRelease, RefusesByEveryRowOfItsTable) {
        v1::ERROR_REASON_ALREADY_RELEASED, "release.once"},
       {"a stricter policy in force", [](R& r) { r.stricter_policy_in_force = true; },
        Gate::kPolicyApproval, v1::ERROR_REASON_POLICY_STALE, "round.policy_digest"},
-      {"another layout than the series",
-       [](R& r) {
-         r.withheld.Add(v1::WITHHELD_LEVEL_SEX);
-         r.withheld_in_series = {r.withheld, {}};
-       },
-       Gate::kDisclosure, v1::ERROR_REASON_LAYOUT_MISMATCH, "release.layout"},
-      {"the full layout after a coarser one",
-       [](R& r) {
-         r.withheld_in_series.emplace_back();
-         r.withheld_in_series[0].Add(v1::WITHHELD_LEVEL_MUNICIPALITY);
-       },
-       Gate::kDisclosure, v1::ERROR_REASON_LAYOUT_MISMATCH, "release.layout"},
       {"older than 120 days",
        [](R& r) { r.now = r.issued_at[0] + absl::Hours(24) * 120 + absl::Seconds(1); },
        Gate::kContributors, v1::ERROR_REASON_OUTSIDE_TIME_WINDOW, "policy.release_within_days"},
@@ -285,14 +273,6 @@ TEST(DecideRelease, PermitsExactly120DaysAndFewMembersWhoAllAgreed) {
   EXPECT_TRUE(DecideRelease(r, Document()).permitted());
   r.issued_at.resize(1);
   r.every_contributor_allows_member_level = true;
-  EXPECT_TRUE(DecideRelease(r, Document()).permitted());
-}
-
-TEST(DecideRelease, PermitsTheLayoutOfTheSeries) {
-  ReleaseRequest r = GoodRelease();
-  r.withheld.Add(v1::WITHHELD_LEVEL_SEX);
-  EXPECT_TRUE(DecideRelease(r, Document()).permitted()) << "a first release";
-  r.withheld_in_series = {r.withheld};
   EXPECT_TRUE(DecideRelease(r, Document()).permitted());
 }
 
