@@ -92,6 +92,28 @@ TEST(Withheld, ACoarserLayoutLosesLessOfWhatItHas) {
   }
 }
 
+// Insurers alone count people: a town's total is their type's, which nobody agreed to show.
+TEST(Withheld, WhatIsPrimaryInAWithheldLevelIsNotShownByItsMargin) {
+  for (const bool agreed : {false, true}) {
+    Family family;
+    for (int i = 0; i < 4; ++i) {
+      Family::Fill(family.AddMember(v1::MEMBER_KIND_INSURER, agreed), 0, 40, 100);
+    }
+    family.request().withheld.Add(v1::WITHHELD_LEVEL_KIND_BY_MUNICIPALITY);
+    SealedAudit audit;
+    const auto table = family.Run(&audit);
+    ASSERT_TRUE(table.ok()) << table.status();
+    const auto state = [&](const std::string& town, v1::MemberKind kind) {
+      return CellOf(*table, 0, town, kind, v1::SEX_BOTH, "40-74").state;
+    };
+    EXPECT_EQ(state("062031", v1::MEMBER_KIND_INSURER), kHidden);
+    EXPECT_EQ(state("062031", v1::MEMBER_KIND_UNSPECIFIED), agreed ? kShown : kHidden);
+    EXPECT_EQ(state("", v1::MEMBER_KIND_INSURER), kShown);
+    EXPECT_EQ(FateOf(audit, *table, 0, "062031", v1::MEMBER_KIND_INSURER, v1::SEX_BOTH, "40-74"),
+              agreed ? CellFate::kComplementary : CellFate::kPrimary);
+  }
+}
+
 TEST(Withheld, AnAgreementsCapHidesTheSameCellsAndCountsAsLoss) {
   for (const v1::FinestAge age : {v1::FINEST_AGE_TWO_BANDS, v1::FINEST_AGE_ALL}) {
     v1::DataUseAgreement terms;
