@@ -6,7 +6,6 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/protect.h"
-#include "policy/tables/layout.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
@@ -105,25 +104,32 @@ absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds
 
   const base::Secret table_key =
       disclosure::DeriveTableKey(surroundings.release_root, round.area_code);
-  const auto table = disclosure::Protect(request, table_key.bytes());
+  RENKEI_RETURN_IF_ERROR(
+      AddFindings(disclosure::Protect(request, table_key.bytes()), *terms.catalogue, &response));
+  return response;
+}
+
+absl::Status AddFindings(
+    const absl::StatusOr<disclosure::ProtectedTable<disclosure::ForRelease>>& table,
+    const policy::catalogue::Catalogue& catalogue, v1::CheckReleaseResponse* response) {
   if (!table.ok()) {
     if (base::DetailOf(table.status()).reason() != v1::ERROR_REASON_HELD) return table.status();
-    response.set_held(true);
-    return response;
+    response->set_held(true);
+    return absl::OkStatus();
   }
   for (const disclosure::ProtectedMeasure& measure : table->measures()) {
-    v1::CheckedTable* checked = response.add_table();
+    v1::CheckedTable* checked = response->add_table();
     checked->mutable_measure()->set_id(measure.measure.id);
     checked->mutable_measure()->set_version(measure.measure.version);
-    if (const v1::Measure* definition = terms.catalogue->FindMeasure(measure.measure.id)) {
+    if (const v1::Measure* definition = catalogue.FindMeasure(measure.measure.id)) {
       checked->set_name_ja(definition->name_ja());
       checked->set_name_en(definition->name_en());
     }
     checked->set_loss(measure.loss);
     for (const v1::TableReason reason : measure.reasons) checked->add_reason(reason);
-    AddSlices(measure, areas, checked);
+    AddSlices(measure, catalogue.areas(), checked);
   }
-  return response;
+  return absl::OkStatus();
 }
 
 }  // namespace renkei::hub::releases

@@ -4,8 +4,11 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hub/releases/make.h"
+#include "policy/catalogue/catalogue.h"
+#include "policy/disclosure/protected_table.h"
 #include "renkei/v1/release_service.pb.h"
 
 namespace renkei::hub::releases {
@@ -17,5 +20,11 @@ absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds
                                                const Surroundings& surroundings,
                                                const base::RoundId& round_id,
                                                const std::string& layout_name, const log::Act& act);
+
+// Adds what Protect answered: that it would be held, or what the table hides. Any other failure is
+// returned.
+absl::Status AddFindings(
+    const absl::StatusOr<policy::disclosure::ProtectedTable<policy::disclosure::ForRelease>>& table,
+    const policy::catalogue::Catalogue& catalogue, v1::CheckReleaseResponse* response);
 
 }  // namespace renkei::hub::releases
