@@ -195,8 +195,11 @@ overlap() {
 step "Who counts whom: the people of 模擬製造株式会社 are the society's, so nothing of them leaves twice"
 each_member overlap
 
-step "Closing the round and releasing"
+step "Closing the round; what a release would hide, in every layout of the policy's ladder"
 "${secretariat[@]}" round close --round "$round"
+"${secretariat[@]}" release check --round "$round"
+
+step "Releasing in the finest"
 "${secretariat[@]}" release make --round "$round"
 
 step "Indicators of area 0604 庄内, all members"

@@ -108,6 +108,7 @@ TEST_F(EnrolmentTest, EveryCommandHasHelpAndAWrongFlagIsAUsageError) {
                                              {"renkei", "round", "close"},
                                              {"renkei", "round", "list"},
                                              {"renkei", "round", "show"},
+                                             {"renkei", "release", "check"},
                                              {"renkei", "release", "make"},
                                              {"renkei", "release", "list"},
                                              {"renkei", "release", "show"},

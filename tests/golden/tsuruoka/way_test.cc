@@ -95,6 +95,7 @@ class TsuruokaWay : public ::testing::Test {
       ASSERT_EQ(submit.exit_code, 0) << spec.folder << submit.err;
     }
     ASSERT_EQ(world_->Secretariat({"round", "close", "--round", round_}).exit_code, 0);
+    check_ = world_->Secretariat({"--lang", "en", "release", "check", "--round", round_});
     const Outcome release = world_->Secretariat({"release", "make", "--round", round_});
     ASSERT_EQ(release.exit_code, 0) << release.err;
   }
@@ -128,11 +129,13 @@ class TsuruokaWay : public ::testing::Test {
   static std::vector<MemberSpec> members_;
   static std::string round_;
   static std::vector<MemberPreview> previews_;
+  static Outcome check_;  // `release check`, before the release was made
 };
 World* TsuruokaWay::world_ = nullptr;
 std::vector<MemberSpec> TsuruokaWay::members_;
 std::string TsuruokaWay::round_;
 std::vector<MemberPreview> TsuruokaWay::previews_;
+Outcome TsuruokaWay::check_;
 
 TEST_F(TsuruokaWay, TheAgentsOwnPreviewShowsEveryPrintedRateAndCount) {
   std::map<CellKey, std::vector<std::string>> shown;
@@ -193,6 +196,37 @@ TEST_F(TsuruokaWay, TheReleaseShowsEveryPrintedRateThatMayBeShownAndHidesExactly
     EXPECT_TRUE(suppressed.contains(key)) << std::get<0>(key) << " " << std::get<1>(key) << " "
                                           << std::get<2>(key) << " must be hidden: " << why;
   }
+}
+
+TEST_F(TsuruokaWay, TheCheckSaidBeforehandHowMuchTheReleaseHides) {
+  ASSERT_EQ(check_.exit_code, 0) << check_.err;
+  EXPECT_NE(check_.err.find("checking layout 6/6: no_municipality"), std::string::npos);
+  const Outcome show = world_->Secretariat({"--lang", "en", "release", "show", "--release", "1"});
+  ASSERT_EQ(show.exit_code, 0) << show.err;
+  EXPECT_NE(show.out.find("layout full"), std::string::npos) << show.out;
+  const auto words = [](const std::string& line) {
+    return std::vector<std::string>(absl::StrSplit(line, ' ', absl::SkipEmpty()));
+  };
+  std::map<std::string, std::string> checked;  // indicator -> line
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(check_.out, '\n'))) {
+    if (!words(line).empty()) checked[words(line).back()] = line;
+  }
+  int compared = 0;
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(show.out, '\n'))) {
+    if (line.find(" %") == std::string::npos) continue;
+    for (const char* loss : {"< 1 %", " 1-5 %", " 5-20 %", "> 20 %"}) {
+      if (line.find(loss) == std::string::npos) continue;
+      ASSERT_TRUE(checked.contains(words(line).front())) << line << "\n" << check_.out;
+      const std::string& told = checked[words(line).front()];
+      // The first class of the line is that of the full layout.
+      EXPECT_EQ(told.find(loss), std::min({told.find("< 1 %"), told.find(" 1-5 %"),
+                                           told.find(" 5-20 %"), told.find("> 20 %")}))
+          << line << "\n"
+          << told;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 10);
 }
 
 TEST_F(TsuruokaWay, TheListTellsPrimaryCellsFromComplementaryOnes) {
