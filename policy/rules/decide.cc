@@ -260,7 +260,8 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
         Gate::kDisclosure, v1::ERROR_REASON_LAYOUT_MISMATCH, "release.layout",
         absl::StrCat("an indicator of the round has another layout since its first release (",
                      other->Describe(), "); a series has one layout"),
-        "that layout, or a round without the indicator");
+        "that layout, if the ladder of the round's policy has it, or a round without the "
+        "indicator");
   }
   const absl::Duration limit = absl::Hours(24) * policy.release_within_days();
   if (std::any_of(r.issued_at.begin(), r.issued_at.end(),

@@ -240,6 +240,8 @@ TEST_F(CheckRelease, RefusesWhatMakingWouldRefuse) {
 }
 
 TEST_F(CheckRelease, APolicyWithoutALadderOffersTheFullLayoutAlone) {
+  v1::MakeReleaseResponse made;
+  ASSERT_TRUE(Make(Closed(2010), "no_sex", &made).ok());
   Person secretary = FirstSecretary();
   std::string text = Policies()[0].text();
   text = text.substr(0, text.find("ladder"));
@@ -248,10 +250,14 @@ TEST_F(CheckRelease, APolicyWithoutALadderOffersTheFullLayoutAlone) {
   const grpc::Status status = ProposePolicy(secretary, text, &record);
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(record.state(), v1::POLICY_STATE_IN_FORCE);
-  const v1::Round round = Closed();
-  ASSERT_EQ(Checked(round).offered_size(), 1);
+  // The series needs a layout that is offered no more.
+  const v1::Round round = Closed(2011);
+  ExpectSameRefusal(round, "", v1::ERROR_REASON_LAYOUT_MISMATCH);
   ExpectSameRefusal(round, "no_sex", v1::ERROR_REASON_MALFORMED);
-  EXPECT_TRUE(MakeRelease(round).ok());
+  const v1::Round other = Filled(2011, {"finding_bp"});
+  ASSERT_TRUE(Close(other).ok());
+  EXPECT_EQ(Checked(other).offered_size(), 1);
+  EXPECT_TRUE(MakeRelease(other).ok());
 }
 
 }  // namespace
