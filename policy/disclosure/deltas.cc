@@ -1,0 +1,74 @@
+#include "policy/disclosure/deltas.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace renkei::policy::disclosure {
+namespace {
+
+// Members of both views, ascending, with their kind.
+std::map<base::MemberId, int> MembersOf(const LedgerView& older, const LedgerView& newer) {
+  std::map<base::MemberId, int> members;
+  for (const LedgerView* view : {&newer, &older}) {
+    for (size_t i = 0; i < view->family.kind_of.size(); ++i) {
+      members.emplace(view->request->contributions[i].member, view->family.kind_of[i]);
+    }
+  }
+  return members;
+}
+
+bool IsFew(int64_t change, int64_t min_cell) { return change != 0 && std::abs(change) < min_cell; }
+
+bool HasFew(const Count& change, int64_t min_cell) {
+  return IsFew(change.x, min_cell) || IsFew(change.n - change.x, min_cell) ||
+         IsFew(change.n, min_cell);
+}
+
+}  // namespace
+
+Deltas::Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
+               bool is_rest)
+    : block_(MembersOf(older, newer).size(), newer.family.geographies) {
+  std::map<base::MemberId, size_t> position;
+  for (const auto& [member, kind] : MembersOf(older, newer)) {
+    position.emplace(member, kinds_.size());
+    kinds_.push_back(kind);
+  }
+  const auto add = [&](const LedgerView& view, int block, int64_t sign) {
+    const Block& counts = view.family.blocks[static_cast<size_t>(block)];
+    for (size_t i = 0; i < view.family.kind_of.size(); ++i) {
+      const size_t at = position.at(view.request->contributions[i].member);
+      for (int g = 0; g < view.family.geographies; ++g) {
+        for (int s = 0; s < tables::kSexes; ++s) {
+          for (int b = 0; b < tables::kBands; ++b) {
+            const Count inner = counts.Inner(i, g, s, b);
+            block_.Add(at, g, s, b, {sign * inner.x, sign * (is_rest ? inner.x : inner.n)});
+          }
+        }
+      }
+    }
+  };
+  add(older, old_block, -1);
+  add(newer, new_block, 1);
+}
+
+bool Deltas::IsUnsafe(const Slice& slice, int sex_group, int age_group, int64_t min_cell,
+                      int64_t min_contributors) const {
+  Count total;
+  std::vector<Count> changes;
+  for (size_t i = 0; i < kinds_.size(); ++i) {
+    const Count change = block_.Of(i, kinds_[i], slice, sex_group, age_group);
+    if (change.x == 0 && change.n == 0) continue;
+    total = total + change;
+    changes.push_back(change);
+  }
+  if (HasFew(total, min_cell)) return true;
+  const bool is_nothing = total.x == 0 && total.n == 0;
+  if (!is_nothing && static_cast<int64_t>(changes.size()) < min_contributors) return true;
+  // R4: what one of them sees after taking off its own change.
+  return std::any_of(changes.begin(), changes.end(),
+                     [&](const Count& own) { return HasFew(total - own, min_cell); });
+}
+
+}  // namespace renkei::policy::disclosure

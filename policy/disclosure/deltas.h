@@ -1,0 +1,32 @@
+// What changed between two releases of a measure, member by member, and which of it must not be
+// derivable (privacy 5.2, rule 2): a difference of 1 to t-1 persons, with or without the finding,
+// or of fewer members than a cell must have. Inside disclosure only. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/ledger_views.h"
+
+namespace renkei::policy::disclosure {
+
+class Deltas {
+ public:
+  // Block `old_block` of the older view to `new_block` of the newer one. Of a rest the persons in
+  // it count alone, not the n that it is part of.
+  Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
+         bool is_rest);
+
+  // A member that left or joined changes by all its people.
+  bool IsUnsafe(const Slice& slice, int sex_group, int age_group, int64_t min_cell,
+                int64_t min_contributors) const;
+
+ private:
+  std::vector<int> kinds_;  // per member of either release
+  Block block_;
+};
+
+}  // namespace renkei::policy::disclosure

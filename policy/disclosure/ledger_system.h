@@ -1,0 +1,53 @@
+// Everything that readers have of some linked measures, and would have with the candidate, as one
+// linear system (privacy 5.2): inner counts of every release as variables, one variable for two
+// releases where no member's counts of that place and kind changed; shown cells as equations; what
+// must not follow as rows. Inside disclosure only. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/disclosure/family_system.h"
+#include "policy/disclosure/ledger_views.h"
+#include "policy/disclosure/linear_system.h"
+
+namespace renkei::policy::disclosure {
+
+struct StackedSystem {
+  struct Shown {
+    Row row;
+    bool tells_all = false;  // nobody or everybody has the finding: each inner count is told too
+  };
+  struct Candidate {
+    SystemCell cell;  // the row complete
+    bool tells_all = false;
+    size_t measure = 0;  // of the candidate's layout
+    size_t index = 0;    // CellIndex
+  };
+  uint32_t variables = 0;
+  std::vector<Row> equations;  // among measures
+  std::vector<Shown> earlier;
+  std::vector<Candidate> candidates;
+  // Sums of persons, and differences of releases, that must not follow and are no candidate's cell.
+  std::vector<Row> primaries;
+  std::vector<Row> deltas;
+  // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
+  std::vector<bool> known_zeros;
+  std::vector<bool> known_empty;
+  std::vector<bool> nobody;
+};
+
+// `shown[r]`: what readers were shown of earlier release r, as EarlierRelease says; `views`: of one
+// group.
+StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
+                    const std::vector<LedgerView>& views, const TableShape& shape,
+                    std::span<const uint8_t> table_key);
+
+// Did no member's counts of the measure change between two releases?
+bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure);
+
+}  // namespace renkei::policy::disclosure

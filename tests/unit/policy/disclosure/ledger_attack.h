@@ -1,0 +1,240 @@
+// An attacker who has every release of an area and year and a pencil, apart from the code that he
+// attacks: unknown inner counts of every release, the same unknown where nobody's counts of that
+// place and kind changed (he knows whose did), shown cells, and what a margin of nobody or of
+// everybody tells. Targets: small and few-member cells of every release, and differences of two.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/release_ledger.h"
+#include "tests/unit/policy/disclosure/attack_rows.h"
+#include "tests/unit/policy/disclosure/dense_reference.h"
+
+namespace renkei::policy::disclosure {
+
+// A release as it went out, of one measure.
+struct SeenRelease {
+  ProtectRequest request;
+  std::vector<ProtectedCell> cells;
+  std::vector<CellFate> fates;
+};
+
+inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
+  std::vector<bool> shown;
+  for (const ProtectedCell& cell : cells) {
+    shown.push_back(cell.state != v1::CELL_STATE_SUPPRESSED);
+  }
+  return shown;
+}
+
+// What the hub would keep of a release.
+inline std::shared_ptr<const EarlierRelease> Ledgered(const ProtectRequest& request,
+                                                      const ProtectedTable<ForRelease>& table) {
+  auto earlier = std::make_shared<EarlierRelease>();
+  earlier->inputs = request;
+  for (const ProtectedMeasure& measure : table.measures()) {
+    earlier->shown.push_back(ShownCells(measure.cells));
+  }
+  return earlier;
+}
+
+struct LedgerTally {
+  size_t primaries = 0;    // of every release, hidden
+  size_t exact = 0;        // primaries that follow from all releases together
+  size_t deltas = 0;       // unsafe differences of two releases
+  size_t differences = 0;  // unsafe ones that follow
+};
+
+class LedgerAttacker {
+ public:
+  explicit LedgerAttacker(const std::vector<SeenRelease>& seen) : seen_(seen) {
+    for (size_t r = 0; r < seen_.size(); ++r) unknown_.push_back(UnknownsOf(r));
+  }
+
+  LedgerTally Run() const {
+    LedgerTally tally;
+    Views all(next_);
+    for (size_t r = 0; r < seen_.size(); ++r) See(r, &all);
+    for (size_t r = 0; r < seen_.size(); ++r) {
+      Views alone(next_);
+      See(r, &alone);
+      for (size_t c = 0; c < seen_[r].cells.size(); ++c) {
+        if (seen_[r].fates[c] != CellFate::kPrimary) continue;
+        ++tally.primaries;
+        const Row row = RowIn(r, seen_[r].cells[c]);
+        const bool is_zero = TruthOf(r, seen_[r].cells[c]).x == 0;
+        // What a release gives by itself is not the ledger's.
+        tally.exact += all.Gives(row, is_zero) && !alone.Gives(row, is_zero);
+      }
+      for (size_t before = 0; before < r; ++before) {
+        for (const ProtectedCell& cell : seen_[r].cells) {
+          const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
+          if (row.empty() || !IsUnsafe(before, r, cell)) continue;
+          ++tally.deltas;
+          tally.differences += all.concluding.Contains(row);
+        }
+      }
+    }
+    return tally;
+  }
+
+ private:
+  struct Views {
+    explicit Views(uint32_t variables)
+        : plain(variables, kReferencePrimes[0]),
+          with_zeros(variables, kReferencePrimes[0]),
+          concluding(variables, kReferencePrimes[0]) {}
+    bool Gives(const Row& row, bool is_zero) const {
+      return plain.Contains(row) || (!is_zero && with_zeros.Contains(row));
+    }
+    DenseSpan plain;
+    DenseSpan with_zeros;  // what margins of nobody tell
+    DenseSpan concluding;  // and margins of everybody
+  };
+
+  void See(size_t r, Views* views) const {
+    for (const ProtectedCell& cell : seen_[r].cells) {
+      if (cell.state == v1::CELL_STATE_SUPPRESSED) continue;
+      const Row row = RowIn(r, cell);
+      views->plain.Add(row);
+      views->with_zeros.Add(row);
+      views->concluding.Add(row);
+      if (cell.numerator != 0 && cell.numerator != cell.denominator) continue;
+      for (const Term& t : row) {
+        views->concluding.Add({t});
+        if (cell.numerator == 0) views->with_zeros.Add({t});
+      }
+    }
+  }
+
+  // x and n of one member in a cell.
+  static Count OfMember(const PooledContribution& member, const ProtectedCell& cell) {
+    Count sum;
+    const int places = member.cube->layout().geographies();
+    if (cell.member_kind != v1::MEMBER_KIND_UNSPECIFIED && cell.member_kind != member.kind) {
+      return sum;
+    }
+    for (int g = 0; g < places; ++g) {
+      if (!PlaceIn(cell, g, places)) continue;
+      for (int s = 0; s < 2; ++s) {
+        if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != s + 1) continue;
+        for (int b = 0; b < 7; ++b) {
+          if (!BandIn(cell.age_band, b)) continue;
+          const int64_t x = member.cube->at(0, g, s, b, 0);
+          sum = sum + Count{x, x + member.cube->at(0, g, s, b, 1)};
+        }
+      }
+    }
+    return sum;
+  }
+  static bool PlaceIn(const ProtectedCell& cell, int place, int places) {
+    if (cell.municipality.empty()) return true;
+    if (place + 1 == places) return cell.municipality == tables::kUnknownMunicipality;
+    return cell.municipality == kMunicipalities[place];
+  }
+
+  Count TruthOf(size_t r, const ProtectedCell& cell) const {
+    Count sum;
+    for (const PooledContribution& c : seen_[r].request.contributions) {
+      sum = sum + OfMember(c, cell);
+    }
+    return sum;
+  }
+
+  static bool Few(int64_t change) { return change != 0 && change > -10 && change < 10; }
+  static bool Few(const Count& change) {
+    return Few(change.x) || Few(change.n) || Few(change.n - change.x);
+  }
+
+  // Rule 2, and what a member sees that takes off its own change.
+  bool IsUnsafe(size_t before, size_t after, const ProtectedCell& cell) const {
+    std::map<base::MemberId, Count> change;
+    for (const PooledContribution& c : seen_[after].request.contributions) {
+      change[c.member] = change[c.member] + OfMember(c, cell);
+    }
+    for (const PooledContribution& c : seen_[before].request.contributions) {
+      change[c.member] = change[c.member] - OfMember(c, cell);
+    }
+    Count total;
+    int changed = 0;
+    for (const auto& [member, own] : change) {
+      total = total + own;
+      changed += own.x != 0 || own.n != 0;
+    }
+    if (Few(total)) return true;
+    if ((total.x != 0 || total.n != 0) && changed < 3) return true;
+    for (const auto& [member, own] : change) {
+      if ((own.x != 0 || own.n != 0) && Few(total - own)) return true;
+    }
+    return false;
+  }
+
+  // Per place and kind the first of fourteen unknowns.
+  std::vector<uint32_t> UnknownsOf(size_t r) {
+    std::vector<uint32_t> first;
+    const ProtectRequest& request = seen_[r].request;
+    for (int g = 0; g < request.layout->geographies(); ++g) {
+      for (int k = 0; k < 3; ++k) {
+        std::map<std::string, std::vector<int64_t>> content;
+        for (const PooledContribution& c : request.contributions) {
+          if (static_cast<int>(c.kind) != k + 1) continue;
+          std::vector<int64_t> own;
+          int64_t sum = 0;
+          for (int v = 0; v < 28; ++v) {
+            own.push_back(c.cube->at(0, g, v / 14, v / 2 % 7, v % 2));
+            sum += own.back();
+          }
+          if (sum != 0) content[c.member.value()] = own;
+        }
+        const auto [at, is_new] = known_.try_emplace({g, k, std::move(content)}, next_);
+        if (is_new) next_ += 14;
+        first.push_back(at->second);
+      }
+    }
+    return first;
+  }
+
+  Row RowIn(size_t r, const ProtectedCell& cell) const {
+    Row row;
+    const int places = seen_[r].request.layout->geographies();
+    for (int g = 0; g < places; ++g) {
+      if (!PlaceIn(cell, g, places)) continue;
+      for (int k = 0; k < 3; ++k) {
+        if (cell.member_kind != 0 && static_cast<int>(cell.member_kind) != k + 1) continue;
+        for (int v = 0; v < 14; ++v) {
+          if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != v / 7 + 1) continue;
+          if (!BandIn(cell.age_band, v % 7)) continue;
+          row.push_back(
+              {unknown_[r][static_cast<size_t>(g * 3 + k)] + static_cast<uint32_t>(v), 1});
+        }
+      }
+    }
+    return row;
+  }
+
+  static Row Minus(const Row& a, const Row& b) {
+    std::map<uint32_t, int32_t> sum;
+    for (const Term& t : a) sum[t.variable] += t.coefficient;
+    for (const Term& t : b) sum[t.variable] -= t.coefficient;
+    Row row;
+    for (const auto& [variable, coefficient] : sum) {
+      if (coefficient != 0) row.push_back({variable, coefficient});
+    }
+    return row;
+  }
+
+  const std::vector<SeenRelease>& seen_;
+  uint32_t next_ = 0;
+  std::map<std::tuple<int, int, std::map<std::string, std::vector<int64_t>>>, uint32_t> known_;
+  std::vector<std::vector<uint32_t>> unknown_;
+};
+
+}  // namespace renkei::policy::disclosure
