@@ -22,11 +22,12 @@ struct Surroundings {
   std::map<std::string, std::map<std::string, int64_t>> population_persons;
 };
 
-// FAILED_PRECONDITION: round open, failed or held (R16), too few members, an indicator of the area
-// and year released before (R10), a contribution too old, a stricter policy in force (R21). ABORTED
-// when an agreement changed meanwhile: ask again. Every answer but a repeat is an entry.
-// Between the reading of the sealed inputs and the storing no lock is held: computing may take
-// long.
+// FAILED_PRECONDITION: round open, failed or held (R16), too few members, the same figures released
+// before (R10), a contribution too old, a stricter policy in force (R21). A round whose changes
+// could be told from two releases becomes HELD (release_ledger.h). ABORTED when an agreement
+// changed or another release of the area and year was made meanwhile: ask again. Every answer but a
+// repeat is an entry. Between the reading of the sealed inputs and the storing no lock is held:
+// computing may take long.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
                                        const base::RoundId& round_id, const log::Act& act);

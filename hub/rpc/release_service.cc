@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
+#include "hub/releases/ledger.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"
@@ -45,6 +46,15 @@ absl::StatusOr<bool> InScope(store::Snapshot& snapshot, const Caller& caller,
 absl::Status DecideShow(const Caller& caller, bool in_scope, bool released) {
   return rules::ToStatus(rules::DecideShow(
       {.role = caller.identity.role, .in_scope = in_scope, .released = released}));
+}
+
+absl::StatusOr<v1::ReleaseHead> HeadFor(store::Snapshot& snapshot, const store::ReleaseRow& row,
+                                        absl::Time now) {
+  v1::ReleaseHead head = releases::HeadOf(row);
+  RENKEI_ASSIGN_OR_RETURN(const bool under_revision,
+                          releases::IsUnderRevision(snapshot, row.area_code, row.fiscal_year, now));
+  head.set_under_revision(under_revision);
+  return head;
 }
 
 absl::StatusOr<indicators::Breakdown> BreakdownOf(v1::Breakdown by) {
@@ -186,7 +196,7 @@ grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,
             after = row.number;
             RENKEI_ASSIGN_OR_RETURN(const bool in_scope, InScope(*snapshot, caller, row.area_code));
             if (!in_scope) continue;
-            *response->add_head() = releases::HeadOf(row);
+            RENKEI_ASSIGN_OR_RETURN(*response->add_head(), HeadFor(*snapshot, row, caller.act.now));
             if (response->head_size() == page) {
               response->set_next_page_token(absl::StrCat(after));
               return absl::OkStatus();
@@ -214,7 +224,8 @@ grpc::Status ReleaseService::GetRelease(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(releases::ReleaseOf(*row).status());
         response->set_release_bytes(row->bytes);
         response->set_sha256(crypto::ToBytes(row->sha256));
-        *response->mutable_head() = releases::HeadOf(*row);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(),
+                                HeadFor(*snapshot, *row, caller.act.now));
         return absl::OkStatus();
       });
 }

@@ -58,9 +58,7 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
     versions.push_back(from.layout->measures()[static_cast<size_t>(IndexIn(*from.layout, id))]);
     const auto definition = std::find_if(from.measures.begin(), from.measures.end(),
                                          [&](const v1::Measure& m) { return m.id() == id; });
-    if (definition == from.measures.end()) {
-      return absl::InvalidArgumentError("protect: a measure of the layout is not described");
-    }
+    if (definition == from.measures.end()) return DoNotFit();  // it has left the catalogue
     out->measures.push_back(*definition);
   }
   RENKEI_ASSIGN_OR_RETURN(tables::Layout layout,

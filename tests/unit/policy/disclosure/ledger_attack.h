@@ -35,15 +35,20 @@ inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
   return shown;
 }
 
-// What the hub would keep of a release.
-inline std::shared_ptr<const EarlierRelease> Ledgered(const ProtectRequest& request,
-                                                      const ProtectedTable<ForRelease>& table) {
+// What the hub would keep of a release: the sealed inputs, and the cells of each measure.
+inline std::shared_ptr<const EarlierRelease> Ledgered(
+    const ProtectRequest& request, const std::vector<std::vector<ProtectedCell>>& tables) {
   auto earlier = std::make_shared<EarlierRelease>();
   earlier->inputs = request;
-  for (const ProtectedMeasure& measure : table.measures()) {
-    earlier->shown.push_back(ShownCells(measure.cells));
-  }
+  earlier->inputs.earlier.clear();
+  for (const auto& cells : tables) earlier->shown.push_back(ShownCells(cells));
   return earlier;
+}
+inline std::shared_ptr<const EarlierRelease> Ledgered(const ProtectRequest& request,
+                                                      const ProtectedTable<ForRelease>& table) {
+  std::vector<std::vector<ProtectedCell>> tables;
+  for (const ProtectedMeasure& measure : table.measures()) tables.push_back(measure.cells);
+  return Ledgered(request, tables);
 }
 
 struct LedgerTally {
