@@ -27,8 +27,23 @@ bool HasFew(const Count& change, int64_t min_cell) {
 
 }  // namespace
 
+Deltas Deltas::OfMeasure(const LedgerView& older, int old_block, const LedgerView& newer,
+                         int new_block) {
+  return Deltas(older, old_block, newer, new_block, Counts::kBoth);
+}
+
+Deltas Deltas::OfRest(const LedgerView& older, int old_block, const LedgerView& newer,
+                      int new_block) {
+  return Deltas(older, old_block, newer, new_block, Counts::kNumerator);
+}
+
+Deltas Deltas::OfDenominators(const LedgerView& older, int old_measure, const LedgerView& newer,
+                              int new_measure) {
+  return Deltas(older, old_measure, newer, new_measure, Counts::kDenominator);
+}
+
 Deltas::Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
-               bool is_rest)
+               Counts counted)
     : block_(MembersOf(older, newer).size(), newer.family.geographies) {
   std::map<base::MemberId, size_t> position;
   for (const auto& [member, kind] : MembersOf(older, newer)) {
@@ -43,7 +58,9 @@ Deltas::Deltas(const LedgerView& older, int old_block, const LedgerView& newer, 
         for (int s = 0; s < tables::kSexes; ++s) {
           for (int b = 0; b < tables::kBands; ++b) {
             const Count inner = counts.Inner(i, g, s, b);
-            block_.Add(at, g, s, b, {sign * inner.x, sign * (is_rest ? inner.x : inner.n)});
+            const int64_t x = counted == Counts::kDenominator ? inner.n : inner.x;
+            const int64_t n = counted == Counts::kNumerator ? inner.x : inner.n;
+            block_.Add(at, g, s, b, {sign * x, sign * n});
           }
         }
       }

@@ -15,16 +15,26 @@ namespace renkei::policy::disclosure {
 
 class Deltas {
  public:
-  // Block `old_block` of the older view to `new_block` of the newer one. Of a rest the persons in
-  // it count alone, not the n that it is part of.
-  Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
-         bool is_rest);
+  // Block `old_block` of the older view to `new_block` of the newer one, by measure.
+  static Deltas OfMeasure(const LedgerView& older, int old_block, const LedgerView& newer,
+                          int new_block);
+  // Of a rest the persons in it count alone, not the n that it is part of.
+  static Deltas OfRest(const LedgerView& older, int old_block, const LedgerView& newer,
+                       int new_block);
+
+  // Of the denominators alone.
+  static Deltas OfDenominators(const LedgerView& older, int old_measure, const LedgerView& newer,
+                               int new_measure);
 
   // A member that left or joined changes by all its people.
   bool IsUnsafe(const Slice& slice, int sex_group, int age_group, int64_t min_cell,
                 int64_t min_contributors) const;
 
  private:
+  enum class Counts { kBoth, kNumerator, kDenominator };
+  Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
+         Counts counts);
+
   std::vector<int> kinds_;  // per member of either release
   Block block_;
 };

@@ -7,6 +7,7 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/complementary.h"
+#include "policy/disclosure/denominators.h"
 #include "policy/disclosure/linear_audit.h"
 
 namespace renkei::policy::disclosure {
@@ -137,6 +138,19 @@ std::shared_ptr<const ProtectRequest> Sorted(const ProtectRequest& request) {
   return sorted;
 }
 
+absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
+  std::vector<bool> flags;
+  for (const StackedSystem::Candidate& c : stack.candidates) {
+    flags.push_back((*hidden)[c.measure][c.index]);
+  }
+  RENKEI_ASSIGN_OR_RETURN(flags, HideStacked(stack, std::move(flags)));
+  for (size_t i = 0; i < flags.size(); ++i) {
+    const StackedSystem::Candidate& c = stack.candidates[i];
+    if (flags[i]) (*hidden)[c.measure][c.index] = true;
+  }
+  return absl::OkStatus();
+}
+
 constexpr size_t kTotal = CellIndex(0, kSexGroups.size() - 1, kAgeGroups.size() - 1);
 
 }  // namespace
@@ -149,14 +163,20 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
                                              ToldBy(stack, std::vector<bool>(hidden.size(), true)),
                                              hidden)));
   }
-  for (const std::vector<bool>* drops : {&stack.known_zeros, &stack.known_empty}) {
+  const bool has_cells =
+      !stack.primaries.empty() ||
+      std::any_of(stack.candidates.begin(), stack.candidates.end(),
+                  [](const StackedSystem::Candidate& c) { return c.cell.primary; });
+  std::vector<const std::vector<bool>*> readers;
+  if (has_cells) readers = {&stack.known_zeros, &stack.known_empty};
+  for (const std::vector<bool>* drops : readers) {
     RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, *drops, hidden)));
   }
   if (!stack.deltas.empty()) {
     RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, std::move(hidden)));
   }
   // Hiding more protects more; that it did is checked, not assumed.
-  for (const std::vector<bool>* drops : {&stack.known_zeros, &stack.known_empty}) {
+  for (const std::vector<bool>* drops : readers) {
     const LinearSystem system = CellSystem(stack, *drops, hidden);
     if (!ExactPrimaries(system, Extended(hidden, system)).empty()) return Held();
   }
@@ -175,12 +195,15 @@ absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
   }
   out.owned_.push_back(Sorted(request));
   for (const auto& owned : out.owned_) out.releases_.push_back(owned.get());
-  for (const std::set<std::string>& group : GroupsWithEarlier(out.releases_)) {
+  for (const std::set<std::string>& group : LinkedGroups(out.releases_)) {
     Group made;
     RENKEI_ASSIGN_OR_RETURN(made.views, ViewsOf(out.releases_, shape, group));
     made.stack = Stack(out.releases_, out.shown_, made.views, shape, table_key);
     out.groups_.push_back(std::move(made));
   }
+  std::vector<DenominatorGroup> groups;
+  for (const Group& group : out.groups_) groups.push_back({&group.views, &group.stack});
+  out.denominators_ = StackDenominators(out.releases_, out.shown_, groups, shape);
   return out;
 }
 
@@ -256,16 +279,10 @@ absl::StatusOr<bool> LedgerPattern::Hide(Pattern* hidden) {
   const Pattern before = *hidden;
   for (const Group& group : groups_) {
     RENKEI_RETURN_IF_ERROR(HideTogether(group.views.back(), hidden));
-    std::vector<bool> flags;
-    for (const StackedSystem::Candidate& c : group.stack.candidates) {
-      flags.push_back((*hidden)[c.measure][c.index]);
-    }
-    RENKEI_ASSIGN_OR_RETURN(flags, HideStacked(group.stack, std::move(flags)));
-    for (size_t i = 0; i < flags.size(); ++i) {
-      const StackedSystem::Candidate& c = group.stack.candidates[i];
-      if (flags[i]) (*hidden)[c.measure][c.index] = true;
-    }
+    if (group.stack.earlier.empty()) continue;  // never released: protected by itself
+    RENKEI_RETURN_IF_ERROR(HideIn(group.stack, hidden));
   }
+  RENKEI_RETURN_IF_ERROR(HideIn(denominators_, hidden));
   for (size_t m = 0; m < hidden->size(); ++m) {
     if (!(*hidden)[m][kTotal] || alone_[m][kTotal]) continue;
     const std::string& id = releases_.back()->layout->measures()[m].id;

@@ -50,6 +50,7 @@ class LedgerPattern {
   std::vector<const ProtectRequest*> releases_;
   std::vector<Pattern> shown_;  // of the earlier releases
   std::vector<Group> groups_;
+  StackedSystem denominators_;
   Pattern alone_;  // of the first call of Hide: what the candidate hides without the ledger
 };
 

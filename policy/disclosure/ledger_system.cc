@@ -22,22 +22,6 @@ struct RowLess {
   }
 };
 
-// Ascending, equal variables together, without zeros.
-Row Gathered(Row row) {
-  std::sort(row.begin(), row.end(),
-            [](const Term& a, const Term& b) { return a.variable < b.variable; });
-  Row out;
-  for (const Term& t : row) {
-    if (!out.empty() && out.back().variable == t.variable) {
-      out.back().coefficient += t.coefficient;
-      if (out.back().coefficient == 0) out.pop_back();
-    } else {
-      out.push_back(t);
-    }
-  }
-  return out;
-}
-
 int MeasureIn(const ProtectRequest& request, const std::string& id) {
   const auto& measures = request.layout->measures();
   for (size_t m = 0; m < measures.size(); ++m) {
@@ -225,8 +209,8 @@ class Stacker {
   void AddDeltasOf(size_t older, int old_block, size_t newer, int new_block) {
     const LedgerView& a = views_[older];
     const LedgerView& b = views_[newer];
-    const bool is_rest = IsRest(newer, new_block);
-    const Deltas deltas(a, old_block, b, new_block, is_rest);
+    const Deltas deltas = IsRest(newer, new_block) ? Deltas::OfRest(a, old_block, b, new_block)
+                                                   : Deltas::OfMeasure(a, old_block, b, new_block);
     const int64_t min_contributors = std::max(a.family.min_contributors, b.family.min_contributors);
     for (const Slice& slice : shape_.slices) {
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
@@ -289,6 +273,21 @@ class Stacker {
 };
 
 }  // namespace
+
+Row Gathered(Row row) {
+  std::sort(row.begin(), row.end(),
+            [](const Term& a, const Term& b) { return a.variable < b.variable; });
+  Row out;
+  for (const Term& t : row) {
+    if (!out.empty() && out.back().variable == t.variable) {
+      out.back().coefficient += t.coefficient;
+      if (out.back().coefficient == 0) out.pop_back();
+    } else {
+      out.push_back(t);
+    }
+  }
+  return out;
+}
 
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,

@@ -47,6 +47,9 @@ StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<b
                     const std::vector<LedgerView>& views, const TableShape& shape,
                     std::span<const uint8_t> table_key);
 
+// Ascending, equal variables together, without zeros.
+Row Gathered(Row row);
+
 // Did no member's counts of the measure change between two releases?
 bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure);
 

@@ -90,14 +90,12 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
 
 int LedgerView::MeasureIndex(const std::string& id) const { return IndexIn(*request->layout, id); }
 
-std::vector<std::set<std::string>> GroupsWithEarlier(Releases releases) {
+std::vector<std::set<std::string>> LinkedGroups(Releases releases) {
   const ProtectRequest& candidate = *releases.back();
-  std::set<std::string> released;
-  for (const ProtectRequest* earlier : releases.first(releases.size() - 1)) {
-    for (const tables::MeasureVersion& m : earlier->layout->measures()) released.insert(m.id);
+  std::set<std::string> open;
+  for (const ProtectRequest* release : releases) {
+    for (const tables::MeasureVersion& m : release->layout->measures()) open.insert(m.id);
   }
-  std::set<std::string> open = released;
-  for (const tables::MeasureVersion& m : candidate.layout->measures()) open.insert(m.id);
   std::vector<std::set<std::string>> groups;
   for (const tables::MeasureVersion& start : candidate.layout->measures()) {
     if (!open.contains(start.id)) continue;
@@ -112,9 +110,7 @@ std::vector<std::set<std::string>> GroupsWithEarlier(Releases releases) {
       }
       group.insert(id);
     }
-    const bool has_earlier = std::any_of(group.begin(), group.end(),
-                                         [&](const auto& id) { return released.contains(id); });
-    if (has_earlier) groups.push_back(std::move(group));
+    groups.push_back(std::move(group));
   }
   return groups;
 }

@@ -32,8 +32,8 @@ struct LedgerView {
 using Releases = std::span<const ProtectRequest* const>;
 
 // Measures of the candidate with the released ones that relations link them with, directly or by
-// way of each other. Groups of measures that were never released are left out.
-std::vector<std::set<std::string>> GroupsWithEarlier(Releases releases);
+// way of each other.
+std::vector<std::set<std::string>> LinkedGroups(Releases releases);
 
 // One view for each release that has a measure of the group, ascending. FAILED_PRECONDITION, reason
 // HELD when linked measures were released of other members, reason ALREADY_RELEASED when they do

@@ -20,11 +20,12 @@
 
 namespace renkei::policy::disclosure {
 
-// A release as it went out, of one measure.
+// A release as it went out: one measure, or the cells of all that count the same people.
 struct SeenRelease {
   ProtectRequest request;
   std::vector<ProtectedCell> cells;
   std::vector<CellFate> fates;
+  int measure = 0;
 };
 
 inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
@@ -58,9 +59,13 @@ struct LedgerTally {
   size_t differences = 0;  // unsafe ones that follow
 };
 
+// kPersons: who has the finding; kDenominators: who is counted, out of all measures together.
+enum class Attacks { kPersons, kDenominators };
+
 class LedgerAttacker {
  public:
-  explicit LedgerAttacker(const std::vector<SeenRelease>& seen) : seen_(seen) {
+  explicit LedgerAttacker(const std::vector<SeenRelease>& seen, Attacks attacks = Attacks::kPersons)
+      : seen_(seen), attacks_(attacks) {
     for (size_t r = 0; r < seen_.size(); ++r) unknown_.push_back(UnknownsOf(r));
   }
 
@@ -112,7 +117,10 @@ class LedgerAttacker {
       views->plain.Add(row);
       views->with_zeros.Add(row);
       views->concluding.Add(row);
-      if (cell.numerator != 0 && cell.numerator != cell.denominator) continue;
+      const bool tells = attacks_ == Attacks::kDenominators
+                             ? cell.denominator == 0
+                             : cell.numerator == 0 || cell.numerator == cell.denominator;
+      if (!tells) continue;
       for (const Term& t : row) {
         views->concluding.Add({t});
         if (cell.numerator == 0) views->with_zeros.Add({t});
@@ -121,7 +129,7 @@ class LedgerAttacker {
   }
 
   // x and n of one member in a cell.
-  static Count OfMember(const PooledContribution& member, const ProtectedCell& cell) {
+  Count OfMember(size_t r, const PooledContribution& member, const ProtectedCell& cell) const {
     Count sum;
     const int places = member.cube->layout().geographies();
     if (cell.member_kind != v1::MEMBER_KIND_UNSPECIFIED && cell.member_kind != member.kind) {
@@ -133,8 +141,9 @@ class LedgerAttacker {
         if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != s + 1) continue;
         for (int b = 0; b < 7; ++b) {
           if (!BandIn(cell.age_band, b)) continue;
-          const int64_t x = member.cube->at(0, g, s, b, 0);
-          sum = sum + Count{x, x + member.cube->at(0, g, s, b, 1)};
+          const int64_t x = member.cube->at(seen_[r].measure, g, s, b, 0);
+          const int64_t n = x + member.cube->at(seen_[r].measure, g, s, b, 1);
+          sum = sum + Count{attacks_ == Attacks::kPersons ? x : n, n};
         }
       }
     }
@@ -149,7 +158,7 @@ class LedgerAttacker {
   Count TruthOf(size_t r, const ProtectedCell& cell) const {
     Count sum;
     for (const PooledContribution& c : seen_[r].request.contributions) {
-      sum = sum + OfMember(c, cell);
+      sum = sum + OfMember(r, c, cell);
     }
     return sum;
   }
@@ -163,10 +172,10 @@ class LedgerAttacker {
   bool IsUnsafe(size_t before, size_t after, const ProtectedCell& cell) const {
     std::map<base::MemberId, Count> change;
     for (const PooledContribution& c : seen_[after].request.contributions) {
-      change[c.member] = change[c.member] + OfMember(c, cell);
+      change[c.member] = change[c.member] + OfMember(after, c, cell);
     }
     for (const PooledContribution& c : seen_[before].request.contributions) {
-      change[c.member] = change[c.member] - OfMember(c, cell);
+      change[c.member] = change[c.member] - OfMember(before, c, cell);
     }
     Count total;
     int changed = 0;
@@ -193,9 +202,12 @@ class LedgerAttacker {
           if (static_cast<int>(c.kind) != k + 1) continue;
           std::vector<int64_t> own;
           int64_t sum = 0;
-          for (int v = 0; v < 28; ++v) {
-            own.push_back(c.cube->at(0, g, v / 14, v / 2 % 7, v % 2));
-            sum += own.back();
+          for (int v = 0; v < 14; ++v) {
+            const int64_t x = c.cube->at(seen_[r].measure, g, v / 7, v % 7, 0);
+            const int64_t rest = c.cube->at(seen_[r].measure, g, v / 7, v % 7, 1);
+            if (attacks_ == Attacks::kPersons) own.push_back(x);
+            own.push_back(x + rest);
+            sum += x + rest;
           }
           if (sum != 0) content[c.member.value()] = own;
         }
@@ -237,6 +249,7 @@ class LedgerAttacker {
   }
 
   const std::vector<SeenRelease>& seen_;
+  Attacks attacks_;
   uint32_t next_ = 0;
   std::map<std::tuple<int, int, std::map<std::string, std::vector<int64_t>>>, uint32_t> known_;
   std::vector<std::vector<uint32_t>> unknown_;

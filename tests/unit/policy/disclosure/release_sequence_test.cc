@@ -15,7 +15,8 @@ namespace {
 // Members whose counts change as time goes by.
 class History {
  public:
-  explicit History(uint64_t seed) : random_(seed), places_(1 + Below(2)) {
+  explicit History(uint64_t seed, std::vector<std::string> measures = {"m"})
+      : random_(seed), measures_(std::move(measures)), places_(1 + Below(2)) {
     const int members = 4 + static_cast<int>(Below(4));
     scale_ = 10 + Below(150);
     for (int i = 0; i < members; ++i) Join();
@@ -41,7 +42,7 @@ class History {
     c.kind = static_cast<v1::MemberKind>(1 + Below(3));
     c.allow_insurer_type_by_municipality = Below(2) == 0;
     c.allow_member_level_display = Below(3) == 0;
-    const Family blank({"m"}, places_);
+    const Family blank(measures_, places_);
     auto cube = std::make_shared<tables::Cube>(blank.request().layout);
     for (int64_t& count : cube->counts()) {
       if (Below(6) != 0) count = static_cast<int64_t>(Below(scale_));
@@ -68,11 +69,12 @@ class History {
   }
 
   ProtectRequest Now() const {
-    ProtectRequest request = Family({"m"}, places_).request();
+    ProtectRequest request = Family(measures_, places_).request();
     request.contributions = members_;
     for (PooledContribution& c : request.contributions) {
       auto cube = std::make_shared<tables::Cube>(request.layout);
       cube->counts() = c.cube->counts();
+      CountTheSamePeople(cube.get());
       c.cube = std::move(cube);
     }
     return request;
@@ -80,7 +82,20 @@ class History {
   uint64_t Below(uint64_t limit) { return random_() % limit; }
 
  private:
+  // All measures have the n of the first; of the findings of the others what fits into it.
+  static void CountTheSamePeople(tables::Cube* cube) {
+    const size_t per_measure = cube->layout().cells_per_measure();
+    for (size_t c = per_measure; c < cube->counts().size(); c += 2) {
+      const size_t first = c % per_measure;
+      const int64_t n = cube->counts()[first] + cube->counts()[first + 1];
+      int64_t& x = cube->counts()[c];
+      x = n == 0 ? 0 : x * 7 % (n + 1);
+      cube->counts()[c + 1] = n - x;
+    }
+  }
+
   std::mt19937_64 random_;
+  std::vector<std::string> measures_;
   size_t places_;
   uint64_t scale_ = 0;
   int joined_ = 0;
@@ -169,6 +184,36 @@ LedgerTally AttackOn(Defences defences, uint64_t sequences) {
     sum.differences += tally.differences;
   }
   return sum;
+}
+
+// Two measures of the same people: what one hides, n of the other must not give.
+TEST(RandomSequencesOfReleases, OfTwoMeasuresDenominatorsGiveNoFewPersonsAway) {
+  LedgerTally sum;
+  size_t again = 0;
+  for (uint64_t seed = 1000; seed < 1040; ++seed) {
+    History history(seed, {"a", "b"});
+    std::vector<SeenRelease> seen;
+    std::vector<std::shared_ptr<const EarlierRelease>> ledger;
+    for (int step = 0; step < 5; ++step) {
+      if (step > 0) history.Happen();
+      ProtectRequest request = history.Now();
+      request.earlier = ledger;
+      const auto table = Protect(request, std::vector<uint8_t>(32, 7));
+      if (!table.ok()) continue;
+      ledger.push_back(Ledgered(request, *table));
+      std::vector<ProtectedCell> cells = table->measures()[0].cells;
+      cells.insert(cells.end(), table->measures()[1].cells.begin(),
+                   table->measures()[1].cells.end());
+      std::vector<CellFate> none(cells.size(), CellFate::kOpen);
+      seen.push_back({std::move(request), std::move(cells), std::move(none)});
+    }
+    again += seen.empty() ? 0 : seen.size() - 1;
+    const LedgerTally tally = LedgerAttacker(seen, Attacks::kDenominators).Run();
+    EXPECT_EQ(tally.differences, 0u) << "seed " << seed;
+    sum.deltas += tally.deltas;
+  }
+  EXPECT_GT(again, 15u);
+  EXPECT_GT(sum.deltas, 1000u);
 }
 
 TEST(RandomSequencesOfReleases, GiveNoCellAndNoFewPersonsAway) {
