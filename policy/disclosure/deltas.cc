@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
 namespace renkei::policy::disclosure {
@@ -70,12 +71,15 @@ Deltas::Deltas(const LedgerView& older, int old_block, const LedgerView& newer, 
   add(newer, new_block, 1);
 }
 
-bool Deltas::IsUnsafe(const Slice& slice, int sex_group, int age_group, int64_t min_cell,
-                      int64_t min_contributors) const {
+bool Deltas::IsUnsafe(const Slice& slice, int sex_group, std::span<const int> age_groups,
+                      int64_t min_cell, int64_t min_contributors) const {
   Count total;
   std::vector<Count> changes;
   for (size_t i = 0; i < kinds_.size(); ++i) {
-    const Count change = block_.Of(i, kinds_[i], slice, sex_group, age_group);
+    Count change;
+    for (const int age : age_groups) {
+      change = change + block_.Of(i, kinds_[i], slice, sex_group, age);
+    }
     if (change.x == 0 && change.n == 0) continue;
     total = total + change;
     changes.push_back(change);

@@ -4,8 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "policy/disclosure/family_counts.h"
@@ -26,9 +25,9 @@ class Deltas {
   static Deltas OfDenominators(const LedgerView& older, int old_measure, const LedgerView& newer,
                                int new_measure);
 
-  // A member that left or joined changes by all its people.
-  bool IsUnsafe(const Slice& slice, int sex_group, int age_group, int64_t min_cell,
-                int64_t min_contributors) const;
+  // A member that left or joined changes by all its people. The age groups share nobody.
+  bool IsUnsafe(const Slice& slice, int sex_group, std::span<const int> age_groups,
+                int64_t min_cell, int64_t min_contributors) const;
 
  private:
   enum class Counts { kBoth, kNumerator, kDenominator };

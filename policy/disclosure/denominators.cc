@@ -126,7 +126,7 @@ class DenominatorStacker {
         for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
           const int64_t min_cell = std::max(MinCellOf(older.family, before, slice, s, a),
                                             MinCellOf(newer.family, after, slice, s, a));
-          if (!deltas.IsUnsafe(slice, s, a, min_cell, min_contributors)) continue;
+          if (!deltas.IsUnsafe(slice, s, std::span(&a, 1), min_cell, min_contributors)) continue;
           Row row = RowOf(newer.release, MeasureIn(newer.release, id), slice, s, a);
           for (Term t : RowOf(older.release, MeasureIn(older.release, id), slice, s, a)) {
             t.coefficient = -t.coefficient;
@@ -176,7 +176,7 @@ class DenominatorStacker {
           if (!shown_[r][m][c] || IsDash(r, m, c)) continue;
           Row row = RowOf(r, static_cast<int>(m), c);
           const bool tells_all = TellsAll(row);
-          out_.earlier.push_back({std::move(row), tells_all});
+          out_.earlier.push_back({std::move(row), tells_all, r, {}, c});
         }
       }
     }

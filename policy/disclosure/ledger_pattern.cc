@@ -7,6 +7,7 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/complementary.h"
+#include "policy/disclosure/delta_rests.h"
 #include "policy/disclosure/denominators.h"
 #include "policy/disclosure/linear_audit.h"
 
@@ -138,12 +139,17 @@ std::shared_ptr<const ProtectRequest> Sorted(const ProtectRequest& request) {
   return sorted;
 }
 
-absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
+std::vector<bool> FlagsOf(const StackedSystem& stack, const Pattern& hidden) {
   std::vector<bool> flags;
   for (const StackedSystem::Candidate& c : stack.candidates) {
-    flags.push_back((*hidden)[c.measure][c.index]);
+    flags.push_back(hidden[c.measure][c.index]);
   }
-  RENKEI_ASSIGN_OR_RETURN(flags, HideStacked(stack, std::move(flags)));
+  return flags;
+}
+
+absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<bool> flags,
+                          HideStacked(stack, FlagsOf(stack, *hidden)));
   for (size_t i = 0; i < flags.size(); ++i) {
     const StackedSystem::Candidate& c = stack.candidates[i];
     if (flags[i]) (*hidden)[c.measure][c.index] = true;
@@ -187,6 +193,7 @@ absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
                                                   const TableShape& shape,
                                                   std::span<const uint8_t> table_key) {
   LedgerPattern out;
+  out.shape_ = shape;
   if (request.earlier.empty()) return out;
   RENKEI_RETURN_IF_ERROR(CheckAgainstLedger(request));
   for (const auto& earlier : request.earlier) {
@@ -273,14 +280,29 @@ absl::Status LedgerPattern::HideTogether(const LedgerView& newest, Pattern* hidd
   return absl::OkStatus();
 }
 
+// A pattern decides which changes follow, and so what they leave.
+absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
+  const DeltaRests rests(group->views, shape_, group->stack);
+  std::vector<Row>& deltas = group->stack.deltas;
+  while (true) {
+    RENKEI_RETURN_IF_ERROR(HideIn(group->stack, hidden));
+    const size_t known = deltas.size();
+    for (Row& rest : rests.Find(FlagsOf(group->stack, *hidden))) {
+      const bool is_new = std::find(deltas.begin(), deltas.end(), rest) == deltas.end();
+      if (is_new) deltas.push_back(std::move(rest));
+    }
+    if (deltas.size() == known) return absl::OkStatus();
+  }
+}
+
 absl::StatusOr<bool> LedgerPattern::Hide(Pattern* hidden) {
   if (groups_.empty()) return false;
   if (alone_.empty()) alone_ = *hidden;
   const Pattern before = *hidden;
-  for (const Group& group : groups_) {
+  for (Group& group : groups_) {
     RENKEI_RETURN_IF_ERROR(HideTogether(group.views.back(), hidden));
     if (group.stack.earlier.empty()) continue;  // never released: protected by itself
-    RENKEI_RETURN_IF_ERROR(HideIn(group.stack, hidden));
+    RENKEI_RETURN_IF_ERROR(HideGroup(&group, hidden));
   }
   RENKEI_RETURN_IF_ERROR(HideIn(denominators_, hidden));
   for (size_t m = 0; m < hidden->size(); ++m) {

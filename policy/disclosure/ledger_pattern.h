@@ -24,7 +24,7 @@ using Pattern = std::vector<std::vector<bool>>;
 
 class LedgerPattern {
  public:
-  // Errors of CheckAgainstLedger and ViewsOf. `request` and `table_key` outlive it.
+  // Errors of CheckAgainstLedger and ViewsOf.
   static absl::StatusOr<LedgerPattern> Make(const ProtectRequest& request, const TableShape& shape,
                                             std::span<const uint8_t> table_key);
 
@@ -43,9 +43,11 @@ class LedgerPattern {
   };
   void KeepHiddenOf(const LedgerView& newest, size_t measure, const Group& group,
                     Pattern* hidden) const;
+  absl::Status HideGroup(Group* group, Pattern* hidden) const;
   absl::Status HideTogether(const LedgerView& newest, Pattern* hidden) const;
   bool WasShown(size_t release, const std::string& measure, size_t cell) const;
 
+  TableShape shape_;
   std::vector<std::shared_ptr<const ProtectRequest>> owned_;  // members ascending
   std::vector<const ProtectRequest*> releases_;
   std::vector<Pattern> shown_;  // of the earlier releases

@@ -178,12 +178,12 @@ class Stacker {
           static_cast<size_t>(MeasureIn(*releases_[view.release], IdOf(v, measure)));
       if (is_newest) {
         cell.row = std::move(row);
-        out_.candidates.push_back({std::move(cell), tells_all, in_layout, index});
+        out_.candidates.push_back({std::move(cell), tells_all, IdOf(v, measure), in_layout, index});
         continue;
       }
       if (cell.primary) primaries_.insert(row);
       if (shown_[view.release][in_layout][index]) {
-        out_.earlier.push_back({std::move(row), tells_all});
+        out_.earlier.push_back({std::move(row), tells_all, view.release, IdOf(v, measure), index});
       }
     }
   }
@@ -217,7 +217,7 @@ class Stacker {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
           const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
                                             MinCellOf(b.family, new_block, slice, s, g));
-          if (!deltas.IsUnsafe(slice, s, g, min_cell, min_contributors)) continue;
+          if (!deltas.IsUnsafe(slice, s, std::span(&g, 1), min_cell, min_contributors)) continue;
           Row row = CellRow(newer, new_block, slice, s, g);
           for (Term t : CellRow(older, old_block, slice, s, g)) {
             t.coefficient = -t.coefficient;

@@ -21,12 +21,16 @@ struct StackedSystem {
   struct Shown {
     Row row;
     bool tells_all = false;  // nobody or everybody has the finding: each inner count is told too
+    size_t release = 0;
+    std::string id;    // of the measure
+    size_t index = 0;  // CellIndex
   };
   struct Candidate {
     SystemCell cell;  // the row complete
     bool tells_all = false;
+    std::string id;
     size_t measure = 0;  // of the candidate's layout
-    size_t index = 0;    // CellIndex
+    size_t index = 0;
   };
   uint32_t variables = 0;
   std::vector<Row> equations;  // among measures

@@ -57,6 +57,7 @@ struct LedgerTally {
   size_t exact = 0;        // primaries that follow from all releases together
   size_t deltas = 0;       // unsafe differences of two releases
   size_t differences = 0;  // unsafe ones that follow
+  size_t rests = 0;        // and those of cells together that are hidden along a line
 };
 
 // kPersons: who has the finding; kDenominators: who is counted, out of all measures together.
@@ -87,10 +88,12 @@ class LedgerAttacker {
       for (size_t before = 0; before < r; ++before) {
         for (const ProtectedCell& cell : seen_[r].cells) {
           const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
-          if (row.empty() || !IsUnsafe(before, r, cell)) continue;
+          if (row.empty() || !IsUnsafe(before, r, {cell})) continue;
           ++tally.deltas;
           tally.differences += all.concluding.Contains(row);
         }
+        tally.rests += RestsAmongBands(before, r, all.concluding);
+        tally.rests += RestsAmongPlaces(before, r, all.concluding);
       }
     }
     return tally;
@@ -126,6 +129,46 @@ class LedgerAttacker {
         if (cell.numerator == 0) views->with_zeros.Add({t});
       }
     }
+  }
+
+  // A line's cells that one of two releases hides: does what changed in all of them follow?
+  bool RestFollows(size_t before, size_t after, const std::vector<size_t>& line,
+                   const DenseSpan& span) const {
+    std::vector<ProtectedCell> rest;
+    Row row;
+    for (const size_t c : line) {
+      const bool shown = seen_[before].cells[c].state != v1::CELL_STATE_SUPPRESSED &&
+                         seen_[after].cells[c].state != v1::CELL_STATE_SUPPRESSED;
+      if (shown) continue;
+      rest.push_back(seen_[after].cells[c]);
+      const Row change = Minus(RowIn(after, rest.back()), RowIn(before, rest.back()));
+      row.insert(row.end(), change.begin(), change.end());
+    }
+    row = Minus(row, {});
+    return rest.size() > 1 && !row.empty() && IsUnsafe(before, after, rest) && span.Contains(row);
+  }
+  size_t RestsAmongBands(size_t before, size_t after, const DenseSpan& span) const {
+    size_t found = 0;
+    for (size_t c = 0; c < seen_[after].cells.size(); c += 10) {
+      for (const auto& [from, to] : {std::pair<size_t, size_t>{0, 5}, {5, 7}, {0, 7}}) {
+        std::vector<size_t> line;
+        for (size_t band = from; band < to; ++band) line.push_back(c + band);
+        found += RestFollows(before, after, line, span);
+      }
+    }
+    return found;
+  }
+  size_t RestsAmongPlaces(size_t before, size_t after, const DenseSpan& span) const {
+    size_t found = 0;
+    constexpr size_t kOfPlace = 4 * 30;  // kinds, sexes and ages
+    for (size_t c = 0; c < kOfPlace; ++c) {
+      std::vector<size_t> line;
+      for (size_t place = 1; (place + 1) * kOfPlace <= seen_[after].cells.size(); ++place) {
+        line.push_back(place * kOfPlace + c);
+      }
+      found += RestFollows(before, after, line, span);
+    }
+    return found;
   }
 
   // x and n of one member in a cell.
@@ -168,14 +211,16 @@ class LedgerAttacker {
     return Few(change.x) || Few(change.n) || Few(change.n - change.x);
   }
 
-  // Rule 2, and what a member sees that takes off its own change.
-  bool IsUnsafe(size_t before, size_t after, const ProtectedCell& cell) const {
+  // Rule 2, and what a member sees that takes off its own change. The cells share nobody.
+  bool IsUnsafe(size_t before, size_t after, const std::vector<ProtectedCell>& cells) const {
     std::map<base::MemberId, Count> change;
-    for (const PooledContribution& c : seen_[after].request.contributions) {
-      change[c.member] = change[c.member] + OfMember(after, c, cell);
-    }
-    for (const PooledContribution& c : seen_[before].request.contributions) {
-      change[c.member] = change[c.member] - OfMember(before, c, cell);
+    for (const ProtectedCell& cell : cells) {
+      for (const PooledContribution& c : seen_[after].request.contributions) {
+        change[c.member] = change[c.member] + OfMember(after, c, cell);
+      }
+      for (const PooledContribution& c : seen_[before].request.contributions) {
+        change[c.member] = change[c.member] - OfMember(before, c, cell);
+      }
     }
     Count total;
     int changed = 0;
