@@ -49,18 +49,6 @@ std::string LossText(v1::LossClass loss) {
   }
 }
 
-// "replaces release 2, 3"; empty for a release that replaces none.
-std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
-  if (head.replaces().empty()) return "";
-  return absl::StrCat(session.Say("公表 ", "replaces release "),
-                      absl::StrJoin(head.replaces(), ", "), session.Say(" を置き換え", ""));
-}
-
-// R14: of the whole prefecture and year, without number or cause.
-std::string RevisionText(const v1::ReleaseHead& head, const Session& session) {
-  return std::string(head.under_revision() ? session.Say("訂正待ち", "correction pending") : "");
-}
-
 absl::Status Make(Session& session, const Options& options) {
   v1::MakeReleaseRequest request;
   request.set_round_id(options.round);

@@ -11,6 +11,7 @@
 #include "renkei/v1/admin_service.pb.h"
 #include "renkei/v1/agreement.pb.h"
 #include "renkei/v1/common.pb.h"
+#include "renkei/v1/release.pb.h"
 #include "renkei/v1/round.pb.h"
 
 namespace renkei::hub::cli {
@@ -24,6 +25,11 @@ std::string KindText(v1::MemberKind kind, const Session& session);
 std::string StateText(v1::RoundState state, const Session& session);
 std::string StateText(v1::MemberState state, const Session& session);
 std::string StateText(v1::AgreementState state, const Session& session);
+
+// "replaces release 2, 3"; empty for a release that replaces none.
+std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
+// "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.
+std::string RevisionText(const v1::ReleaseHead& head, const Session& session);
 
 // YYYY-MM-DD HH:MM in JST; empty for an absent timestamp.
 std::string InstantText(const google::protobuf::Timestamp& instant);

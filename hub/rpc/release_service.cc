@@ -1,6 +1,7 @@
 // Releases, and the indicators that are views over them.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -57,6 +58,22 @@ absl::StatusOr<v1::ReleaseHead> HeadFor(store::Snapshot& snapshot, const store::
   return head;
 }
 
+// The newest release of the asked indicators where they have the same one, else of the area and
+// year; 0 when there is none.
+absl::StatusOr<uint64_t> NewestFor(store::Snapshot& snapshot,
+                                   const v1::QueryIndicatorsRequest& request, int year) {
+  std::set<uint64_t> of_asked;
+  for (const std::string& indicator : request.indicator()) {
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
+                            snapshot.FindReleaseOf(request.area_code(), year, indicator));
+    of_asked.insert(number.value_or(0));
+  }
+  if (of_asked.size() == 1 && *of_asked.begin() != 0) return *of_asked.begin();
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
+                          snapshot.NewestRelease(request.area_code(), year));
+  return newest.value_or(0);
+}
+
 absl::StatusOr<indicators::Breakdown> BreakdownOf(v1::Breakdown by) {
   switch (by) {
     case v1::BREAKDOWN_UNSPECIFIED:
@@ -111,9 +128,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         const int year = static_cast<int>(std::min<uint32_t>(request->fiscal_year(), 1'000'000));
         uint64_t number = request->release_number();
         if (number == 0) {
-          RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                                  snapshot->NewestRelease(request->area_code(), year));
-          number = newest.value_or(0);
+          RENKEI_ASSIGN_OR_RETURN(number, NewestFor(*snapshot, *request, year));
         }
         RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
                                 snapshot->FindRelease(number));

@@ -147,6 +147,14 @@ TEST_F(ReleaseLedger, AnUnchangedIndicatorIsTheSameTableByteForByte) {
   EXPECT_EQ(second.table(1).SerializeAsString(), first.table(1).SerializeAsString());
   EXPECT_NE(second.table(0).SerializeAsString(), first.table(0).SerializeAsString());
   const v1::Release third = Released(Corrected(4, 30, {"finding_bmi", "finding_lipid"}));
+  // A question goes to the newest release of what it asks for.
+  v1::QueryIndicatorsRequest query;
+  query.set_area_code("0604");
+  query.set_fiscal_year(2011);
+  query.add_indicator("finding_waist");
+  v1::QueryIndicatorsResponse answer;
+  ASSERT_TRUE(RENKEI_CALL(secretariat_, IndicatorService, QueryIndicators, query, &answer).ok());
+  EXPECT_EQ(answer.release_number(), 2u);
   EXPECT_EQ(third.table(0).SerializeAsString(), second.table(0).SerializeAsString());
   EXPECT_EQ(ReasonOf(MakeRelease(Corrected(4, 30))), v1::ERROR_REASON_ALREADY_RELEASED);
 }
