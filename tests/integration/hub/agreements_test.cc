@@ -224,8 +224,7 @@ TEST_F(Agreements, AReleaseIsPublicOnlyWhenEveryContributorSaysSo) {
     Agree(&others_.back(), number++, "*", "public_release: true\n");
   }
   EXPECT_TRUE(Released(Fill({"finding_bmi"})).public_release());
-  others_.push_back(Enrol(v1::MEMBER_KIND_MUNICIPALITY, "064611"));
-  Agree(&others_.back(), number);
+  AgreeOn(&tsuruoka_, Revised(AgreementText(tsuruoka_, 1), 2));
   EXPECT_FALSE(Released(Fill({"finding_waist"})).public_release());
 }
 
