@@ -64,9 +64,11 @@ bool DeltaRests::IsUnsafe(const Pair& pair, const Slice& slice, int sex_group,
         std::max({min_cell, MinCellOf(pair.older->family, pair.before, slice, sex_group, age),
                   MinCellOf(pair.newer->family, pair.after, slice, sex_group, age)});
   }
-  return pair.deltas.IsUnsafe(
-      slice, sex_group, age_groups, min_cell,
-      std::max(pair.older->family.min_contributors, pair.newer->family.min_contributors));
+  return !pair.deltas
+              .UnsafeFigures(slice, sex_group, age_groups, min_cell,
+                             std::max(pair.older->family.min_contributors,
+                                      pair.newer->family.min_contributors))
+              .empty();
 }
 
 void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,

@@ -21,9 +21,18 @@ std::map<base::MemberId, int> MembersOf(const LedgerView& older, const LedgerVie
 
 bool IsFew(int64_t change, int64_t min_cell) { return change != 0 && std::abs(change) < min_cell; }
 
-bool HasFew(const Count& change, int64_t min_cell) {
-  return IsFew(change.x, min_cell) || IsFew(change.n - change.x, min_cell) ||
-         IsFew(change.n, min_cell);
+// One figure of each member's change.
+bool IsUnsafe(const std::vector<int64_t>& changes, int64_t min_cell, int64_t min_contributors) {
+  int64_t total = 0;
+  int64_t changed = 0;
+  for (const int64_t own : changes) {
+    total += own;
+    changed += own != 0;
+  }
+  if (IsFew(total, min_cell) || (total != 0 && changed < min_contributors)) return true;
+  // R4: what one of them sees after taking off its own change.
+  return std::any_of(changes.begin(), changes.end(),
+                     [&](int64_t own) { return own != 0 && IsFew(total - own, min_cell); });
 }
 
 }  // namespace
@@ -71,25 +80,24 @@ Deltas::Deltas(const LedgerView& older, int old_block, const LedgerView& newer, 
   add(newer, new_block, 1);
 }
 
-bool Deltas::IsUnsafe(const Slice& slice, int sex_group, std::span<const int> age_groups,
-                      int64_t min_cell, int64_t min_contributors) const {
-  Count total;
-  std::vector<Count> changes;
+std::vector<Figure> Deltas::UnsafeFigures(const Slice& slice, int sex_group,
+                                          std::span<const int> age_groups, int64_t min_cell,
+                                          int64_t min_contributors) const {
+  std::array<std::vector<int64_t>, kFigures.size()> changes;
   for (size_t i = 0; i < kinds_.size(); ++i) {
     Count change;
     for (const int age : age_groups) {
       change = change + block_.Of(i, kinds_[i], slice, sex_group, age);
     }
-    if (change.x == 0 && change.n == 0) continue;
-    total = total + change;
-    changes.push_back(change);
+    for (size_t f = 0; f < kFigures.size(); ++f) {
+      changes[f].push_back(FigureOf(change, kFigures[f]));
+    }
   }
-  if (HasFew(total, min_cell)) return true;
-  const bool is_nothing = total.x == 0 && total.n == 0;
-  if (!is_nothing && static_cast<int64_t>(changes.size()) < min_contributors) return true;
-  // R4: what one of them sees after taking off its own change.
-  return std::any_of(changes.begin(), changes.end(),
-                     [&](const Count& own) { return HasFew(total - own, min_cell); });
+  std::vector<Figure> unsafe;
+  for (size_t f = 0; f < kFigures.size(); ++f) {
+    if (IsUnsafe(changes[f], min_cell, min_contributors)) unsafe.push_back(kFigures[f]);
+  }
+  return unsafe;
 }
 
 }  // namespace renkei::policy::disclosure

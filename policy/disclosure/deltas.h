@@ -3,6 +3,7 @@
 // or of fewer members than a cell must have. Inside disclosure only. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,6 +12,22 @@
 #include "policy/disclosure/ledger_views.h"
 
 namespace renkei::policy::disclosure {
+
+// Which figure of a difference: persons with the finding, without it, counted at all.
+enum class Figure { kWith, kWithout, kCounted };
+inline constexpr std::array<Figure, 3> kFigures = {Figure::kWith, Figure::kWithout,
+                                                   Figure::kCounted};
+inline int64_t FigureOf(const Count& count, Figure figure) {
+  switch (figure) {
+    case Figure::kWith:
+      return count.x;
+    case Figure::kWithout:
+      return count.n - count.x;
+    case Figure::kCounted:
+      return count.n;
+  }
+  return 0;
+}
 
 class Deltas {
  public:
@@ -25,9 +42,11 @@ class Deltas {
   static Deltas OfDenominators(const LedgerView& older, int old_measure, const LedgerView& newer,
                                int new_measure);
 
-  // A member that left or joined changes by all its people. The age groups share nobody.
-  bool IsUnsafe(const Slice& slice, int sex_group, std::span<const int> age_groups,
-                int64_t min_cell, int64_t min_contributors) const;
+  // The figures, each alone, that must not follow. A member that left or joined changes by all its
+  // people. The age groups share nobody.
+  std::vector<Figure> UnsafeFigures(const Slice& slice, int sex_group,
+                                    std::span<const int> age_groups, int64_t min_cell,
+                                    int64_t min_contributors) const;
 
  private:
   enum class Counts { kBoth, kNumerator, kDenominator };

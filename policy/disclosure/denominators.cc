@@ -30,6 +30,7 @@ class DenominatorStacker {
       flags->assign(next_, false);
     }
     LeaveOutWhatIsTold();
+    out_.deltas_of[static_cast<size_t>(Figure::kCounted)] = out_.deltas;
     return std::move(out_);
   }
 
@@ -88,9 +89,11 @@ class DenominatorStacker {
                  static_cast<int>(cell / kAgeGroups.size() % kSexGroups.size()),
                  static_cast<int>(cell % kAgeGroups.size()));
   }
-  bool TellsAll(const Row& row) const {
-    return std::all_of(row.begin(), row.end(),
-                       [&](const Term& t) { return bool{is_nobody_[t.variable]}; });
+  // Whether somebody is counted; how many does not matter here.
+  Count CountOf(const Row& row) const {
+    const bool nobody = std::all_of(row.begin(), row.end(),
+                                    [&](const Term& t) { return bool{is_nobody_[t.variable]}; });
+    return nobody ? Count{} : Count{1, 1};
   }
 
   int MeasureIn(size_t release, const std::string& id) const {
@@ -126,7 +129,10 @@ class DenominatorStacker {
         for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
           const int64_t min_cell = std::max(MinCellOf(older.family, before, slice, s, a),
                                             MinCellOf(newer.family, after, slice, s, a));
-          if (!deltas.IsUnsafe(slice, s, std::span(&a, 1), min_cell, min_contributors)) continue;
+          if (deltas.UnsafeFigures(slice, s, std::span(&a, 1), min_cell, min_contributors)
+                  .empty()) {
+            continue;
+          }
           Row row = RowOf(newer.release, MeasureIn(newer.release, id), slice, s, a);
           for (Term t : RowOf(older.release, MeasureIn(older.release, id), slice, s, a)) {
             t.coefficient = -t.coefficient;
@@ -164,7 +170,7 @@ class DenominatorStacker {
         of_n.cell.row = RowOf(candidate, static_cast<int>(c.measure), c.index);
       }
       of_n.cell.primary = false;
-      of_n.tells_all = TellsAll(of_n.cell.row);
+      of_n.count = CountOf(of_n.cell.row);
       out_.candidates.push_back(std::move(of_n));
     }
   }
@@ -175,8 +181,8 @@ class DenominatorStacker {
         for (size_t c = 0; c < shown_[r][m].size(); ++c) {
           if (!shown_[r][m][c] || IsDash(r, m, c)) continue;
           Row row = RowOf(r, static_cast<int>(m), c);
-          const bool tells_all = TellsAll(row);
-          out_.earlier.push_back({std::move(row), tells_all, r, {}, c});
+          const Count count = CountOf(row);
+          out_.earlier.push_back({std::move(row), count, r, {}, c});
         }
       }
     }
@@ -187,7 +193,7 @@ class DenominatorStacker {
     system.variables = next_;
     for (const StackedSystem::Shown& shown : out_.earlier) {
       system.known.push_back(shown.row);
-      if (!shown.tells_all) continue;
+      if (shown.count.n != 0) continue;
       for (const Term& t : shown.row) system.known.push_back({t});
     }
     for (const Row& row : out_.deltas) {

@@ -22,13 +22,12 @@ absl::Status Held() {
                          "a later round in which min_contributors members or more bring changes");
 }
 
-enum class Protects { kCells, kDeltas };
-
-// The stack as one reader has it, for the cells or for the differences. `drops`: variables that he
-// knows and that are left out of every row; `told`: those that he has concluded.
-LinearSystem SystemOf(const StackedSystem& stack, Protects protects, const std::vector<bool>& drops,
-                      const std::vector<bool>& told, const std::vector<bool>& hidden,
-                      bool with_earlier = true) {
+// The stack as one reader has it. `drops`: variables that he knows and that are left out of every
+// row; `told`: those that he has concluded; `rows`: what must not follow beside the candidates'
+// primaries, which count with `protects_cells`.
+LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, bool protects_cells,
+                      const std::vector<bool>& drops, const std::vector<bool>& told,
+                      const std::vector<bool>& hidden, bool with_earlier = true) {
   LinearSystem system;
   system.variables = stack.variables;
   const auto reduced = [&](const Row& row) {
@@ -48,15 +47,14 @@ LinearSystem SystemOf(const StackedSystem& stack, Protects protects, const std::
   if (with_earlier) {
     for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
   }
-  const bool cells = protects == Protects::kCells;
   for (size_t c = 0; c < stack.candidates.size(); ++c) {
     SystemCell cell = stack.candidates[c].cell;
     cell.row = reduced(cell.row);
-    cell.primary = cells && cell.primary && !cell.row.empty();
+    cell.primary = protects_cells && cell.primary && !cell.row.empty();
     cell.preset_hidden = hidden[c];
     system.cells.push_back(std::move(cell));
   }
-  for (const Row& row : cells ? stack.primaries : stack.deltas) {
+  for (const Row& row : rows) {
     SystemCell cell;
     cell.row = reduced(row);
     cell.primary = !cell.row.empty();
@@ -69,27 +67,35 @@ LinearSystem SystemOf(const StackedSystem& stack, Protects protects, const std::
 // Without what follows from the equations alone, which no hiding protects (protect.cc).
 LinearSystem CellSystem(const StackedSystem& stack, const std::vector<bool>& drops,
                         const std::vector<bool>& hidden) {
-  const LinearSystem bare = SystemOf(stack, Protects::kCells, drops, {}, hidden, false);
-  LinearSystem system = SystemOf(stack, Protects::kCells, drops, {}, hidden);
+  const LinearSystem bare = SystemOf(stack, stack.primaries, true, drops, {}, hidden, false);
+  LinearSystem system = SystemOf(stack, stack.primaries, true, drops, {}, hidden);
   for (const uint32_t c : ExactPrimaries(bare, std::vector<bool>(bare.cells.size(), true))) {
     system.cells[c].primary = false;
   }
   return system;
 }
 
-// Inner counts that a shown margin of nobody, or of everybody, tells.
-std::vector<bool> ToldBy(const StackedSystem& stack, const std::vector<bool>& hidden) {
+// Inner counts that a shown margin of none of the figure tells.
+std::vector<bool> ToldBy(const StackedSystem& stack, Figure figure,
+                         const std::vector<bool>& hidden) {
   std::vector<bool> told(stack.variables);
   const auto tell = [&](const Row& row) {
     for (const Term& t : row) told[t.variable] = true;
   };
   for (const StackedSystem::Shown& shown : stack.earlier) {
-    if (shown.tells_all) tell(shown.row);
+    if (FigureOf(shown.count, figure) == 0) tell(shown.row);
   }
   for (size_t c = 0; c < stack.candidates.size(); ++c) {
-    if (!hidden[c] && stack.candidates[c].tells_all) tell(stack.candidates[c].cell.row);
+    const StackedSystem::Candidate& candidate = stack.candidates[c];
+    if (!hidden[c] && FigureOf(candidate.count, figure) == 0) tell(candidate.cell.row);
   }
   return told;
+}
+
+LinearSystem DeltaSystem(const StackedSystem& stack, Figure figure,
+                         const std::vector<bool>& told_by, const std::vector<bool>& hidden) {
+  return SystemOf(stack, stack.deltas_of[static_cast<size_t>(figure)], false, stack.nobody,
+                  ToldBy(stack, figure, told_by), hidden);
 }
 
 std::vector<bool> Extended(std::vector<bool> hidden, const LinearSystem& system) {
@@ -105,10 +111,13 @@ absl::StatusOr<std::vector<bool>> Complemented(const StackedSystem& stack,
 }
 
 // Hides the margins that tell what a difference consists of; other cells where there are none.
-absl::StatusOr<std::vector<bool>> HideTold(const StackedSystem& stack, std::vector<bool> hidden) {
+absl::StatusOr<std::vector<bool>> HideTold(const StackedSystem& stack, Figure figure,
+                                           std::vector<bool> hidden) {
+  // By what earlier releases have told already, one pass; then by what the candidate tells.
+  const std::vector<bool> none(hidden.size(), true);
+  RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, DeltaSystem(stack, figure, none, hidden)));
   while (true) {
-    const LinearSystem system =
-        SystemOf(stack, Protects::kDeltas, stack.nobody, ToldBy(stack, hidden), hidden);
+    const LinearSystem system = DeltaSystem(stack, figure, hidden, hidden);
     const std::vector<uint32_t> exact = ExactPrimaries(system, Extended(hidden, system));
     if (exact.empty()) return hidden;
     std::vector<bool> is_in(stack.variables);
@@ -119,7 +128,7 @@ absl::StatusOr<std::vector<bool>> HideTold(const StackedSystem& stack, std::vect
     for (size_t c = 0; c < stack.candidates.size(); ++c) {
       const Row& row = stack.candidates[c].cell.row;
       const bool tells =
-          !hidden[c] && stack.candidates[c].tells_all &&
+          !hidden[c] && FigureOf(stack.candidates[c].count, figure) == 0 &&
           std::any_of(row.begin(), row.end(), [&](const Term& t) { return is_in[t.variable]; });
       if (!tells) continue;
       hidden[c] = true;
@@ -164,10 +173,8 @@ constexpr size_t kTotal = CellIndex(0, kSexGroups.size() - 1, kAgeGroups.size() 
 absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
                                               std::vector<bool> hidden) {
   if (!stack.deltas.empty()) {
-    RENKEI_ASSIGN_OR_RETURN(
-        hidden, Complemented(stack, SystemOf(stack, Protects::kDeltas, stack.nobody,
-                                             ToldBy(stack, std::vector<bool>(hidden.size(), true)),
-                                             hidden)));
+    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, SystemOf(stack, stack.deltas, false,
+                                                                 stack.nobody, {}, hidden)));
   }
   const bool has_cells =
       !stack.primaries.empty() ||
@@ -178,8 +185,9 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
   for (const std::vector<bool>* drops : readers) {
     RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, *drops, hidden)));
   }
-  if (!stack.deltas.empty()) {
-    RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, std::move(hidden)));
+  for (const Figure figure : kFigures) {
+    if (stack.deltas_of[static_cast<size_t>(figure)].empty()) continue;
+    RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, figure, std::move(hidden)));
   }
   // Hiding more protects more; that it did is checked, not assumed.
   for (const std::vector<bool>* drops : readers) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "policy/disclosure/deltas.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -74,6 +73,9 @@ class Stacker {
     out_.variables = next_;
     out_.primaries.assign(primaries_.begin(), primaries_.end());
     out_.deltas.assign(deltas_.begin(), deltas_.end());
+    for (size_t f = 0; f < deltas_of_.size(); ++f) {
+      out_.deltas_of[f].assign(deltas_of_[f].begin(), deltas_of_[f].end());
+    }
     return std::move(out_);
   }
 
@@ -173,17 +175,16 @@ class Stacker {
       if (MadeBy(v, measure) != view.release) continue;
       const size_t index = c % local.cells_per_measure;
       const Count& count = view.judgements[static_cast<size_t>(measure)][index].count;
-      const bool tells_all = count.x == 0 || count.x == count.n;
       const auto in_layout =
           static_cast<size_t>(MeasureIn(*releases_[view.release], IdOf(v, measure)));
       if (is_newest) {
         cell.row = std::move(row);
-        out_.candidates.push_back({std::move(cell), tells_all, IdOf(v, measure), in_layout, index});
+        out_.candidates.push_back({std::move(cell), count, IdOf(v, measure), in_layout, index});
         continue;
       }
       if (cell.primary) primaries_.insert(row);
       if (shown_[view.release][in_layout][index]) {
-        out_.earlier.push_back({std::move(row), tells_all, view.release, IdOf(v, measure), index});
+        out_.earlier.push_back({std::move(row), count, view.release, IdOf(v, measure), index});
       }
     }
   }
@@ -217,14 +218,18 @@ class Stacker {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
           const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
                                             MinCellOf(b.family, new_block, slice, s, g));
-          if (!deltas.IsUnsafe(slice, s, std::span(&g, 1), min_cell, min_contributors)) continue;
+          const std::vector<Figure> unsafe =
+              deltas.UnsafeFigures(slice, s, std::span(&g, 1), min_cell, min_contributors);
+          if (unsafe.empty()) continue;
           Row row = CellRow(newer, new_block, slice, s, g);
           for (Term t : CellRow(older, old_block, slice, s, g)) {
             t.coefficient = -t.coefficient;
             row.push_back(t);
           }
           row = Gathered(std::move(row));
-          if (!row.empty()) deltas_.insert(std::move(row));
+          if (row.empty()) continue;
+          for (const Figure figure : unsafe) deltas_of_[static_cast<size_t>(figure)].insert(row);
+          deltas_.insert(std::move(row));
         }
       }
     }
@@ -270,6 +275,7 @@ class Stacker {
   std::vector<std::map<int, uint32_t>> rest_base_;
   std::set<Row, RowLess> primaries_;
   std::set<Row, RowLess> deltas_;
+  std::array<std::set<Row, RowLess>, kFigures.size()> deltas_of_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 // must not follow as rows. Inside disclosure only. Pure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/disclosure/deltas.h"
 #include "policy/disclosure/family_system.h"
 #include "policy/disclosure/ledger_views.h"
 #include "policy/disclosure/linear_system.h"
@@ -20,14 +22,14 @@ namespace renkei::policy::disclosure {
 struct StackedSystem {
   struct Shown {
     Row row;
-    bool tells_all = false;  // nobody or everybody has the finding: each inner count is told too
+    Count count;
     size_t release = 0;
     std::string id;    // of the measure
     size_t index = 0;  // CellIndex
   };
   struct Candidate {
     SystemCell cell;  // the row complete
-    bool tells_all = false;
+    Count count;
     std::string id;
     size_t measure = 0;  // of the candidate's layout
     size_t index = 0;
@@ -39,6 +41,8 @@ struct StackedSystem {
   // Sums of persons, and differences of releases, that must not follow and are no candidate's cell.
   std::vector<Row> primaries;
   std::vector<Row> deltas;
+  // Of these, by figure: a shown margin of none of a figure tells it of each inner cell too.
+  std::array<std::vector<Row>, kFigures.size()> deltas_of;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;

@@ -88,12 +88,18 @@ class LedgerAttacker {
       for (size_t before = 0; before < r; ++before) {
         for (const ProtectedCell& cell : seen_[r].cells) {
           const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
-          if (row.empty() || !IsUnsafe(before, r, {cell})) continue;
-          ++tally.deltas;
-          tally.differences += all.concluding.Contains(row);
+          if (row.empty()) continue;
+          bool is_unsafe = false, follows = false;
+          for (size_t f = 0; f < 3; ++f) {
+            if (!IsUnsafe(before, r, {cell}, f)) continue;
+            is_unsafe = true;
+            follows = follows || all.plain.Contains(row) || all.told[f].Contains(row);
+          }
+          tally.deltas += is_unsafe;
+          tally.differences += follows;
         }
-        tally.rests += RestsAmongBands(before, r, all.concluding);
-        tally.rests += RestsAmongPlaces(before, r, all.concluding);
+        tally.rests += RestsAmongBands(before, r, all.plain);
+        tally.rests += RestsAmongPlaces(before, r, all.plain);
       }
     }
     return tally;
@@ -103,30 +109,28 @@ class LedgerAttacker {
   struct Views {
     explicit Views(uint32_t variables)
         : plain(variables, kReferencePrimes[0]),
-          with_zeros(variables, kReferencePrimes[0]),
-          concluding(variables, kReferencePrimes[0]) {}
+          told{DenseSpan(variables, kReferencePrimes[0]), DenseSpan(variables, kReferencePrimes[0]),
+               DenseSpan(variables, kReferencePrimes[0])} {}
     bool Gives(const Row& row, bool is_zero) const {
-      return plain.Contains(row) || (!is_zero && with_zeros.Contains(row));
+      return plain.Contains(row) || (!is_zero && told[0].Contains(row));
     }
     DenseSpan plain;
-    DenseSpan with_zeros;  // what margins of nobody tell
-    DenseSpan concluding;  // and margins of everybody
+    DenseSpan told[3];  // and what margins of nobody with, without, or counted at all tell
   };
 
   void See(size_t r, Views* views) const {
     for (const ProtectedCell& cell : seen_[r].cells) {
       if (cell.state == v1::CELL_STATE_SUPPRESSED) continue;
       const Row row = RowIn(r, cell);
+      const auto x =
+          static_cast<int64_t>(attacks_ == Attacks::kPersons ? cell.numerator : cell.denominator);
+      const auto n = static_cast<int64_t>(cell.denominator);
+      const bool is_none[] = {x == 0, attacks_ == Attacks::kPersons ? n == x : n == 0, n == 0};
       views->plain.Add(row);
-      views->with_zeros.Add(row);
-      views->concluding.Add(row);
-      const bool tells = attacks_ == Attacks::kDenominators
-                             ? cell.denominator == 0
-                             : cell.numerator == 0 || cell.numerator == cell.denominator;
-      if (!tells) continue;
-      for (const Term& t : row) {
-        views->concluding.Add({t});
-        if (cell.numerator == 0) views->with_zeros.Add({t});
+      for (size_t f = 0; f < 3; ++f) {
+        views->told[f].Add(row);
+        if (!is_none[f]) continue;
+        for (const Term& t : row) views->told[f].Add({t});
       }
     }
   }
@@ -145,7 +149,8 @@ class LedgerAttacker {
       row.insert(row.end(), change.begin(), change.end());
     }
     row = Minus(row, {});
-    return rest.size() > 1 && !row.empty() && IsUnsafe(before, after, rest) && span.Contains(row);
+    return rest.size() > 1 && !row.empty() && IsAnyUnsafe(before, after, rest) &&
+           span.Contains(row);
   }
   size_t RestsAmongBands(size_t before, size_t after, const DenseSpan& span) const {
     size_t found = 0;
@@ -207,12 +212,9 @@ class LedgerAttacker {
   }
 
   static bool Few(int64_t change) { return change != 0 && change > -10 && change < 10; }
-  static bool Few(const Count& change) {
-    return Few(change.x) || Few(change.n) || Few(change.n - change.x);
-  }
-
   // Rule 2, and what a member sees that takes off its own change. The cells share nobody.
-  bool IsUnsafe(size_t before, size_t after, const std::vector<ProtectedCell>& cells) const {
+  bool IsUnsafe(size_t before, size_t after, const std::vector<ProtectedCell>& cells,
+                size_t figure) const {
     std::map<base::MemberId, Count> change;
     for (const ProtectedCell& cell : cells) {
       for (const PooledContribution& c : seen_[after].request.contributions) {
@@ -222,18 +224,25 @@ class LedgerAttacker {
         change[c.member] = change[c.member] - OfMember(before, c, cell);
       }
     }
-    Count total;
+    int64_t total = 0;
     int changed = 0;
-    for (const auto& [member, own] : change) {
-      total = total + own;
-      changed += own.x != 0 || own.n != 0;
+    std::vector<int64_t> owns;
+    for (const auto& [member, count] : change) {
+      const int64_t own = figure == 0 ? count.x : figure == 1 ? count.n - count.x : count.n;
+      owns.push_back(own);
+      total += own;
+      changed += own != 0;
     }
-    if (Few(total)) return true;
-    if ((total.x != 0 || total.n != 0) && changed < 3) return true;
-    for (const auto& [member, own] : change) {
-      if ((own.x != 0 || own.n != 0) && Few(total - own)) return true;
+    if (Few(total) || (total != 0 && changed < 3)) return true;
+    for (const int64_t own : owns) {
+      if (own != 0 && Few(total - own)) return true;
     }
     return false;
+  }
+
+  bool IsAnyUnsafe(size_t before, size_t after, const std::vector<ProtectedCell>& cells) const {
+    return IsUnsafe(before, after, cells, 0) || IsUnsafe(before, after, cells, 1) ||
+           IsUnsafe(before, after, cells, 2);
   }
 
   // Per place and kind the first of fourteen unknowns.

@@ -127,7 +127,10 @@ absl::StatusOr<std::vector<ProtectedCell>> Weakened(const ProtectRequest& reques
   const auto views = ViewsOf(releases, shape, {"m"});
   if (!views.ok()) return views.status();
   StackedSystem stack = Stack(releases, shown, *views, shape, key);
-  if (defences == Defences::kNoDeltaRule) stack.deltas.clear();
+  if (defences == Defences::kNoDeltaRule) {
+    stack.deltas.clear();
+    for (auto& of_figure : stack.deltas_of) of_figure.clear();
+  }
   if (defences == Defences::kNoJointAudit) {
     stack.primaries.clear();
     for (StackedSystem::Candidate& candidate : stack.candidates) candidate.cell.primary = false;
