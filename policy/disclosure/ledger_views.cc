@@ -52,8 +52,9 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
   out->population_persons = base.population_persons;
   out->relations = base.relations;
   std::vector<tables::MeasureVersion> versions;
-  for (const auto& [id, release] : made_by) {
-    const ProtectRequest& from = *releases[release];
+  for (const auto& made : made_by) {
+    const std::string& id = made.first;
+    const ProtectRequest& from = *releases[made.second];
     if (!HaveSameMembers(from, base)) return OtherMembers();
     versions.push_back(from.layout->measures()[static_cast<size_t>(IndexIn(*from.layout, id))]);
     const auto definition = std::find_if(from.measures.begin(), from.measures.end(),
