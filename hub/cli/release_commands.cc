@@ -60,6 +60,9 @@ absl::Status Make(Session& session, const Options& options) {
               absl::BytesToHexString(response.head().sha256()).c_str(),
               std::string(session.Say("表章区分", "layout")).c_str(),
               LayoutName(response.withheld_level()).c_str());
+  if (const std::string replaces = ReplacesText(response.head(), session); !replaces.empty()) {
+    std::printf("  %s\n", replaces.c_str());
+  }
   return absl::OkStatus();
 }
 
@@ -119,7 +122,9 @@ absl::Status List(Session& session, const Options&) {
   Table table(
       {std::string(session.Say(">番号", ">number")), std::string(session.Say("圏域", "area")),
        std::string(session.Say(">年度", ">fiscal year")), std::string(session.Say("日時", "made")),
-       std::string(session.Say(">指標数", ">indicators")), "sha256"});
+       std::string(session.Say(">指標数", ">indicators")), "sha256",
+       std::string(session.Say("置き換える公表", "replaces")),
+       std::string(session.Say("状態", "state"))});
   v1::ListReleasesRequest request;
   do {
     RENKEI_ASSIGN_OR_RETURN(
@@ -128,7 +133,8 @@ absl::Status List(Session& session, const Options&) {
     for (const v1::ReleaseHead& head : response.head()) {
       table.Add({std::to_string(head.number()), head.area_code(),
                  std::to_string(head.fiscal_year()), InstantText(head.created_at()),
-                 std::to_string(head.indicator_size()), ShortHex(head.sha256()) + "…"});
+                 std::to_string(head.indicator_size()), ShortHex(head.sha256()) + "…",
+                 absl::StrJoin(head.replaces(), ", "), RevisionText(head, session)});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -150,6 +156,10 @@ absl::Status Show(Session& session, const Options& options) {
               static_cast<unsigned long long>(release.number()), release.area_code().c_str(),
               release.area_name().c_str(), std::string(session.Say("年度", "fiscal year")).c_str(),
               release.fiscal_year(), InstantText(release.created_at()).c_str());
+  for (const std::string& line :
+       {ReplacesText(response.head(), session), RevisionText(response.head(), session)}) {
+    if (!line.empty()) std::printf("  %s\n", line.c_str());
+  }
   std::printf("  sha256     %s\n  %s %s\n  %s %s\n  %s %s\n",
               absl::BytesToHexString(response.sha256()).c_str(),
               std::string(session.Say("ラウンド  ", "round     ")).c_str(),

@@ -2,6 +2,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "policy/base/clock.h"
@@ -141,6 +142,17 @@ std::string LevelText(v1::WithheldLevel level, const Session& session) {
     default:
       return "?";
   }
+}
+
+std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
+  if (head.replaces().empty()) return "";
+  const std::string numbers = absl::StrJoin(head.replaces(), ", ");
+  return session.Chosen() == Language::kJapanese ? absl::StrCat("公表 ", numbers, " を置き換える")
+                                                 : absl::StrCat("replaces release ", numbers);
+}
+
+std::string RevisionText(const v1::ReleaseHead& head, const Session& session) {
+  return std::string(head.under_revision() ? session.Say("訂正待ち", "correction pending") : "");
 }
 
 std::string InstantText(const google::protobuf::Timestamp& instant) {

@@ -31,6 +31,10 @@ std::string ReasonText(v1::TableReason reason, const Session& session);
 std::string LossText(v1::LossClass loss);
 // What a layout withholds.
 std::string LevelText(v1::WithheldLevel level, const Session& session);
+// "replaces release 2, 3"; empty for a release that replaces none.
+std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
+// "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.
+std::string RevisionText(const v1::ReleaseHead& head, const Session& session);
 
 // YYYY-MM-DD HH:MM in JST; empty for an absent timestamp.
 std::string InstantText(const google::protobuf::Timestamp& instant);

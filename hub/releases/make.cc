@@ -16,8 +16,8 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
-#include "policy/disclosure/implied_relations.h"
 #include "policy/disclosure/protect.h"
+#include "policy/disclosure/release_ledger.h"
 #include "policy/rules/decide.h"
 #include "policy/rules/policy_changes.h"
 
@@ -46,36 +46,14 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   return transaction->Commit();
 }
 
-// The round's measures and what is linked with them: a part released today and its total tomorrow
-// would be subtracted from each other.
-absl::StatusOr<bool> WasReleased(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor,
-                                 const rounds::Terms& terms) {
-  std::set<std::string> asked;
-  for (const v1::MeasureRef& measure : descriptor.measure()) asked.insert(measure.id());
-  const auto& relations = terms.catalogue->definitions().relation();
-  std::set<std::string> barred =
-      disclosure::LinkedWith(asked, {relations.begin(), relations.end()});
-  barred.insert(asked.begin(), asked.end());
-  for (const std::string& id : barred) {
-    RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
-                            snapshot.FindReleaseOf(descriptor.area_code(),
-                                                   static_cast<int>(descriptor.fiscal_year()), id));
-    if (number.has_value()) return true;
-  }
-  return false;
-}
-
 // Facts from outside the sealed inputs; they may change while a release is being computed.
 struct Standing {
-  bool already_released = false;
   bool stricter_policy = false;
 };
 
 absl::StatusOr<Standing> StandingOf(store::Snapshot& snapshot, const SealedInputs& inputs,
                                     const rounds::Terms& terms) {
   Standing standing;
-  RENKEI_ASSIGN_OR_RETURN(standing.already_released,
-                          WasReleased(snapshot, inputs.descriptor, terms));
   RENKEI_ASSIGN_OR_RETURN(const rules::Policy in_force, rounds::PolicyInForce(snapshot, terms));
   standing.stricter_policy = !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
   return standing;
@@ -87,7 +65,6 @@ rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
   request.round_state = inputs.round.state;
   request.withheld = layout.chosen.levels();
   request.withheld_in_series = layout.of_series;
-  request.already_released = standing.already_released;
   request.stricter_policy_in_force = standing.stricter_policy;
   request.issued_at = inputs.issued_at;
   request.now = now;
@@ -99,6 +76,26 @@ rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
     request.every_contributor_allows_member_level &= contribution.allow_member_level_display;
   }
   return rules::DecideRelease(request, inputs.policy);
+}
+
+// Populations, measures and relations. Protect refuses a municipality without population, since its
+// threshold would be a guess, and a measure that has left the catalogue.
+void Describe(const rounds::Terms& terms, const Surroundings& surroundings,
+              disclosure::ProtectRequest* request) {
+  if (const auto edition =
+          surroundings.population_persons.find(request->policy.population_edition());
+      edition != surroundings.population_persons.end()) {
+    for (const std::string& code : request->layout->municipalities()) {
+      const auto it = edition->second.find(code);
+      if (it != edition->second.end()) request->population_persons.insert(*it);
+    }
+  }
+  for (const auto& measure : request->layout->measures()) {
+    const v1::Measure* definition = terms.catalogue->FindMeasure(measure.id);
+    if (definition != nullptr) request->measures.push_back(*definition);
+  }
+  const auto& relations = terms.catalogue->definitions().relation();
+  request->relations = {relations.begin(), relations.end()};
 }
 
 }  // namespace
@@ -134,21 +131,17 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
   request.contributions = inputs.contributions;
   request.policy = inputs.policy;
   request.withheld = candidate.layout.chosen.levels();
-  // Protect refuses a municipality without population: its threshold would be a guess.
-  if (const auto edition = surroundings.population_persons.find(inputs.policy.population_edition());
-      edition != surroundings.population_persons.end()) {
-    for (const std::string& code : inputs.layout->municipalities()) {
-      const auto it = edition->second.find(code);
-      if (it != edition->second.end()) request.population_persons.insert(*it);
-    }
+  Describe(terms, surroundings, &request);
+  for (const SealedRelease& sealed : inputs.ledger) {
+    auto earlier = std::make_shared<disclosure::EarlierRelease>();
+    earlier->inputs.layout = sealed.layout;
+    earlier->inputs.contributions = sealed.contributions;
+    earlier->inputs.policy = sealed.policy;
+    earlier->inputs.withheld = sealed.withheld;
+    Describe(terms, surroundings, &earlier->inputs);
+    earlier->shown = sealed.shown;
+    request.earlier.push_back(std::move(earlier));
   }
-  for (const auto& measure : inputs.layout->measures()) {
-    const v1::Measure* definition = terms.catalogue->FindMeasure(measure.id);
-    if (definition == nullptr) return absl::InternalError("a measure left the catalogue");
-    request.measures.push_back(*definition);
-  }
-  const auto& relations = terms.catalogue->definitions().relation();
-  request.relations = {relations.begin(), relations.end()};
   return request;
 }
 
@@ -194,6 +187,7 @@ absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Ac
                           transaction->FindRound(inputs.round.id));
   if (!round.has_value()) return absl::InternalError("a round left the store");
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kHold));
+  round->held_at = act.now;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
   RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kReleaseHeld, *round));
   return transaction->Commit();
@@ -239,8 +233,23 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
                            "an agreement changed while the release was being computed", "round_id",
                            "agreement", "ask for the release again");
   }
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
+                          transaction->NewestRelease(round->area_code, round->fiscal_year));
+  if (newest.value_or(0) != (inputs.ledger.empty() ? 0 : inputs.ledger.back().number)) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "another release of the area and year was made meanwhile", "round_id",
+                           "release.ledger", "ask for the release again");
+  }
   RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
   release.set_number(count + 1);
+  std::set<uint64_t> replaces;
+  for (const v1::MeasureRef& measure : inputs.descriptor.measure()) {
+    RENKEI_ASSIGN_OR_RETURN(
+        const std::optional<uint64_t> before,
+        transaction->FindReleaseOf(round->area_code, round->fiscal_year, measure.id()));
+    if (before.has_value()) replaces.insert(*before);
+  }
+  for (const uint64_t number : replaces) release.add_replaces(number);
 
   store::ReleaseRow row;
   row.number = count + 1;
@@ -253,7 +262,8 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   for (const v1::MeasureRef& measure : inputs.descriptor.measure()) {
     row.indicators.push_back(measure.id());
   }
-  RENKEI_RETURN_IF_ERROR(transaction->InsertRelease(row));
+  row.replaces.assign(replaces.begin(), replaces.end());
+  RENKEI_RETURN_IF_ERROR(transaction->InsertRelease(row, inputs.counted));
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kRelease));
   round->release_number = row.number;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
@@ -299,13 +309,20 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
   }
   RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
                           RequestOf(candidate, terms, surroundings));
+  const absl::Status entered = disclosure::CheckAgainstLedger(request);
+  if (base::DetailOf(entered).reason() == v1::ERROR_REASON_ALREADY_RELEASED) {
+    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
+    return entered;
+  }
   RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, round));
   const base::Secret table_key =
       disclosure::DeriveTableKey(surroundings.release_root, round.area_code);
   const auto table = disclosure::Protect(request, table_key.bytes());
   if (!table.ok()) {
-    if (base::DetailOf(table.status()).reason() == v1::ERROR_REASON_HELD) {
-      RENKEI_RETURN_IF_ERROR(Hold(store, candidate.inputs, act));
+    const v1::ErrorReason reason = base::DetailOf(table.status()).reason();
+    if (reason == v1::ERROR_REASON_HELD) RENKEI_RETURN_IF_ERROR(Hold(store, candidate.inputs, act));
+    if (reason == v1::ERROR_REASON_ALREADY_RELEASED) {
+      RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
     }
     return table.status();
   }
@@ -322,6 +339,7 @@ v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
       TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(row.created_at));
   head.set_sha256(crypto::ToBytes(row.sha256));
   for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
+  for (const uint64_t number : row.replaces) head.add_replaces(number);
   return head;
 }
 

@@ -44,11 +44,13 @@ absl::StatusOr<policy::disclosure::ProtectRequest> RequestOf(const Candidate& ca
                                                              const rounds::Terms& terms,
                                                              const Surroundings& surroundings);
 
-// FAILED_PRECONDITION: round open, failed or held (R16), too few members, an indicator of the area
-// and year released before (R10) or in another layout (R13), a contribution too old, a stricter
-// policy in force (R21). ABORTED when an agreement changed meanwhile: ask again. Every answer but a
-// repeat is an entry. Between the reading of the sealed inputs and the storing no lock is held:
-// computing may take long.
+// FAILED_PRECONDITION: round open, failed or held (R16), too few members, the same figures released
+// before (R10), another layout than
+// the series' (R13), a contribution too old, a stricter policy in force (R21). A round whose
+// changes could be told from two releases becomes HELD (release_ledger.h). ABORTED when an
+// agreement changed or another release of the area and year was made meanwhile: ask again. Every
+// answer but a repeat is an entry. Between the reading of the sealed inputs and the storing no lock
+// is held: computing may take long.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
                                        const base::RoundId& round_id,

@@ -16,7 +16,7 @@ namespace disclosure = renkei::policy::disclosure;
 namespace tables = renkei::policy::tables;
 namespace {
 
-// For comparing within this process only.
+// For comparing within this process, and kept with a release.
 std::string Serialised(const std::optional<AgreedTerms>& agreed) {
   return agreed.has_value() ? agreed->terms.SerializeAsString() : std::string();
 }
@@ -55,6 +55,7 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
     inputs.contributions.push_back(disclosure::MakePooledContribution(
         row.member_id, std::make_shared<const tables::Cube>(*std::move(cube)), agreed->terms));
     inputs.issued_at.push_back(row.issued_at);
+    inputs.counted.push_back({row.member_id, row.revision, inputs.agreed.back()});
     inputs.agreement_digests.insert(inputs.agreement_digests.end(), agreed->digests.begin(),
                                     agreed->digests.end());
     inputs.public_release &= agreed->terms.public_release();
@@ -62,6 +63,7 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
   std::vector<crypto::Digest>& digests = inputs.agreement_digests;
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
+  RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year));
   return inputs;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/releases/agreed_terms.h"
+#include "hub/releases/ledger.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/tables/layout.h"
@@ -26,9 +27,11 @@ struct SealedInputs {
   std::vector<absl::Time> issued_at;
   std::vector<crypto::Digest> agreement_digests;  // ascending, each once
   bool public_release = false;                    // every contributor's agreements say so
-  std::vector<base::MemberId> left_out;  // contributed, and no agreement lets it count any more
-  std::vector<GivenUnder> given;         // of every contribution, left out or not
-  std::vector<std::string> agreed;       // the terms of each, serialised; empty: left out
+  std::vector<base::MemberId> left_out;    // contributed, and no agreement lets it count any more
+  std::vector<GivenUnder> given;           // of every contribution, left out or not
+  std::vector<std::string> agreed;         // the terms of each, serialised; empty: left out
+  std::vector<store::CountedRow> counted;  // to be kept with the release
+  std::vector<SealedRelease> ledger;       // of the area and year, ascending
 };
 
 // DATA_LOSS when a stored contribution does not fit its digest or its round.

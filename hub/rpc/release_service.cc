@@ -1,12 +1,14 @@
 // Releases, and the indicators that are views over them.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
+#include "hub/releases/ledger.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"
@@ -53,6 +55,31 @@ absl::Status CheckRoundArea(store::Store& store, const Caller& caller, const bas
 absl::Status DecideShow(const Caller& caller, bool in_scope, bool released) {
   return rules::ToStatus(rules::DecideShow(
       {.role = caller.identity.role, .in_scope = in_scope, .released = released}));
+}
+
+absl::StatusOr<v1::ReleaseHead> HeadFor(store::Snapshot& snapshot, const store::ReleaseRow& row,
+                                        absl::Time now) {
+  v1::ReleaseHead head = releases::HeadOf(row);
+  RENKEI_ASSIGN_OR_RETURN(const bool under_revision,
+                          releases::IsUnderRevision(snapshot, row.area_code, row.fiscal_year, now));
+  head.set_under_revision(under_revision);
+  return head;
+}
+
+// The newest release of the asked indicators where they have the same one, else of the area and
+// year; 0 when there is none.
+absl::StatusOr<uint64_t> NewestFor(store::Snapshot& snapshot,
+                                   const v1::QueryIndicatorsRequest& request, int year) {
+  std::set<uint64_t> of_asked;
+  for (const std::string& indicator : request.indicator()) {
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
+                            snapshot.FindReleaseOf(request.area_code(), year, indicator));
+    of_asked.insert(number.value_or(0));
+  }
+  if (of_asked.size() == 1 && *of_asked.begin() != 0) return *of_asked.begin();
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
+                          snapshot.NewestRelease(request.area_code(), year));
+  return newest.value_or(0);
 }
 
 absl::StatusOr<indicators::Breakdown> BreakdownOf(v1::Breakdown by) {
@@ -109,9 +136,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         const int year = static_cast<int>(std::min<uint32_t>(request->fiscal_year(), 1'000'000));
         uint64_t number = request->release_number();
         if (number == 0) {
-          RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                                  snapshot->NewestRelease(request->area_code(), year));
-          number = newest.value_or(0);
+          RENKEI_ASSIGN_OR_RETURN(number, NewestFor(*snapshot, *request, year));
         }
         RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
                                 snapshot->FindRelease(number));
@@ -203,7 +228,7 @@ grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,
             after = row.number;
             RENKEI_ASSIGN_OR_RETURN(const bool in_scope, InScope(*snapshot, caller, row.area_code));
             if (!in_scope) continue;
-            *response->add_head() = releases::HeadOf(row);
+            RENKEI_ASSIGN_OR_RETURN(*response->add_head(), HeadFor(*snapshot, row, caller.act.now));
             if (response->head_size() == page) {
               response->set_next_page_token(absl::StrCat(after));
               return absl::OkStatus();
@@ -231,7 +256,8 @@ grpc::Status ReleaseService::GetRelease(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(releases::ReleaseOf(*row).status());
         response->set_release_bytes(row->bytes);
         response->set_sha256(crypto::ToBytes(row->sha256));
-        *response->mutable_head() = releases::HeadOf(*row);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(),
+                                HeadFor(*snapshot, *row, caller.act.now));
         return absl::OkStatus();
       });
 }

@@ -106,6 +106,8 @@ struct RoundRow {
   absl::Time deadline;
   std::optional<absl::Time> closed_at;
   uint64_t release_number = 0;  // 0 = none
+  std::optional<absl::Time>
+      held_at;  // absent also for rounds that were held under the third schema
 };
 
 // An accepted contribution. (iss, request_id) and (round, member, revision) are unique for ever,
@@ -134,6 +136,13 @@ struct ConsentCheckpointRow {
   absl::Time accepted_at;
 };
 
+// A contribution that counted in a release, and what its member's agreements said of it then.
+struct CountedRow {
+  base::MemberId member_id;
+  uint32_t revision = 0;
+  std::string terms;  // DataUseAgreement
+};
+
 struct ReleaseRow {
   uint64_t number = 0;
   base::RoundId round_id;
@@ -143,6 +152,8 @@ struct ReleaseRow {
   std::string bytes;  // Release as stored
   crypto::Digest sha256{};
   std::vector<std::string> indicators;
+  // Ascending: of each indicator the newest release before this one. Follows from `indicators`.
+  std::vector<uint64_t> replaces;
 };
 
 struct EntryRow {

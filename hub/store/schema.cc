@@ -172,6 +172,32 @@ CREATE TABLE consent_checkpoints(
 );
 CREATE INDEX consent_checkpoints_by_member ON consent_checkpoints(member_id, id);
 )sql",
+    // An indicator may be released again; what counted in a release is kept with it.
+    R"sql(
+CREATE TABLE released_again(
+  number INTEGER NOT NULL REFERENCES releases(number),
+  area_code TEXT NOT NULL,
+  fiscal_year INTEGER NOT NULL,
+  indicator TEXT NOT NULL,
+  PRIMARY KEY(number, indicator)
+) WITHOUT ROWID;
+INSERT INTO released_again(number, area_code, fiscal_year, indicator)
+  SELECT number, area_code, fiscal_year, indicator FROM released_indicators;
+DROP TABLE released_indicators;
+ALTER TABLE released_again RENAME TO released_indicators;
+CREATE INDEX released_by_indicator
+  ON released_indicators(area_code, fiscal_year, indicator, number);
+
+CREATE TABLE counted_contributions(
+  number INTEGER NOT NULL REFERENCES releases(number),
+  member_id TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK(revision BETWEEN 1 AND 3),
+  terms BLOB NOT NULL,
+  PRIMARY KEY(number, member_id)
+) WITHOUT ROWID;
+
+ALTER TABLE rounds ADD COLUMN held_at INTEGER;
+)sql",
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Releases and what they have released (R10).
+// Releases, what they have released, and what counted in them.
 #include <utility>
 
 #include "hub/store/columns.h"
@@ -20,6 +20,32 @@ Listed<std::string> IndicatorsOf(policy::sqlcipher::Database& database, int64_t 
     if (!more) return ids;
     ids.push_back(query.Text(0));
   }
+}
+
+// Of each indicator of a release the newest release of the area and year before it.
+Listed<uint64_t> ReplacedBy(policy::sqlcipher::Database& database, int64_t number) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database.Prepare(
+          "SELECT DISTINCT max(old.number) AS before FROM released_indicators AS new JOIN "
+          "released_indicators AS old ON old.area_code = new.area_code AND old.fiscal_year = "
+          "new.fiscal_year AND old.indicator = new.indicator AND old.number < new.number "
+          "WHERE new.number = ?1 GROUP BY new.indicator ORDER BY before"));
+  query.Bind(1, number);
+  std::vector<uint64_t> numbers;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
+    if (!more) return numbers;
+    numbers.push_back(static_cast<uint64_t>(query.Int(0)));
+  }
+}
+
+// What follows from the indicators of a release.
+absl::Status AddIndicators(policy::sqlcipher::Database& database, ReleaseRow* row) {
+  const auto number = static_cast<int64_t>(row->number);
+  RENKEI_ASSIGN_OR_RETURN(row->indicators, IndicatorsOf(database, number));
+  RENKEI_ASSIGN_OR_RETURN(row->replaces, ReplacedBy(database, number));
+  return absl::OkStatus();
 }
 
 ReleaseRow ReleaseAt(const Statement& query) {
@@ -48,7 +74,7 @@ Found<ReleaseRow> SqlSession::FindRelease(uint64_t number) {
     row = ReleaseAt(query);
     row.bytes = BytesAt(query, 6);
   }
-  RENKEI_ASSIGN_OR_RETURN(row.indicators, IndicatorsOf(database_, static_cast<int64_t>(number)));
+  RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
   return row;
 }
 
@@ -60,17 +86,38 @@ Listed<ReleaseRow> SqlSession::ListReleases(uint64_t after, int limit) {
         database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256 "
                           "FROM releases WHERE number > ?1 ORDER BY number LIMIT ?2"));
     query.Bind(1, static_cast<int64_t>(after)).Bind(2, static_cast<int64_t>(limit));
-    while (true) {
-      RENKEI_ASSIGN_OR_RETURN(const bool more, query.Step());
-      if (!more) break;
-      rows.push_back(ReleaseAt(query));
-    }
+    RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
-  for (ReleaseRow& row : rows) {
-    RENKEI_ASSIGN_OR_RETURN(row.indicators,
-                            IndicatorsOf(database_, static_cast<int64_t>(row.number)));
-  }
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
   return rows;
+}
+
+Listed<ReleaseRow> SqlSession::ListReleasesOf(absl::string_view area_code, int fiscal_year) {
+  std::vector<ReleaseRow> rows;
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement query,
+        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256 "
+                          "FROM releases WHERE area_code = ?1 AND fiscal_year = ?2 "
+                          "ORDER BY number"));
+    query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year));
+    RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
+  }
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  return rows;
+}
+
+Listed<CountedRow> SqlSession::ListCounted(uint64_t release) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare("SELECT member_id, revision, terms FROM counted_contributions "
+                        "WHERE number = ?1 ORDER BY member_id"));
+  query.Bind(1, static_cast<int64_t>(release));
+  return AllRows(query, [](const Statement& row) {
+    return CountedRow{.member_id = base::MemberId(row.Text(0)),
+                      .revision = static_cast<uint32_t>(row.Int(1)),
+                      .terms = BytesAt(row, 2)};
+  });
 }
 
 Found<uint64_t> SqlSession::FindReleaseOf(absl::string_view area_code, int fiscal_year,
@@ -78,7 +125,7 @@ Found<uint64_t> SqlSession::FindReleaseOf(absl::string_view area_code, int fisca
   RENKEI_ASSIGN_OR_RETURN(
       Statement query,
       database_.Prepare("SELECT number FROM released_indicators WHERE area_code = ?1 AND "
-                        "fiscal_year = ?2 AND indicator = ?3"));
+                        "fiscal_year = ?2 AND indicator = ?3 ORDER BY number DESC LIMIT 1"));
   query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year)).Bind(3, indicator);
   RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
   if (!found) return std::nullopt;
@@ -116,7 +163,8 @@ absl::StatusOr<uint64_t> SqlSession::ReleaseCount() {
   return found ? static_cast<uint64_t>(query.Int(0)) : uint64_t{0};
 }
 
-absl::Status SqlSession::InsertRelease(const ReleaseRow& row) {
+absl::Status SqlSession::InsertRelease(const ReleaseRow& row,
+                                       const std::vector<CountedRow>& counted) {
   {
     RENKEI_ASSIGN_OR_RETURN(
         Statement insert,
@@ -142,6 +190,17 @@ absl::Status SqlSession::InsertRelease(const ReleaseRow& row) {
         .Bind(3, absl::string_view(indicator))
         .Bind(4, static_cast<int64_t>(row.number));
     RENKEI_RETURN_IF_ERROR(RunInsert(insert, "released indicator"));
+  }
+  for (const CountedRow& one : counted) {
+    RENKEI_ASSIGN_OR_RETURN(
+        Statement insert,
+        database_.Prepare("INSERT OR IGNORE INTO counted_contributions(number, member_id, "
+                          "revision, terms) VALUES(?1, ?2, ?3, ?4)"));
+    insert.Bind(1, static_cast<int64_t>(row.number))
+        .Bind(2, absl::string_view(one.member_id.value()))
+        .Bind(3, static_cast<int64_t>(one.revision));
+    BindBytes(insert, 4, one.terms);
+    RENKEI_RETURN_IF_ERROR(RunInsert(insert, "counted contribution"));
   }
   return absl::OkStatus();
 }

@@ -10,7 +10,7 @@ namespace {
 
 #define RENKEI_ROUND_COLUMNS                                                                  \
   "SELECT round_id, area_code, fiscal_year, descriptor, digest, state, opened_at, deadline, " \
-  "closed_at, release_number FROM rounds "
+  "closed_at, release_number, held_at FROM rounds "
 #define RENKEI_CONTRIBUTION_COLUMNS                                                 \
   "SELECT iss, request_id, round_id, member_id, revision, issued_at, accepted_at, " \
   "payload_digest, log_sequence"
@@ -27,6 +27,7 @@ RoundRow RoundAt(const Statement& query) {
   row.deadline = TimeAt(query, 7);
   row.closed_at = MaybeTimeAt(query, 8);
   row.release_number = static_cast<uint64_t>(query.Int(9));
+  row.held_at = MaybeTimeAt(query, 10);
   return row;
 }
 
@@ -70,7 +71,8 @@ absl::Status SqlSession::InsertRound(const RoundRow& row) {
       Statement insert,
       database_.Prepare("INSERT OR IGNORE INTO rounds(round_id, area_code, fiscal_year, "
                         "descriptor, digest, state, opened_at, deadline, closed_at, "
-                        "release_number) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
+                        "release_number, held_at) "
+                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
   insert.Bind(1, absl::string_view(row.id.value()))
       .Bind(2, absl::string_view(row.area_code))
       .Bind(3, static_cast<int64_t>(row.fiscal_year));
@@ -81,17 +83,19 @@ absl::Status SqlSession::InsertRound(const RoundRow& row) {
       .Bind(8, Micros(row.deadline));
   BindMaybeTime(insert, 9, row.closed_at);
   insert.Bind(10, static_cast<int64_t>(row.release_number));
+  BindMaybeTime(insert, 11, row.held_at);
   return RunInsert(insert, "round");
 }
 
 absl::Status SqlSession::UpdateRound(const RoundRow& row) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement update,
-      database_.Prepare("UPDATE rounds SET state = ?2, closed_at = ?3, release_number = ?4 "
-                        "WHERE round_id = ?1"));
+      database_.Prepare("UPDATE rounds SET state = ?2, closed_at = ?3, release_number = ?4, "
+                        "held_at = ?5 WHERE round_id = ?1"));
   update.Bind(1, absl::string_view(row.id.value())).Bind(2, static_cast<int64_t>(row.state));
   BindMaybeTime(update, 3, row.closed_at);
   update.Bind(4, static_cast<int64_t>(row.release_number));
+  BindMaybeTime(update, 5, row.held_at);
   return RunUpdate(update, "round");
 }
 

@@ -52,6 +52,8 @@ class SqlSession final : public Transaction {
   Found<ConsentCheckpointRow> FindConsentCheckpoint(const base::MemberId& member) override;
   Found<ReleaseRow> FindRelease(uint64_t number) override;
   Listed<ReleaseRow> ListReleases(uint64_t after, int limit) override;
+  Listed<ReleaseRow> ListReleasesOf(absl::string_view area_code, int fiscal_year) override;
+  Listed<CountedRow> ListCounted(uint64_t release) override;
   Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                 absl::string_view indicator) override;
   Found<uint64_t> FindFirstReleaseOf(absl::string_view area_code,
@@ -80,7 +82,8 @@ class SqlSession final : public Transaction {
   absl::Status UpdateRound(const RoundRow& row) override;
   absl::Status InsertContribution(const ContributionRow& row) override;
   absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) override;
-  absl::Status InsertRelease(const ReleaseRow& row) override;
+  absl::Status InsertRelease(const ReleaseRow& row,
+                             const std::vector<CountedRow>& counted) override;
   absl::Status InsertEntry(const EntryRow& row) override;
   absl::Status Commit() override;
 

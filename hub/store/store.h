@@ -74,7 +74,11 @@ class Snapshot {
   virtual Found<ReleaseRow> FindRelease(uint64_t number) = 0;
   // Ascending by number, those after `after`; without bytes.
   virtual Listed<ReleaseRow> ListReleases(uint64_t after, int limit) = 0;
-  // Number of the release that holds the indicator (R10).
+  // Ascending by number: every release of an area and year; without bytes.
+  virtual Listed<ReleaseRow> ListReleasesOf(absl::string_view area_code, int fiscal_year) = 0;
+  // Ascending by member; none for releases of the third schema.
+  virtual Listed<CountedRow> ListCounted(uint64_t release) = 0;
+  // Number of the newest release that holds the indicator.
   virtual Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                         absl::string_view indicator) = 0;
   // Number of the first release of the indicator in the area, of any fiscal year.
@@ -116,14 +120,15 @@ class Transaction : public Snapshot {
   virtual absl::Status UpdatePolicySignature(const PolicySignatureRow& row) = 0;
 
   virtual absl::Status InsertRound(const RoundRow& row) = 0;
-  // State, closing time and release number only: the descriptor is frozen.
+  // State, closing time, release number and holding time only: the descriptor is frozen.
   virtual absl::Status UpdateRound(const RoundRow& row) = 0;
   virtual absl::Status InsertContribution(const ContributionRow& row) = 0;
   // ALREADY_EXISTS for a size that is there under the same key.
   virtual absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) = 0;
 
-  // ALREADY_EXISTS also when one of the indicators was released before for the area and year (R10).
-  virtual absl::Status InsertRelease(const ReleaseRow& row) = 0;
+  // `replaces` is not looked at.
+  virtual absl::Status InsertRelease(const ReleaseRow& row,
+                                     const std::vector<CountedRow>& counted) = 0;
 
   // `row.sequence` must be the head's size. Called by hub/log alone.
   virtual absl::Status InsertEntry(const EntryRow& row) = 0;

@@ -46,12 +46,7 @@ absl::Status FindAttributes(const ProtectRequest& request, FamilyCounts* family)
     family->attributes.push_back(&*found);
     std::array<bool, 7> empty{};
     for (int band = 0; band < kBands; ++band) {
-      const int from = tables::kMinAge + 5 * band;
-      empty[static_cast<size_t>(band)] =
-          std::any_of(found->structurally_empty().begin(), found->structurally_empty().end(),
-                      [&](const v1::AgeRange& range) {
-                        return range.from() <= from && from + 4 <= range.to();
-                      });
+      empty[static_cast<size_t>(band)] = IsStructurallyEmpty(*found, band);
     }
     family->structurally_empty.push_back(empty);
   }
@@ -263,6 +258,13 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
 }
 
 }  // namespace
+
+bool IsStructurallyEmpty(const v1::Measure& measure, int band) {
+  const int from = tables::kMinAge + 5 * band;
+  return std::any_of(
+      measure.structurally_empty().begin(), measure.structurally_empty().end(),
+      [&](const v1::AgeRange& range) { return range.from() <= from && from + 4 <= range.to(); });
+}
 
 bool FamilyCounts::HidesZeroRests(const RelationBlock& relation) const {
   const auto is_sensitive = [this](int m) {

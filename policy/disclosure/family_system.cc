@@ -19,7 +19,7 @@ class Variables {
  public:
   Variables(const FamilyCounts& family, const Component& component,
             const std::vector<std::vector<Judgement>>& judgements, ReaderKnows knows)
-      : family_(family), position_(family.blocks.size(), -1) {
+      : family_(family), position_(family.blocks.size(), -1), knows_(knows) {
     for (const int measure : component.measures) {
       const auto m = static_cast<size_t>(measure);
       Place(measure, family.structurally_empty[m],
@@ -40,6 +40,7 @@ class Variables {
   }
 
   uint32_t size() const { return static_cast<uint32_t>(known_.size()); }
+  const std::vector<bool>& known() const { return known_; }
 
   void Append(int block, int geography, int kind, int sex, int band, int32_t coefficient,
               Row* row) const {
@@ -70,7 +71,8 @@ class Variables {
         for (int s = 0; s < kSexes; ++s) {
           for (int b = 0; b < kBands; ++b) {
             const Judgement& j = cells[CellIndex(slice, s, b)];
-            bool known = j.count.n == 0 || empty[static_cast<size_t>(b)];
+            bool known = knows_ != ReaderKnows::kNothing &&
+                         (j.count.n == 0 || empty[static_cast<size_t>(b)]);
             if (zeros_are_known) {
               const bool full =
                   full_is_known && j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
@@ -85,6 +87,7 @@ class Variables {
 
   const FamilyCounts& family_;
   std::vector<int> position_;
+  ReaderKnows knows_;
   std::vector<bool> known_;
   int blocks_ = 0;
 };
@@ -167,6 +170,20 @@ std::vector<Component> LinkedComponents(const FamilyCounts& family) {
     components[static_cast<size_t>(component_of[r])].relations.push_back(&relation);
   }
   return components;
+}
+
+std::vector<int> BlocksOf(const Component& component) {
+  std::vector<int> blocks = component.measures;
+  for (const RelationBlock* relation : component.relations) {
+    if (relation->rest >= 0) blocks.push_back(relation->rest);
+  }
+  return blocks;
+}
+
+std::vector<bool> KnownVariables(const FamilyCounts& family, const Component& component,
+                                 const std::vector<std::vector<Judgement>>& judgements,
+                                 ReaderKnows knows) {
+  return Variables(family, component, judgements, knows).known();
 }
 
 ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,

@@ -28,6 +28,8 @@ enum class ReaderKnows {
   // Only that nobody is where nobody can be: so that no hidden cell, a zero included, is exact
   // (R10).
   kEmptyCells,
+  // Nothing: rows keep every variable.
+  kNothing,
 };
 
 // What the shown cells of a pattern give together, as a difference, and must not follow: the sum of
@@ -45,6 +47,18 @@ struct ComponentSystem {
   // Publishable cells come first: component measure p, cell c is at p * publishable_cells + c.
   size_t cells_per_measure = 0;
 };
+
+// Blocks of a component in the order of its variables: measures, then rests. Each has
+// VariablesOfBlock of them, by geography, kind, sex and band.
+std::vector<int> BlocksOf(const Component& component);
+inline uint32_t VariablesOfBlock(int geographies) {
+  return static_cast<uint32_t>(geographies * kKinds * tables::kSexes * tables::kBands);
+}
+
+// Per variable: is it known to such a reader?
+std::vector<bool> KnownVariables(const FamilyCounts& family, const Component& component,
+                                 const std::vector<std::vector<Judgement>>& judgements,
+                                 ReaderKnows knows);
 
 // `judgements[b]` belongs to block b. `hidden` presets the publishable cells, empty for none.
 ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,

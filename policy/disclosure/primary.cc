@@ -236,6 +236,27 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
   return cells;
 }
 
+std::vector<std::vector<Judgement>> JudgeFamily(const FamilyCounts& family,
+                                                const TableShape& shape) {
+  std::vector<std::vector<Judgement>> judgements(family.blocks.size());
+  for (size_t m = 0; m < family.attributes.size(); ++m) {
+    judgements[m] = JudgeMeasure(family, shape, static_cast<int>(m));
+  }
+  for (const RelationBlock& relation : family.relations) {
+    if (relation.rest >= 0) {
+      judgements[static_cast<size_t>(relation.rest)] = JudgeRest(family, shape, relation);
+    }
+  }
+  return judgements;
+}
+
+int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                  int age_group) {
+  return ThresholdOf(family, family.blocks[static_cast<size_t>(measure)], slice, sex_group,
+                     age_group)
+      .min_cell;
+}
+
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                        std::span<const int> age_groups) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];

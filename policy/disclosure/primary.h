@@ -34,7 +34,7 @@ struct TableShape {
 };
 TableShape ShapeOf(int geographies);
 
-inline size_t CellIndex(size_t slice, int sex_group, int age_group) {
+constexpr size_t CellIndex(size_t slice, int sex_group, int age_group) {
   return (slice * kSexGroups.size() + static_cast<size_t>(sex_group)) * kAgeGroups.size() +
          static_cast<size_t>(age_group);
 }
@@ -45,6 +45,14 @@ rules::Grain GrainOf(const TableShape& shape, size_t cell);
 // Every cell and difference of a measure, in the order of CellIndex.
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
                                     int measure);
+
+// The judgements of every measure and every rest of a family, by block.
+std::vector<std::vector<Judgement>> JudgeFamily(const FamilyCounts& family,
+                                                const TableShape& shape);
+
+// The smallest count of persons that a cell of a measure may show.
+int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
+                  int age_group);
 
 // Reasons of a sum of cells of a measure that is none of the shape's; the age groups share nobody.
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,

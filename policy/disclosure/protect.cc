@@ -11,6 +11,7 @@
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/family_counts.h"
 #include "policy/disclosure/family_system.h"
+#include "policy/disclosure/ledger_pattern.h"
 #include "policy/disclosure/linear_audit.h"
 #include "policy/disclosure/primary.h"
 
@@ -188,24 +189,23 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   return final_pattern;
 }
 
-// Hidden flags of the publishable cells of `measures` measures that are withheld as whole levels.
-std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape,
-                                size_t measures) {
+// Hidden flags of a measure's publishable cells that are withheld as whole levels.
+std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape) {
   rules::WithheldLevels levels = family.request->withheld;
   levels.Add(family.capped);
-  std::vector<bool> withheld(measures * shape.publishable_cells());
+  std::vector<bool> withheld(shape.publishable_cells());
   for (size_t c = 0; c < withheld.size(); ++c) {
-    withheld[c] = levels.Withholds(GrainOf(shape, c % shape.publishable_cells()));
+    withheld[c] = levels.Withholds(GrainOf(shape, c));
   }
   return withheld;
 }
 
-// A pattern decides which places are shown, and so which remainders there are; hiding for one may
-// make another. Each round hides more, so the rounds end.
+// On top of `hidden`. A pattern decides which places are shown, and so which remainders there are;
+// hiding for one may make another. Each round hides more, so the rounds end.
 absl::StatusOr<std::vector<bool>> HideComponent(
     const FamilyCounts& family, const TableShape& shape, const Component& component,
-    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key) {
-  std::vector<bool> hidden = WithheldCells(family, shape, component.measures.size());
+    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key,
+    std::vector<bool> hidden) {
   std::vector<Remainder> remainders;
   while (true) {
     RENKEI_ASSIGN_OR_RETURN(
@@ -344,28 +344,30 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
   }
   RENKEI_ASSIGN_OR_RETURN(const FamilyCounts family, PoolFamily(request));
   const TableShape shape = ShapeOf(family.geographies);
-  const size_t measures = family.attributes.size();
-  std::vector<std::vector<Judgement>> judgements(family.blocks.size());
-  for (size_t m = 0; m < measures; ++m) {
-    judgements[m] = JudgeMeasure(family, shape, static_cast<int>(m));
-  }
-  for (const RelationBlock& relation : family.relations) {
-    if (relation.rest >= 0) {
-      judgements[static_cast<size_t>(relation.rest)] = JudgeRest(family, shape, relation);
+  const std::vector<std::vector<Judgement>> judgements = JudgeFamily(family, shape);
+  RENKEI_ASSIGN_OR_RETURN(LedgerPattern ledger, LedgerPattern::Make(request, shape, table_key));
+  const auto cells = static_cast<std::ptrdiff_t>(shape.publishable_cells());
+  Pattern hidden(family.attributes.size(), WithheldCells(family, shape));
+  ledger.KeepHidden(&hidden);
+  bool hid_more = true;
+  while (hid_more) {
+    for (const Component& component : LinkedComponents(family)) {
+      std::vector<bool> pattern;
+      for (const int measure : component.measures) {
+        const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
+        pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
+      }
+      RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements,
+                                                     table_key, std::move(pattern)));
+      auto from = pattern.begin();
+      for (const int measure : component.measures) {
+        hidden[static_cast<size_t>(measure)].assign(from, from + cells);
+        from += cells;
+      }
     }
+    HideTogether(family.ties, &hidden);
+    RENKEI_ASSIGN_OR_RETURN(hid_more, ledger.Hide(&hidden));
   }
-  std::vector<std::vector<bool>> hidden(measures);
-  for (const Component& component : LinkedComponents(family)) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<bool> pattern,
-                            HideComponent(family, shape, component, judgements, table_key));
-    for (size_t p = 0; p < component.measures.size(); ++p) {
-      const auto from =
-          pattern.begin() + static_cast<std::ptrdiff_t>(p * shape.publishable_cells());
-      hidden[static_cast<size_t>(component.measures[p])].assign(
-          from, from + static_cast<std::ptrdiff_t>(shape.publishable_cells()));
-    }
-  }
-  HideTogether(family.ties, &hidden);
   return TableMaker::Make(family, shape, judgements, hidden, audit);
 }
 

@@ -1,7 +1,6 @@
 // Protect: from pooled exact counts of one area and fiscal year to what readers may see (privacy 2
 // to 4, R3 to R8, R10 to R12). Deterministic: the same request gives the same table. Left out:
-// intervals, members' own knowledge beyond subtract-own, earlier releases; README.md says what
-// follows from that.
+// intervals, members' own knowledge beyond subtract-own; README.md says what follows from that.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +41,8 @@ PooledContribution MakePooledContribution(base::MemberId member,
                                           std::shared_ptr<const tables::Cube> cube,
                                           const v1::DataUseAgreement& terms);
 
+struct EarlierRelease;  // release_ledger.h
+
 struct ProtectRequest {
   std::shared_ptr<const tables::Layout> layout;
   std::vector<PooledContribution> contributions;
@@ -52,10 +53,13 @@ struct ProtectRequest {
   // By the layout (R13). Like what agreements cap it is hidden before anything is protected, so
   // that nothing else need be hidden for its sake but what is primary in it.
   rules::WithheldLevels withheld;
+  // Every release of the area and fiscal year so far, ascending: the ledger.
+  std::vector<std::shared_ptr<const EarlierRelease>> earlier;
 };
 
 // INVALID_ARGUMENT for a request that does not fit together; FAILED_PRECONDITION with reason HELD
-// when no pattern protects every primary: nothing may be released. `table_key` has 32 bytes. When
+// when no pattern protects every primary, or the ledger bars it; ALREADY_RELEASED when there is
+// nothing new (release_ledger.h): nothing may then be released. `table_key` has 32 bytes. When
 // `audit` is given it is filled, sealed, for replay and tests.
 absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request,
                                                    std::span<const uint8_t> table_key,

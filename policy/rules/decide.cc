@@ -242,12 +242,6 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
     return refuse(Gate::kContributors, v1::ERROR_REASON_ROUND_CLOSED, "round.state",
                   "only a closed round can be released, once", "a new round");
   }
-  if (r.already_released) {
-    return refuse(Gate::kDisclosure, v1::ERROR_REASON_ALREADY_RELEASED, "release.once",
-                  "an indicator of the round, or one that is linked with it, was released before "
-                  "of this area and fiscal year",
-                  "a round of indicators without such a link; linked ones belong in one round");
-  }
   if (r.stricter_policy_in_force) {
     return refuse(Gate::kPolicyApproval, v1::ERROR_REASON_POLICY_STALE, "round.policy_digest",
                   "the policy has become stricter since the round was opened",

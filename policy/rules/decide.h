@@ -61,7 +61,6 @@ Decision DecideCompute(const ComputeRequest& request, const v1::PolicyDocument& 
 
 struct ReleaseRequest {
   v1::RoundState round_state = v1::ROUND_STATE_UNSPECIFIED;
-  bool already_released = false;  // an indicator of the area and year, with other content (R10)
   std::vector<absl::Time>
       issued_at;  // of the accepted contributions; their number is the contributors'
   absl::Time now;

@@ -140,7 +140,7 @@ TEST_F(SubmissionTest, TwiceWithTheSameContentIsOneContribution) {
   ASSERT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
   ASSERT_EQ(world_.Secretariat({"release", "make", "--round", round}).exit_code, 0);
   EXPECT_EQ(Total(world_, "checkup_rate"), kAllThree);
-  // R10: no second release of the same area, year and indicator.
+  // R10: no second release of the same figures.
   const std::string second = world_.OpenRound(2011);
   for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
     ASSERT_EQ(world_.Agent(spec.folder, {"submit", "--round", second}).exit_code, 0);
@@ -148,6 +148,52 @@ TEST_F(SubmissionTest, TwiceWithTheSameContentIsOneContribution) {
   ASSERT_EQ(world_.Secretariat({"round", "close", "--round", second}).exit_code, 0);
   const Outcome again = world_.Secretariat({"release", "make", "--round", second});
   EXPECT_EQ(again.exit_code, 1) << again.out;
+}
+
+// Late results: men of 40-44 who were on the roster and not examined, as far as the hub knew.
+std::string LateExams(const MemberSpec& spec) {
+  const std::string exams = MakeFiles(spec, 40).exams;
+  std::string late = exams.substr(0, exams.find('\n') + 1);
+  for (int i = 1; i < 40; i += 2) {
+    absl::StrAppend(&late, spec.insurer_numbers[0], ",1,", i + 1, ",,", 2011 - 40 - i % 5,
+                    "-06-15,1,2011-11-02,165.0,60.0,22.0,80.1,115,70,90,55,110,20,20,25,88,2,2,2,"
+                    "2\n");
+  }
+  return late;
+}
+
+TEST_F(SubmissionTest, OfLateResultsAfterTheReleaseReplacesItOnceEnoughMembersHaveThem) {
+  const auto release = [&] {
+    const std::string round = world_.OpenRound(2011);
+    for (const MemberSpec& spec : {kTsuruoka, kSakata, kYuza}) {
+      EXPECT_EQ(world_.Agent(spec.folder, {"submit", "--round", round}).exit_code, 0);
+    }
+    EXPECT_EQ(world_.Secretariat({"round", "close", "--round", round}).exit_code, 0);
+    return world_.Secretariat({"release", "make", "--round", round});
+  };
+  const auto import = [&](const MemberSpec& spec) {
+    const Outcome late = world_.Agent(
+        spec.folder, {"import", world_.Write("in/" + spec.folder + "/late.csv", LateExams(spec))});
+    EXPECT_EQ(late.exit_code, 0) << late.err << late.out;
+  };
+  ASSERT_EQ(release().exit_code, 0);
+  import(kTsuruoka);
+  const Outcome held = release();
+  EXPECT_EQ(held.exit_code, 1);
+  EXPECT_NE(held.err.find("the figures stay as published"), std::string::npos) << held.err;
+  EXPECT_EQ(Total(world_, "checkup_rate"), kAllThree);
+  const Outcome told = world_.Agent("tsuruoka", {"rounds"});
+  EXPECT_NE(told.out.find("held"), std::string::npos) << told.out;
+  import(kSakata);
+  import(kYuza);
+  const Outcome made = release();
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_NE(made.out.find("replaces release 1"), std::string::npos) << made.out;
+  EXPECT_EQ(Total(world_, "checkup_rate"), "900/1680 published");
+  const Outcome list = world_.Secretariat({"release", "list"});
+  EXPECT_NE(list.out.find("replaces"), std::string::npos) << list.out;
+  const Outcome show = world_.Secretariat({"release", "show", "--release", "2"});
+  EXPECT_NE(show.out.find("replaces release 1"), std::string::npos) << show.out;
 }
 
 TEST_F(SubmissionTest, OfARevokedMemberIsRefusedAtOnce) {

@@ -51,5 +51,34 @@ TEST(Migration, KeepsTheAgreementsAndPoliciesOfTheFirstSchema) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Migration, KeepsWhatWasReleasedUnderTheThirdSchema) {
+  const std::string folder = testing::TempDir() + "renkei-ledger-" + std::to_string(getpid());
+  std::filesystem::create_directories(folder);
+  const base::Secret key = base::Secret::Copy(std::vector<uint8_t>(32, 1));
+  {
+    auto database = policy::sqlcipher::Database::Open(folder + "/hub.db", key);
+    ASSERT_TRUE(database.ok()) << database.status();
+    ASSERT_TRUE((*database)->Migrate(Migrations().first(3)).ok());
+    for (const char* sql :
+         {"INSERT INTO rounds(round_id, area_code, fiscal_year, descriptor, digest, state, "
+          "opened_at, deadline) VALUES ('r', '0604', 2011, x'64', zeroblob(32), 4, 5, 6)",
+          "INSERT INTO releases(number, round_id, area_code, fiscal_year, created_at, sha256, "
+          "bytes) VALUES (1, 'r', '0604', 2011, 7, zeroblob(32), x'62')",
+          "INSERT INTO released_indicators(area_code, fiscal_year, indicator, number) VALUES "
+          "('0604', 2011, 'bmi', 1), ('0604', 2011, 'waist', 1)"}) {
+      ASSERT_TRUE((*database)->Execute(sql).ok()) << sql;
+    }
+  }
+  const auto store = SqlcipherStore::Open(folder + "/hub.db", key);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto snapshot = *(*store)->Read();
+  EXPECT_EQ(snapshot->FindRelease(1)->value().indicators,
+            (std::vector<std::string>{"bmi", "waist"}));
+  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "waist")->value(), 1u);
+  EXPECT_TRUE(snapshot->ListCounted(1)->empty());
+  EXPECT_FALSE(snapshot->FindRound(base::RoundId("r"))->value().held_at.has_value());
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace renkei::hub::store

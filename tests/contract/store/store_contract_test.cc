@@ -211,22 +211,44 @@ TEST_P(StoreContract, TheFirstReleaseOfAnIndicatorIsThatOfTheSmallestNumberWhate
   EXPECT_FALSE(transaction->FindFirstReleaseOf("0602", "waist")->has_value());
 }
 
-TEST_P(StoreContract, AnIndicatorOfAnAreaAndYearIsReleasedOnce) {
+TEST_P(StoreContract, AnIndicatorThatIsReleasedAgainReplacesItsNewestRelease) {
   auto transaction = Write();
   ASSERT_TRUE(transaction->InsertRound(Round("round-1")).ok());
   ASSERT_TRUE(transaction->InsertRound(Round("round-2")).ok());
   EXPECT_EQ(*transaction->ReleaseCount(), 0u);
-  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"bmi", "waist"})).ok());
+  ASSERT_TRUE(transaction->InsertRound(Round("round-3")).ok());
+  const std::vector<CountedRow> counted = {{base::MemberId("member/a"), 2, "terms of a"},
+                                           {base::MemberId("member/b"), 1, "terms of b"}};
+  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"bmi", "waist"}), counted).ok());
   ASSERT_TRUE(transaction->Commit().ok());
   transaction.reset();
   transaction = Write();
-  EXPECT_TRUE(
-      absl::IsAlreadyExists(transaction->InsertRelease(Release(2, "round-2", {"lipid", "bmi"}))));
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      transaction->InsertRelease(Release(1, "round-2", {"lipid", "bmi"}), {})));
+  transaction.reset();
+  transaction = Write();
+  ASSERT_TRUE(transaction->InsertRelease(Release(2, "round-2", {"bmi", "lipid"}), {}).ok());
+  ASSERT_TRUE(transaction->InsertRelease(Release(3, "round-3", {"bmi", "waist"}), {}).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
   transaction.reset();
   auto snapshot = Read();
-  EXPECT_EQ(*snapshot->ReleaseCount(), 1u);
-  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "waist")->value(), 1u);
-  EXPECT_FALSE(snapshot->FindReleaseOf("0604", 2011, "lipid")->has_value());
+  EXPECT_EQ(*snapshot->ReleaseCount(), 3u);
+  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "waist")->value(), 3u);
+  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "lipid")->value(), 2u);
+  EXPECT_FALSE(snapshot->FindReleaseOf("0604", 2011, "liver")->has_value());
+  EXPECT_TRUE(snapshot->FindRelease(1)->value().replaces.empty());
+  EXPECT_EQ(snapshot->FindRelease(2)->value().replaces, std::vector<uint64_t>{1});
+  EXPECT_EQ(snapshot->FindRelease(3)->value().replaces, (std::vector<uint64_t>{1, 2}));
+  const auto of_area = snapshot->ListReleasesOf("0604", 2011);
+  ASSERT_EQ(of_area->size(), 3u);
+  EXPECT_EQ(of_area->back().replaces, (std::vector<uint64_t>{1, 2}));
+  EXPECT_TRUE(snapshot->ListReleasesOf("0604", 2012)->empty());
+  const auto kept = snapshot->ListCounted(1);
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ(kept->front().member_id.value(), "member/a");
+  EXPECT_EQ(kept->front().revision, 2u);
+  EXPECT_EQ(kept->back().terms, "terms of b");
+  EXPECT_TRUE(snapshot->ListCounted(2)->empty());
   EXPECT_FALSE(snapshot->FindReleaseOf("0604", 2012, "waist")->has_value());
   EXPECT_EQ(snapshot->FindRelease(1)->value().bytes, "release bytes");
   EXPECT_EQ(snapshot->ListReleases(0, 10)->front().indicators,

@@ -169,8 +169,8 @@ TEST_F(MainJob, TheReleaseIsMadeOnceAndNeverAgain) {
   EXPECT_EQ(first.SerializeAsString(), again.SerializeAsString());
   EXPECT_EQ(Entries("release.recorded").size(), 1u);
 
-  // R10: the same indicator of the same area and year in another round.
-  const v1::Round second = OpenRound({"finding_waist", "finding_bmi"});
+  // R10: the same figures of the same area and year in another round.
+  const v1::Round second = OpenRound({"finding_bmi"});
   for (const Agent& agent : agents_) ASSERT_TRUE(Submit(agent, StatementFor(agent, second)).ok());
   ASSERT_TRUE(Close(second).ok());
   const grpc::Status refused = MakeRelease(second);
@@ -179,16 +179,24 @@ TEST_F(MainJob, TheReleaseIsMadeOnceAndNeverAgain) {
   EXPECT_EQ(Entries("compute.denied").size(), 2u);
 }
 
-TEST_F(MainJob, APartIsNotReleasedAfterItsTotal) {
+// The rest of a total is judged with the part that comes later (release_ledger_test.cc of policy).
+TEST_F(MainJob, APartIsReleasedAfterItsTotalIfTheTwoFit) {
   const v1::Round total = OpenRound({"finding_bp"});
+  const v1::Round larger = OpenRound({"finding_bp_ref"});
   const v1::Round part = OpenRound({"finding_bp_ref"});
   const v1::Round other = OpenRound({"finding_waist"});
-  for (const v1::Round& round : {total, part, other}) {
-    for (const Agent& agent : agents_) ASSERT_TRUE(Submit(agent, StatementFor(agent, round)).ok());
+  for (const v1::Round& round : {total, larger, part, other}) {
+    for (const Agent& agent : agents_) {
+      v1::ContributionStatement statement = StatementFor(agent, round);
+      const bool is_larger = DescriptorOf(round).round_id() == DescriptorOf(larger).round_id();
+      if (is_larger) statement.set_count(0, 201);
+      ASSERT_TRUE(Submit(agent, statement).ok());
+    }
     ASSERT_TRUE(Close(round).ok());
   }
   ASSERT_TRUE(MakeRelease(total).ok());
-  EXPECT_EQ(ReasonOf(MakeRelease(part)), v1::ERROR_REASON_ALREADY_RELEASED);
+  EXPECT_EQ(ReasonOf(MakeRelease(larger)), v1::ERROR_REASON_ALREADY_RELEASED);
+  EXPECT_TRUE(MakeRelease(part).ok());
   EXPECT_TRUE(MakeRelease(other).ok());
 }
 

@@ -1,4 +1,5 @@
-// Small families of members for tests of Protect: 3 municipalities, members added one by one.
+// Small families of members for tests of Protect: at most 3 municipalities, members added one by
+// one.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +19,8 @@ inline constexpr const char* kMunicipalities[] = {"062031", "062049", "064262"};
 
 class Family {
  public:
-  explicit Family(std::vector<std::string> measures = {"m"}) {
+  explicit Family(std::vector<std::string> measures = {"m"},
+                  size_t municipalities = std::size(kMunicipalities)) {
     std::vector<tables::MeasureVersion> versions;
     for (const std::string& id : measures) {
       versions.push_back({id, 1});
@@ -29,7 +31,7 @@ class Family {
     }
     request_.layout = std::make_shared<const tables::Layout>(
         *tables::Layout::Make("0604", base::FiscalYear(2011), versions,
-                              {kMunicipalities, kMunicipalities + std::size(kMunicipalities)}));
+                              {kMunicipalities, kMunicipalities + municipalities}));
     request_.policy = rules::Policy::Default()->document();
     for (const char* code : kMunicipalities) request_.population_persons[code] = 120000;
   }

@@ -234,8 +234,6 @@ TEST(DecideRelease, RefusesByEveryRowOfItsTable) {
        v1::ERROR_REASON_ROUND_CLOSED, "round.state"},
       {"no state", [](R& r) { r.round_state = v1::ROUND_STATE_UNSPECIFIED; }, Gate::kContributors,
        v1::ERROR_REASON_ROUND_CLOSED, "round.state"},
-      {"second release", [](R& r) { r.already_released = true; }, Gate::kDisclosure,
-       v1::ERROR_REASON_ALREADY_RELEASED, "release.once"},
       {"a stricter policy in force", [](R& r) { r.stricter_policy_in_force = true; },
        Gate::kPolicyApproval, v1::ERROR_REASON_POLICY_STALE, "round.policy_digest"},
       {"older than 120 days",

@@ -1,0 +1,126 @@
+#include "hub/releases/ledger.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "hub/releases/make.h"
+#include "hub/releases/series_layout.h"
+#include "hub/rounds/accept.h"
+#include "hub/rounds/open.h"
+#include "hub/rounds/policy_in_force.h"
+#include "hub/rounds/statement_checks.h"
+#include "policy/base/clock.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "renkei/v1/release.pb.h"
+
+namespace renkei::hub::releases {
+namespace disclosure = renkei::policy::disclosure;
+namespace tables = renkei::policy::tables;
+namespace {
+
+constexpr int kPage = 500;
+constexpr size_t kPrefectureDigits = 2;
+
+absl::Status DoesNotFit() {
+  return absl::DataLossError("what counted in a stored release does not fit its round");
+}
+
+absl::StatusOr<std::vector<disclosure::PooledContribution>> Counted(store::Snapshot& snapshot,
+                                                                    const store::RoundRow& round,
+                                                                    uint64_t number,
+                                                                    const tables::Layout& layout) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::CountedRow> counted,
+                          snapshot.ListCounted(number));
+  if (counted.empty()) {
+    return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ALREADY_RELEASED,
+                           "the area and year were released by a version of the hub that kept no "
+                           "note of what counted",
+                           "round_id", "release.ledger", "another fiscal year");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ContributionRow> rows,
+                          snapshot.LatestContributions(round.id, /*with_envelopes=*/true));
+  std::vector<disclosure::PooledContribution> pooled;
+  for (const store::CountedRow& one : counted) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) {
+      return r.member_id == one.member_id && r.revision == one.revision;
+    });
+    v1::DataUseAgreement terms;
+    if (row == rows.end() || !terms.ParseFromString(one.terms)) return DoesNotFit();
+    RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement, rounds::StatementOf(*row));
+    absl::StatusOr<tables::Cube> cube = rounds::CubeOf(statement, layout);
+    if (!cube.ok()) return DoesNotFit();
+    pooled.push_back(disclosure::MakePooledContribution(
+        one.member_id, std::make_shared<const tables::Cube>(*std::move(cube)), terms));
+  }
+  return pooled;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
+                                                      const std::string& area_code,
+                                                      int fiscal_year) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> heads,
+                          snapshot.ListReleasesOf(area_code, fiscal_year));
+  std::vector<SealedRelease> ledger;
+  for (const store::ReleaseRow& head : heads) {
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
+                            snapshot.FindRound(head.round_id));
+    RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
+                            snapshot.FindRelease(head.number));
+    if (!round.has_value() || !row.has_value()) return DoesNotFit();
+    SealedRelease sealed;
+    sealed.number = head.number;
+    RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(*round));
+    RENKEI_ASSIGN_OR_RETURN(tables::Layout layout, rounds::LayoutOf(descriptor));
+    sealed.layout = std::make_shared<const tables::Layout>(std::move(layout));
+    RENKEI_ASSIGN_OR_RETURN(const crypto::Digest digest,
+                            crypto::DigestFromBytes(descriptor.policy_digest()));
+    RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, rounds::PolicyOf(snapshot, digest));
+    sealed.policy = policy.document();
+    RENKEI_ASSIGN_OR_RETURN(sealed.contributions,
+                            Counted(snapshot, *round, head.number, *sealed.layout));
+    RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
+    sealed.withheld = LayoutOf(release).levels();
+    for (const v1::ReleaseTable& table : release.table()) {
+      std::vector<bool> shown;
+      for (const v1::ReleaseCell& cell : table.cell()) {
+        shown.push_back(cell.state() != v1::CELL_STATE_SUPPRESSED);
+      }
+      sealed.shown.push_back(std::move(shown));
+    }
+    ledger.push_back(std::move(sealed));
+  }
+  return ledger;
+}
+
+absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
+                                     int fiscal_year, absl::Time now) {
+  const absl::CivilMonth this_month = absl::ToCivilMonth(now, base::Jst());
+  const absl::string_view prefecture = absl::string_view(area_code).substr(0, kPrefectureDigits);
+  std::string after;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
+                            snapshot.ListRounds(after, kPage));
+    for (const store::RoundRow& row : rows) {
+      after = row.id.value();
+      if (row.state != v1::ROUND_STATE_HELD || !row.held_at.has_value() ||
+          row.fiscal_year != fiscal_year ||
+          absl::string_view(row.area_code).substr(0, kPrefectureDigits) != prefecture ||
+          absl::ToCivilMonth(*row.held_at, base::Jst()) >= this_month) {
+        continue;
+      }
+      RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> releases,
+                              snapshot.ListReleasesOf(row.area_code, fiscal_year));
+      if (!releases.empty() && releases.back().created_at < *row.held_at) return true;
+    }
+    if (rows.size() < kPage) return false;
+  }
+}
+
+}  // namespace renkei::hub::releases

@@ -1,0 +1,41 @@
+// What the release ledger reads: every release of an area and year with the contributions that
+// counted in it, exactly as they counted then. Agreements and policies of today do not matter.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "hub/store/store.h"
+#include "policy/disclosure/protect.h"
+#include "policy/rules/withheld_levels.h"
+#include "policy/tables/layout.h"
+#include "renkei/v1/policy.pb.h"
+
+namespace renkei::hub::releases {
+
+struct SealedRelease {
+  uint64_t number = 0;
+  std::shared_ptr<const policy::tables::Layout> layout;
+  v1::PolicyDocument policy;                                          // its round's
+  std::vector<policy::disclosure::PooledContribution> contributions;  // ascending by member
+  policy::rules::WithheldLevels withheld;                             // by its layout
+  std::vector<std::vector<bool>> shown;                               // measure -> cell
+};
+
+// Ascending. FAILED_PRECONDITION for a release of an earlier version that kept no note of what
+// counted: the area and year are closed. DATA_LOSS when what is stored does not fit together.
+absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
+                                                      const std::string& area_code,
+                                                      int fiscal_year);
+
+// Whether figures of the area's prefecture and year await a correction (R14): a round of theirs was
+// held, of an area and year that has a release and none since. Told from the first day of the next
+// month on (JST), so that the day says nothing.
+absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
+                                     int fiscal_year, absl::Time now);
+
+}  // namespace renkei::hub::releases

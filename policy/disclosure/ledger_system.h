@@ -1,0 +1,64 @@
+// Everything that readers have of some linked measures, and would have with the candidate, as one
+// linear system (privacy 5.2): inner counts of every release as variables, one variable for two
+// releases where no member's counts of that place and kind changed; shown cells as equations; what
+// must not follow as rows. Inside disclosure only. Pure.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/disclosure/deltas.h"
+#include "policy/disclosure/family_system.h"
+#include "policy/disclosure/ledger_views.h"
+#include "policy/disclosure/linear_system.h"
+
+namespace renkei::policy::disclosure {
+
+struct StackedSystem {
+  struct Shown {
+    Row row;
+    Count count;
+    size_t release = 0;
+    std::string id;    // of the measure
+    size_t index = 0;  // CellIndex
+  };
+  struct Candidate {
+    SystemCell cell;  // the row complete
+    Count count;
+    std::string id;
+    size_t measure = 0;  // of the candidate's layout
+    size_t index = 0;
+  };
+  uint32_t variables = 0;
+  std::vector<Row> equations;  // among measures
+  std::vector<Shown> earlier;
+  std::vector<Candidate> candidates;
+  // Sums of persons, and differences of releases, that must not follow and are no candidate's cell.
+  std::vector<Row> primaries;
+  std::vector<Row> deltas;
+  // Of these, by figure: a shown margin of none of a figure tells it of each inner cell too.
+  std::array<std::vector<Row>, kFigures.size()> deltas_of;
+  // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
+  std::vector<bool> known_zeros;
+  std::vector<bool> known_empty;
+  std::vector<bool> nobody;
+};
+
+// `shown[r]`: what readers were shown of earlier release r, as EarlierRelease says; `views`: of one
+// group.
+StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
+                    const std::vector<LedgerView>& views, const TableShape& shape,
+                    std::span<const uint8_t> table_key);
+
+// Ascending, equal variables together, without zeros.
+Row Gathered(Row row);
+
+// Did no member's counts of the measure change between two releases?
+bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure);
+
+}  // namespace renkei::policy::disclosure

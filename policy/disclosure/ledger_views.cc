@@ -1,0 +1,144 @@
+#include "policy/disclosure/ledger_views.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/disclosure/implied_relations.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+int IndexIn(const tables::Layout& layout, const std::string& id) {
+  for (size_t m = 0; m < layout.measures().size(); ++m) {
+    if (layout.measures()[m].id == id) return static_cast<int>(m);
+  }
+  return -1;
+}
+
+absl::Status OtherMembers() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "an indicator is linked with one that was released of other members", "",
+                         "disclosure.release_ledger",
+                         "the linked indicators together, in one round");
+}
+
+absl::Status DoNotFit() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ALREADY_RELEASED,
+                         "an indicator is linked with one that was released before of this area "
+                         "and year, and the two do not fit together",
+                         "", "release.linked", "the linked indicators together, in one round");
+}
+
+bool HaveSameMembers(const ProtectRequest& a, const ProtectRequest& b) {
+  return std::equal(a.contributions.begin(), a.contributions.end(), b.contributions.begin(),
+                    b.contributions.end(),
+                    [](const PooledContribution& x, const PooledContribution& y) {
+                      return x.member == y.member && x.kind == y.kind;
+                    });
+}
+
+// The members' counts of `ids`, each from the release that made it.
+absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
+    Releases releases, const std::map<std::string, size_t>& made_by) {
+  size_t newest = 0;
+  for (const auto& [id, release] : made_by) newest = std::max(newest, release);
+  const ProtectRequest& base = *releases[newest];
+  auto out = std::make_shared<ProtectRequest>();
+  out->policy = base.policy;
+  out->population_persons = base.population_persons;
+  out->relations = base.relations;
+  std::vector<tables::MeasureVersion> versions;
+  for (const auto& made : made_by) {
+    const std::string& id = made.first;
+    const ProtectRequest& from = *releases[made.second];
+    if (!HaveSameMembers(from, base)) return OtherMembers();
+    versions.push_back(from.layout->measures()[static_cast<size_t>(IndexIn(*from.layout, id))]);
+    const auto definition = std::find_if(from.measures.begin(), from.measures.end(),
+                                         [&](const v1::Measure& m) { return m.id() == id; });
+    if (definition == from.measures.end()) return DoNotFit();  // it has left the catalogue
+    out->measures.push_back(*definition);
+  }
+  RENKEI_ASSIGN_OR_RETURN(tables::Layout layout,
+                          tables::Layout::Make(base.layout->area_code(), base.layout->fiscal_year(),
+                                               std::move(versions), base.layout->municipalities()));
+  out->layout = std::make_shared<const tables::Layout>(std::move(layout));
+  for (size_t i = 0; i < base.contributions.size(); ++i) {
+    PooledContribution pooled = base.contributions[i];
+    auto cube = std::make_shared<tables::Cube>(out->layout);
+    int to = 0;
+    for (const auto& [id, release] : made_by) {
+      const tables::Cube& from = *releases[release]->contributions[i].cube;
+      const int index = IndexIn(from.layout(), id);
+      std::copy_n(
+          from.counts().begin() +
+              static_cast<std::ptrdiff_t>(from.layout().Index(index, 0, 0, 0, 0)),
+          out->layout->cells_per_measure(),
+          cube->counts().begin() + static_cast<std::ptrdiff_t>(out->layout->Index(to, 0, 0, 0, 0)));
+      cube->collected()[static_cast<size_t>(to)] = from.collected()[static_cast<size_t>(index)];
+      ++to;
+    }
+    pooled.cube = std::move(cube);
+    out->contributions.push_back(std::move(pooled));
+  }
+  return std::shared_ptr<const ProtectRequest>(std::move(out));
+}
+
+}  // namespace
+
+int LedgerView::MeasureIndex(const std::string& id) const { return IndexIn(*request->layout, id); }
+
+std::vector<std::set<std::string>> LinkedGroups(Releases releases) {
+  const ProtectRequest& candidate = *releases.back();
+  std::set<std::string> open;
+  for (const ProtectRequest* release : releases) {
+    for (const tables::MeasureVersion& m : release->layout->measures()) open.insert(m.id);
+  }
+  std::vector<std::set<std::string>> groups;
+  for (const tables::MeasureVersion& start : candidate.layout->measures()) {
+    if (!open.contains(start.id)) continue;
+    std::set<std::string> group;
+    std::vector<std::string> waiting = {start.id};
+    open.erase(start.id);
+    while (!waiting.empty()) {
+      const std::string id = std::move(waiting.back());
+      waiting.pop_back();
+      for (const std::string& linked : LinkedWith({id}, candidate.relations)) {
+        if (open.erase(linked) != 0) waiting.push_back(linked);
+      }
+      group.insert(id);
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+absl::StatusOr<std::vector<LedgerView>> ViewsOf(Releases releases, const TableShape& shape,
+                                                const std::set<std::string>& group) {
+  std::vector<LedgerView> views;
+  std::map<std::string, size_t> made_by;
+  for (size_t r = 0; r < releases.size(); ++r) {
+    bool has_any = false;
+    for (const tables::MeasureVersion& m : releases[r]->layout->measures()) {
+      if (!group.contains(m.id)) continue;
+      made_by[m.id] = r;
+      has_any = true;
+    }
+    if (!has_any) continue;
+    LedgerView view;
+    view.release = r;
+    RENKEI_ASSIGN_OR_RETURN(view.request, Together(releases, made_by));
+    absl::StatusOr<FamilyCounts> family = PoolFamily(*view.request);
+    if (!family.ok()) return DoNotFit();
+    view.family = *std::move(family);
+    view.judgements = JudgeFamily(view.family, shape);
+    for (const auto& [id, release] : made_by) view.made_by.push_back(release);
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+}  // namespace renkei::policy::disclosure

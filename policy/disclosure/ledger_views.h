@@ -1,0 +1,44 @@
+// The figures of an area and year as they stood once each release was out: of some measures the
+// newest table each, as if they had been asked together. What two releases show of linked measures
+// is audited on these. Inside disclosure only. Pure.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/primary.h"
+#include "policy/disclosure/protect.h"
+
+namespace renkei::policy::disclosure {
+
+struct LedgerView {
+  std::shared_ptr<const ProtectRequest> request;  // `family` points into it
+  FamilyCounts family;
+  std::vector<std::vector<Judgement>> judgements;  // per block
+  std::vector<size_t> made_by;                     // per measure: index of the release it is from
+  size_t release = 0;                              // index of the release that made the view
+
+  // Index in the layout; -1 when the view has no such measure.
+  int MeasureIndex(const std::string& id) const;
+};
+
+// Earlier releases ascending, the candidate last; all of one area, year and set of municipalities.
+using Releases = std::span<const ProtectRequest* const>;
+
+// Measures of the candidate with the released ones that relations link them with, directly or by
+// way of each other.
+std::vector<std::set<std::string>> LinkedGroups(Releases releases);
+
+// One view for each release that has a measure of the group, ascending. FAILED_PRECONDITION, reason
+// HELD when linked measures were released of other members, reason ALREADY_RELEASED when they do
+// not fit together otherwise (other counts, some classes of several, kept apart).
+absl::StatusOr<std::vector<LedgerView>> ViewsOf(Releases releases, const TableShape& shape,
+                                                const std::set<std::string>& group);
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,124 @@
+#include "policy/disclosure/release_ledger.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/disclosure/ledger_system.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+absl::Status FewChanged() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "the members are not those of the earlier releases of the area and year, "
+                         "and what differs would be the figures of few; the figures stay as "
+                         "published",
+                         "", "disclosure.frozen_membership",
+                         "the same members, or min_contributors or more who left or joined");
+}
+
+absl::Status OtherBorders() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ALREADY_RELEASED,
+                         "the area was released before of this year with other municipalities", "",
+                         "release.borders", "another fiscal year");
+}
+
+absl::Status NothingNew() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ALREADY_RELEASED,
+                         "the same figures were released before of this area and fiscal year", "",
+                         "release.once", "a round in which something has changed");
+}
+
+int64_t MinContributors(const ProtectRequest& request) {
+  int64_t most = request.policy.min_contributors();
+  for (const PooledContribution& c : request.contributions) {
+    most = std::max(most, c.min_contributors);
+  }
+  return most;
+}
+
+std::set<base::MemberId> MembersOf(const ProtectRequest& request) {
+  std::set<base::MemberId> members;
+  for (const PooledContribution& c : request.contributions) members.insert(c.member);
+  return members;
+}
+
+bool AreFew(const std::set<base::MemberId>& of, const std::set<base::MemberId>& without,
+            int64_t least) {
+  const auto count = std::count_if(of.begin(), of.end(),
+                                   [&](const auto& member) { return !without.contains(member); });
+  return count > 0 && count < least;
+}
+
+bool HaveSameTerms(const ProtectRequest& a, const ProtectRequest& b) {
+  if (a.policy.SerializeAsString() != b.policy.SerializeAsString() ||
+      a.population_persons != b.population_persons || !(a.withheld == b.withheld) ||
+      MembersOf(a) != MembersOf(b)) {
+    return false;
+  }
+  return std::all_of(a.contributions.begin(), a.contributions.end(), [&](const auto& x) {
+    return std::any_of(b.contributions.begin(), b.contributions.end(), [&](const auto& y) {
+      return x.member == y.member && x.kind == y.kind &&
+             x.allow_insurer_type_by_municipality == y.allow_insurer_type_by_municipality &&
+             x.allow_member_level_display == y.allow_member_level_display &&
+             x.min_cell_persons == y.min_cell_persons && x.min_contributors == y.min_contributors &&
+             x.capped == y.capped;
+    });
+  });
+}
+
+absl::Status CheckFits(const ProtectRequest& request, const EarlierRelease& earlier) {
+  const tables::Layout* layout = earlier.inputs.layout.get();
+  if (layout == nullptr || layout->area_code() != request.layout->area_code() ||
+      layout->fiscal_year() != request.layout->fiscal_year()) {
+    return absl::InvalidArgumentError("protect: an earlier release is of another area or year");
+  }
+  if (layout->municipalities() != request.layout->municipalities()) return OtherBorders();
+  const size_t cells = ShapeOf(layout->geographies()).publishable_cells();
+  const bool fits = earlier.shown.size() == layout->measures().size() &&
+                    std::all_of(earlier.shown.begin(), earlier.shown.end(),
+                                [&](const auto& of_measure) { return of_measure.size() == cells; });
+  if (!fits) return absl::InvalidArgumentError("protect: an earlier release lacks cells");
+  return absl::OkStatus();
+}
+
+// Of the same counts under the same terms as the newest release of it.
+bool IsAsReleased(const ProtectRequest& request, const tables::MeasureVersion& measure) {
+  for (auto it = request.earlier.rbegin(); it != request.earlier.rend(); ++it) {
+    const ProtectRequest& inputs = (*it)->inputs;
+    for (const tables::MeasureVersion& before : inputs.layout->measures()) {
+      if (before.id != measure.id) continue;
+      return before.version == measure.version && HaveSameTerms(request, inputs) &&
+             IsUnchanged(request, inputs, measure.id);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::Status CheckAgainstLedger(const ProtectRequest& request) {
+  if (request.earlier.empty()) return absl::OkStatus();
+  if (request.layout == nullptr) return absl::InvalidArgumentError("protect: no layout");
+  for (const auto& earlier : request.earlier) {
+    RENKEI_RETURN_IF_ERROR(CheckFits(request, *earlier));
+  }
+  const std::vector<tables::MeasureVersion>& measures = request.layout->measures();
+  if (std::all_of(measures.begin(), measures.end(),
+                  [&](const auto& measure) { return IsAsReleased(request, measure); })) {
+    return NothingNew();
+  }
+  const std::set<base::MemberId> now = MembersOf(request);
+  for (const auto& earlier : request.earlier) {
+    const std::set<base::MemberId> then = MembersOf(earlier->inputs);
+    const int64_t least = std::max(MinContributors(request), MinContributors(earlier->inputs));
+    if (AreFew(now, then, least) || AreFew(then, now, least)) return FewChanged();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace renkei::policy::disclosure
