@@ -11,6 +11,7 @@
 #include "agents/app/consent_commands.h"
 #include "agents/app/person_file.h"
 #include "nlohmann/json.hpp"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/consent/basis.h"
 #include "policy/consent/fold.h"
@@ -144,7 +145,7 @@ void PrintStates(const std::vector<State>& states, bool ja) {
       }
     }
     for (const auto& [text, categories] : lines) {
-      std::printf("    %s: %s\n", categories.c_str(), Printable(text).c_str());
+      std::printf("    %s: %s\n", categories.c_str(), policy::base::Printable(text).c_str());
     }
   }
 }
@@ -194,8 +195,9 @@ absl::Status ShowPerson(const Options& options, Agent& agent, cohort::CohortStor
       continue;
     }
     std::printf(
-        "  %zu  %s%s%s%s\n", i + 1, Printable(text).c_str(),
-        method.empty() ? "" : (ja ? "；方法：" : "; method "), method.c_str(),
+        "  %zu  %s%s%s%s\n", i + 1, policy::base::Printable(text).c_str(),
+        method.empty() ? "" : (ja ? "；方法：" : "; method "),
+        policy::base::Printable(method).c_str(),
         opening.has_value()
             ? absl::StrCat(ja ? "；台帳の項目 " : "; ledger entry ", opening->position).c_str()
             : "");
