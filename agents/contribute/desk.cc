@@ -122,18 +122,24 @@ absl::StatusOr<v1::ContributionStatement> Desk::Draft(const RoundQuestion& quest
                        counted.coverage, head);
 }
 
-absl::StatusOr<OutboxEntry> Desk::Sign(v1::ContributionStatement statement,
-                                       const std::string& consent_mark, absl::Time now) {
+OutboxEntry Desk::Sign(const v1::ContributionStatement& statement,
+                       const std::string& consent_mark) {
+  OutboxEntry entry = MakeEntry(statement, parts_.signer);
+  entry.consent_mark = consent_mark;
+  return entry;
+}
+
+absl::StatusOr<OutboxEntry> Desk::Seal(const OutboxEntry& entry, absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> sizes, parts_.outbox.ConsentSizesAtHub());
   RENKEI_ASSIGN_OR_RETURN(
       const consent::SealedLedger sealed,
       consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sizes, now));
-  *statement.mutable_consent_checkpoint() = sealed.checkpoint;
-  OutboxEntry entry = MakeEntry(statement, parts_.signer);
-  entry.consent_mark = consent_mark;
-  entry.consent_size = sealed.size;
-  return entry;
+  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement,
+                          StatementSealed(entry, sealed.checkpoint, now));
+  OutboxEntry leaving = Sign(statement, entry.consent_mark);
+  leaving.consent_size = sealed.size;
+  return leaving;
 }
 
 absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time now) {
@@ -169,7 +175,7 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
   }
   const bool has_draft = current.has_value() && current->state == OutboxState::kPrepared;
   if (!has_draft) {
-    RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+    OutboxEntry entry = Sign(fresh, counted.consent_mark);
     RENKEI_RETURN_IF_ERROR(parts_.outbox.Put(entry, now));
     return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = std::move(entry)};
   }
@@ -181,7 +187,7 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
     current->consent_mark = counted.consent_mark;
     return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = *std::move(current)};
   }
-  RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+  OutboxEntry entry = Sign(fresh, counted.consent_mark);
   RENKEI_RETURN_IF_ERROR(parts_.outbox.Replace(current->request_id, entry, now));
   return Prepared{.outcome = Prepared::Outcome::kDraft,
                   .entry = std::move(entry),
@@ -221,18 +227,19 @@ Drafting Desk::MakeDrafting(std::function<absl::Time()> clock) {
     const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(round_id));
     RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
-    RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement,
+    RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement,
                             Draft(question, counted, revision, supersedes, now));
-    return Sign(std::move(statement), counted.consent_mark, now);
+    return Sign(statement, counted.consent_mark);
   };
+  drafting.seal = [this, clock](const OutboxEntry& entry) { return Seal(entry, clock()); };
   drafting.sign_again = [this, clock](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
     const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(old.round_id));
     RENKEI_ASSIGN_OR_RETURN(
-        v1::ContributionStatement statement,
+        const v1::ContributionStatement statement,
         StatementAgain(old, base::MakeUuidV7(absl::ToUnixMillis(now), parts_.random), now,
                        NotAfter(now, question.policy)));
-    return Sign(std::move(statement), old.consent_mark, now);
+    return Sign(statement, old.consent_mark);
   };
   return drafting;
 }

@@ -216,6 +216,31 @@ absl::Status Outbox::MarkSent(const std::string& request_id, absl::Time now) {
   return transaction.Commit();
 }
 
+absl::Status Outbox::Seal(const OutboxEntry& sealed, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
+                          sqlcipher::Transaction::Begin(database_));
+  RENKEI_ASSIGN_OR_RETURN(const OutboxEntry entry, Find(sealed.request_id));
+  if (entry.state != OutboxState::kPrepared || entry.attempts != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("outbox: request ", entry.request_id, " is ", OutboxStateWord(entry.state),
+                     "; only an entry that was never sent takes a consent checkpoint"));
+  }
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        sqlcipher::Statement update,
+        database_.Prepare("UPDATE outbox SET envelope = ?, payload_sha256 = ?, consent_size = ?"
+                          " WHERE request_id = ?"));
+    const std::string envelope = sealed.envelope.SerializeAsString();
+    update.BindBlob(1, base::AsBytes(envelope))
+        .BindBlob(2, sealed.payload_sha256)
+        .Bind(3, static_cast<int64_t>(sealed.consent_size))
+        .Bind(4, sealed.request_id);
+    RENKEI_RETURN_IF_ERROR(update.Run());
+  }
+  RENKEI_RETURN_IF_ERROR(Journal("sealed", sealed, std::nullopt, "", now));
+  return transaction.Commit();
+}
+
 absl::Status Outbox::MarkAcknowledged(const std::string& request_id,
                                       const v1::DsseEnvelope& receipt,
                                       const v1::ReceiptStatement& statement, absl::Time now) {

@@ -60,7 +60,7 @@ struct OutboxEntry {
 struct JournalLine {
   int64_t sequence = 0;
   absl::Time at;
-  std::string act;  // prepared, sent, acknowledged, refused, replaced, agreement signed...
+  std::string act;  // prepared, sealed, sent, acknowledged, refused, replaced, agreement signed...
   std::string round_id;
   std::string request_id;
   uint32_t revision = 0;
@@ -87,6 +87,11 @@ class Outbox {
   absl::Status MarkAcknowledged(const std::string& request_id, const v1::DsseEnvelope& receipt,
                                 const v1::ReceiptStatement& statement, absl::Time now);
   absl::Status MarkRefused(const std::string& request_id, absl::string_view note, absl::Time now);
+  // The consent checkpoint that the entry leaves with: takes over the envelope, its digest and
+  // consent_size of `sealed`, an entry of the same request id and counts; what an officer saw and
+  // approved stays. FAILED_PRECONDITION unless the entry is PREPARED: what was sent once is never
+  // changed.
+  absl::Status Seal(const OutboxEntry& sealed, absl::Time now);
   // The consent ledger moved, but the counts rest unchanged.
   absl::Status SetConsentMark(const std::string& request_id, absl::string_view mark);
   // Last failed attempt; the state stays.

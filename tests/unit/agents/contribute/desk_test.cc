@@ -144,8 +144,11 @@ TEST_F(DeskTest, ACheckpointWithoutAProofFromWhatTheHubTookMeanwhileDoesNotStand
   SignAgreement();
   OpenRound();
   Import(30, 12);
-  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
   Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  const OutboxEntry unsealed = desk_->Prepare(kRoundId, now_)->entry;
+  EXPECT_FALSE(drafting.recheck(unsealed)->checkpoint_stands) << "a draft has none";
+  ASSERT_TRUE(outbox_->Seal(*drafting.seal(unsealed), now_).ok());
+  const OutboxEntry draft = *outbox_->Find(unsealed.request_id);
   EXPECT_TRUE(drafting.recheck(draft)->checkpoint_stands);
   // A draft of another round, from the same time, with an earlier checkpoint, was sent since.
   OutboxEntry other = draft;

@@ -155,7 +155,10 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   SignAgreement();
   OpenRound();
   Import(30, 12);
-  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
+  const OutboxEntry unsealed = desk_->Prepare(kRoundId, now_)->entry;
+  ASSERT_TRUE(
+      outbox_->Seal(*desk_->MakeDrafting([this] { return now_; }).seal(unsealed), now_).ok());
+  const OutboxEntry draft = *outbox_->Find(unsealed.request_id);
   EXPECT_EQ(draft.consent_size, 64u);
   EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
   // Another round's entry was sealed later and accepted before.
@@ -186,18 +189,51 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   ahead.consent_size = 100'000;
   ASSERT_TRUE(outbox_->Put(ahead, now_).ok());
   ASSERT_TRUE(outbox_->MarkSent("ahead", now_).ok());
-  EXPECT_EQ(desk_->MakeDrafting([this] { return now_; }).sign_again(left).status().code(),
+  EXPECT_EQ(desk_->MakeDrafting([this] { return now_; }).seal(left).status().code(),
             absl::StatusCode::kDataLoss);
 }
 
-TEST_F(DeskTest, LooksAtTheCountsWithoutTouchingTheLedger) {
+// What the hub sees of the ledger's growth says how often something was sent, and nothing else
+// (R15).
+TEST_F(DeskTest, TheLedgerTakesOneStepPerSendHoweverOftenTheDraftWasMadeAnew) {
   SignAgreement();
   OpenRound();
-  Import(30, 12);
-  ASSERT_TRUE(desk_->Prepare(kRoundId, now_).ok());
-  const uint64_t size = store_->ConsentLedgerHead()->size;
-  ASSERT_TRUE(desk_->Prepare(kRoundId, now_ + absl::Minutes(5)).ok());
-  EXPECT_EQ(store_->ConsentLedgerHead()->size, size) << "the draft stays as it is";
+  FakeHub hub;
+  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
+                  hub.signer->public_key());
+  for (int i = 0; i < 4; ++i) {
+    Import(30 + i, 12);  // other counts: another draft takes the place of the last
+    ASSERT_TRUE(desk_->Prepare(kRoundId, now_).ok());
+    EXPECT_EQ(store_->ConsentLedgerHead()->size, 0u);
+  }
+  const OutboxEntry draft = desk_->Prepare(kRoundId, now_ + absl::Minutes(5))->entry;
+  EXPECT_FALSE(StatementOf(draft).has_consent_checkpoint());
+  now_ += absl::Hours(24);  // signed anew as it leaves, so that the checkpoint is not of later
+  ASSERT_TRUE(outbox_->Approve(draft.request_id, now_).ok());
+  hub.before = absl::UnavailableError("away");
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(courier.Deliver(draft.request_id, now_)->outcome, Delivery::Outcome::kWaiting);
+    EXPECT_EQ(store_->ConsentLedgerHead()->size, 64u) << "attempt " << i;
+  }
+  hub.before = absl::OkStatus();
+  const auto delivery = courier.Deliver(draft.request_id, now_);
+  EXPECT_EQ(delivery->outcome, Delivery::Outcome::kAcknowledged);
+  EXPECT_EQ(delivery->request_id, draft.request_id);
+  EXPECT_EQ(store_->ConsentLedgerHead()->size, 64u);
+  const OutboxEntry left = *outbox_->Find(draft.request_id);
+  const v1::ContributionStatement statement = StatementOf(left);
+  EXPECT_EQ(statement.issued_at().seconds(), statement.consent_checkpoint().made_at().seconds());
+  EXPECT_EQ(absl::FromUnixSeconds(statement.not_after().seconds()), draft.not_after);
+  EXPECT_EQ(Cell(left, 0), Cell(draft, 0));
+  for (int i = 0; i < 3; ++i) {  // and the next revision, one step more
+    Import(40 + i, 12);
+    ASSERT_TRUE(desk_->Prepare(kRoundId, now_).ok());
+    EXPECT_EQ(store_->ConsentLedgerHead()->size, 64u);
+  }
+  const OutboxEntry next = desk_->Prepare(kRoundId, now_)->entry;
+  ASSERT_TRUE(outbox_->Approve(next.request_id, now_).ok());
+  ASSERT_EQ(courier.Deliver(next.request_id, now_)->outcome, Delivery::Outcome::kAcknowledged);
+  EXPECT_EQ(store_->ConsentLedgerHead()->size, 128u);
 }
 
 }  // namespace
