@@ -58,19 +58,6 @@ absl::Status CheckOpen(const RoundQuestion& question) {
                          "round_id", "round", "a contribution to the secretariat's next round");
 }
 
-// Does the checkpoint continue whichever of these the hub has as its newest? It takes no shorter
-// ledger, and a longer one only with the proof. Those that a checkpoint has no room for are left
-// out here as there.
-bool Continues(const v1::ConsentCheckpoint& checkpoint, uint64_t size,
-               std::span<const uint64_t> at_hub) {
-  const std::vector<uint64_t> heads = consent::HeadsToProve(at_hub);
-  return std::all_of(heads.begin(), heads.end(), [&](uint64_t known) {
-    return known == size ||
-           std::any_of(checkpoint.consistency().begin(), checkpoint.consistency().end(),
-                       [known](const v1::ConsistencyProof& p) { return p.from_size() == known; });
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<RoundQuestion> Desk::Question(const std::string& round_id) {
@@ -131,10 +118,10 @@ OutboxEntry Desk::Sign(const v1::ContributionStatement& statement,
 
 absl::StatusOr<OutboxEntry> Desk::Seal(const OutboxEntry& entry, absl::Time now) {
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> sizes, parts_.outbox.ConsentSizesAtHub());
+  RENKEI_ASSIGN_OR_RETURN(const consent::HeadsSent sent, parts_.outbox.ConsentHeadsSent());
   RENKEI_ASSIGN_OR_RETURN(
       const consent::SealedLedger sealed,
-      consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sizes, now));
+      consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sent, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement,
                           StatementSealed(entry, sealed.checkpoint, now));
   OutboxEntry leaving = Sign(statement, entry.consent_mark);
@@ -202,9 +189,9 @@ absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Tim
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const bool unchanged, ConsentUnchanged(*store, entry.consent_mark, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> at_hub, parts_.outbox.ConsentSizesAtHub());
-  const bool stands =
-      entry.consent_size > 0 && Continues(old.consent_checkpoint(), entry.consent_size, at_hub);
+  RENKEI_ASSIGN_OR_RETURN(const consent::HeadsSent sent, parts_.outbox.ConsentHeadsSent());
+  // It continues every earlier head; a later one the hub would not see shortened.
+  const bool stands = entry.consent_size > 0 && sent.largest <= entry.consent_size;
   if (unchanged) {
     return Recheck{.verdict = Recheck::Verdict::kUnchanged, .checkpoint_stands = stands};
   }

@@ -311,19 +311,16 @@ absl::StatusOr<std::optional<OutboxEntry>> Outbox::AcknowledgedOf(const std::str
   return First("round_id = ? AND state = 3 ORDER BY revision DESC LIMIT 1", round_id);
 }
 
-absl::StatusOr<std::vector<uint64_t>> Outbox::ConsentSizesAtHub() {
-  // The hub's own newest is never smaller than the largest that it acknowledged.
+absl::StatusOr<consent::HeadsSent> Outbox::ConsentHeadsSent() {
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement row,
-      database_.Prepare("SELECT DISTINCT consent_size FROM outbox WHERE state IN (2, 3) AND "
-                        "consent_size >= (SELECT ifnull(max(consent_size), 1) FROM outbox WHERE "
-                        "state = 3) AND consent_size > 0 ORDER BY consent_size"));
-  std::vector<uint64_t> sizes;
-  for (;;) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, row.Step());
-    if (!more) return sizes;
-    sizes.push_back(static_cast<uint64_t>(row.Int(0)));
-  }
+      database_.Prepare("SELECT ifnull(max(CASE WHEN state = 3 THEN consent_size END), 0),"
+                        " ifnull(max(CASE WHEN state = 3 OR attempts > 0 THEN consent_size END), 0)"
+                        " FROM outbox"));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, row.Step());
+  if (!found) return consent::HeadsSent{};
+  return consent::HeadsSent{.acknowledged = static_cast<uint64_t>(row.Int(0)),
+                            .largest = static_cast<uint64_t>(row.Int(1))};
 }
 
 absl::StatusOr<bool> Outbox::HasEntry(const std::string& round_id) {

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "agents/consent/checkpoint.h"
 #include "policy/crypto/digest.h"
 #include "policy/sqlcipher/database.h"
 #include "renkei/v1/contribution.pb.h"
@@ -104,9 +105,8 @@ class Outbox {
   // stands before an acknowledged one.
   absl::StatusOr<std::optional<OutboxEntry>> CurrentOf(const std::string& round_id);
   absl::StatusOr<std::optional<OutboxEntry>> AcknowledgedOf(const std::string& round_id);
-  // Sizes of the consent checkpoints that the hub may have as its newest: of those acknowledged the
-  // largest, and every one that was sent and is not answered. Ascending.
-  absl::StatusOr<std::vector<uint64_t>> ConsentSizesAtHub();
+  // What was refused or replaced after it was sent counts as sent: the hub may have taken it.
+  absl::StatusOr<consent::HeadsSent> ConsentHeadsSent();
   // Any entry at all, refused and replaced ones included.
   absl::StatusOr<bool> HasEntry(const std::string& round_id);
 
