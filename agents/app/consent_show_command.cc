@@ -62,7 +62,7 @@ const char* FaultText(EventFate fate, bool ja) {
     case EventFate::kProxyEnded:
       return ja ? "代理の権限が終わった" : "was given by a proxy whose power has ended";
     case EventFate::kOfAge:
-      return ja ? "親権者の同意だが、本人は成年に達した"
+      return ja ? "親権者・未成年後見人の同意だが、本人は成年に達した"
                 : "is a guardian's, and the person is of age";
     case EventFate::kTextNotAccepted:
       return ja ? "文面の版がこの目的では認められていない（accepted_texts）"
