@@ -17,6 +17,7 @@
 #include "policy/agreement/agreement.h"
 #include "policy/agreement/signed_agreement.h"
 #include "policy/base/files.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/digest.h"
 #include "policy/crypto/dsse.h"
@@ -52,10 +53,11 @@ absl::StatusOr<agreement::Agreement> TermsOf(const v1::AgreementRecord& record) 
 
 void Print(const v1::AgreementRecord& record, const agreement::Agreement& terms,
            const v1::AgentConfig& config) {
-  std::printf("agreement %s version %u: %s\nSHA-256 %s\n\n%s\n%s\n", record.dua_id().c_str(),
-              record.version(), StateWords(record).c_str(), crypto::ToHex(terms.digest()).c_str(),
-              Printable(terms.text()).c_str(),
-              Printable(Allowances(terms.terms(), config)).c_str());
+  std::printf("agreement %s version %u: %s\nSHA-256 %s\n\n%s\n%s\n",
+              base::Printable(record.dua_id()).c_str(), record.version(),
+              StateWords(record).c_str(), crypto::ToHex(terms.digest()).c_str(),
+              base::Printable(terms.text(), true).c_str(),
+              Allowances(terms.terms(), config).c_str());
 }
 
 absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Options& options) {
@@ -167,8 +169,8 @@ absl::Status Propose(const Options& options) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.file, ": member_kind and member_code must be this member's own"));
   }
-  std::printf("%s\n%s\n", Printable(text).c_str(),
-              Printable(Allowances(terms.terms(), config)).c_str());
+  std::printf("%s\n%s\n", base::Printable(text, true).c_str(),
+              Allowances(terms.terms(), config).c_str());
   RENKEI_RETURN_IF_ERROR(
       Confirm(options.yes, "propose", "Sign this agreement for the member and propose it?"));
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent->identity());
@@ -180,7 +182,7 @@ absl::Status Propose(const Options& options) {
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement proposed", note, agent->Now()));
-  std::printf("%s version %u: %s\n", answer.dua_id().c_str(), answer.version(),
+  std::printf("%s version %u: %s\n", base::Printable(answer.dua_id()).c_str(), answer.version(),
               StateWords(answer).c_str());
   return absl::OkStatus();
 }
@@ -214,7 +216,7 @@ absl::Status Withdraw(const Options& options) {
   RENKEI_RETURN_IF_ERROR(agent->Remember(answer));
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version());
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement withdrawn", note, agent->Now()));
-  std::printf("%s version %u: %s\n", answer.dua_id().c_str(), answer.version(),
+  std::printf("%s version %u: %s\n", base::Printable(answer.dua_id()).c_str(), answer.version(),
               StateWords(answer).c_str());
   return absl::OkStatus();
 }

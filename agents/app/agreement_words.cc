@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "policy/base/clock.h"
+#include "policy/base/printable.h"
 #include "policy/consent/basis.h"
 
 namespace renkei::agents::app {
@@ -116,10 +117,12 @@ std::string Allowances(const v1::DataUseAgreement& terms, const v1::AgentConfig&
       categories.push_back(
           Word(v1::DataCategory_Name(static_cast<v1::DataCategory>(c)), "DATA_CATEGORY_"));
     }
-    absl::StrAppend(&out, "  basis        ",
-                    Word(v1::LegalBasis_Name(line.basis()), "LEGAL_BASIS_"), " for ",
-                    categories.empty() ? "all data" : absl::StrJoin(categories, ", "),
-                    line.article().empty() ? "" : absl::StrCat(" (", line.article(), ")"), "\n");
+    absl::StrAppend(
+        &out, "  basis        ", Word(v1::LegalBasis_Name(line.basis()), "LEGAL_BASIS_"), " for ",
+        categories.empty() ? "all data" : absl::StrJoin(categories, ", "),
+        line.article().empty() ? ""
+                               : absl::StrCat(" (", policy::base::Printable(line.article()), ")"),
+        "\n");
   }
   const absl::StatusOr<policy::consent::BasisTable> own =
       policy::consent::BasisTable::FromConfig(config);

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/error.h"
+#include "policy/base/printable.h"
 #include "renkei/v1/common.pb.h"
 
 namespace renkei::agents::app {
@@ -30,14 +31,6 @@ void AddListCommand(CLI::App& app, Action& action, const char* name, const char*
   });
 }
 
-std::string Printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7f) c = ' ';
-  }
-  return text;
-}
-
 std::string ErrorLine(const absl::Status& status) {
   const v1::ErrorDetail detail = policy::base::DetailOf(status);
   std::string line(status.message());
@@ -55,7 +48,7 @@ std::string ErrorLine(const absl::Status& status) {
   for (char& c : line) {
     if (c == '\n') c = ' ';
   }
-  return Printable(std::move(line));
+  return policy::base::Printable(line);
 }
 
 int Fail(const absl::Status& status) {

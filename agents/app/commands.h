@@ -50,8 +50,6 @@ std::string ErrorLine(const absl::Status& status);
 // Prints "renkei-agent: <line>" to stderr; returns kFailure.
 int Fail(const absl::Status& status);
 
-// Text with control characters replaced, for the terminal.
-std::string Printable(std::string text);
 // Prints the value to stdout, one element a line. Bytes that are not UTF-8 become U+FFFD.
 void PrintJson(const nlohmann::ordered_json& value);
 

@@ -14,6 +14,7 @@
 #include "agents/app/counted_rounds.h"
 #include "agents/app/person_file.h"
 #include "policy/base/bytes.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -174,7 +175,7 @@ absl::Status PrintRounds(Agent& agent, cohort::CohortStore& store, const cohort:
   }
   for (const CountedRound& round : rounds) {
     std::printf(ja ? "  回 %s（年度 %u）: %s\n" : "  round %s (fiscal year %u): %s\n",
-                Printable(round.round_id).c_str(), round.fiscal_year,
+                policy::base::Printable(round.round_id).c_str(), round.fiscal_year,
                 StandingText(round.standing, ja));
   }
   if (rounds.empty()) {
@@ -217,7 +218,8 @@ absl::Status PrintOpening(cohort::CohortStore& store, int64_t sequence, bool ja)
                  : "  ledger entry %llu, commitment %s\n  record %s\n  salt %s\n",
               static_cast<unsigned long long>(opening->position),
               policy::crypto::ToHex(opening->commitment).c_str(),
-              Printable(opening->record).c_str(), policy::crypto::ToHex(opening->salt).c_str());
+              policy::base::Printable(opening->record).c_str(),
+              policy::crypto::ToHex(opening->salt).c_str());
   return absl::OkStatus();
 }
 
@@ -264,7 +266,7 @@ absl::Status Record(const Options& options) {
     std::printf("%s %zu: %s: %s\n", ja ? "本人" : "person", i + 1,
                 is_new ? (ja ? "記録した" : "recorded")
                        : (ja ? "すでに記録されている" : "is recorded already"),
-                Printable(EventText(event, ja)).c_str());
+                policy::base::Printable(EventText(event, ja)).c_str());
     if (event.type == EventType::kWithdrawn || event.type == EventType::kOptedOut) {
       RENKEI_RETURN_IF_ERROR(PrintReceipt(*agent, *store, persons[i], event, ja));
     }

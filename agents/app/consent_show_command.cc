@@ -11,6 +11,7 @@
 #include "agents/app/consent_commands.h"
 #include "agents/app/person_file.h"
 #include "nlohmann/json.hpp"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/consent/basis.h"
 #include "policy/consent/fold.h"
@@ -61,7 +62,7 @@ const char* FaultText(EventFate fate, bool ja) {
     case EventFate::kProxyEnded:
       return ja ? "代理の権限が終わった" : "was given by a proxy whose power has ended";
     case EventFate::kOfAge:
-      return ja ? "親権者の同意だが、本人は成年に達した"
+      return ja ? "親権者・未成年後見人の同意だが、本人は成年に達した"
                 : "is a guardian's, and the person is of age";
     case EventFate::kTextNotAccepted:
       return ja ? "文面の版がこの目的では認められていない（accepted_texts）"
@@ -144,7 +145,7 @@ void PrintStates(const std::vector<State>& states, bool ja) {
       }
     }
     for (const auto& [text, categories] : lines) {
-      std::printf("    %s: %s\n", categories.c_str(), Printable(text).c_str());
+      std::printf("    %s: %s\n", categories.c_str(), policy::base::Printable(text).c_str());
     }
   }
 }
@@ -194,8 +195,9 @@ absl::Status ShowPerson(const Options& options, Agent& agent, cohort::CohortStor
       continue;
     }
     std::printf(
-        "  %zu  %s%s%s%s\n", i + 1, Printable(text).c_str(),
-        method.empty() ? "" : (ja ? "；方法：" : "; method "), method.c_str(),
+        "  %zu  %s%s%s%s\n", i + 1, policy::base::Printable(text).c_str(),
+        method.empty() ? "" : (ja ? "；方法：" : "; method "),
+        policy::base::Printable(method).c_str(),
         opening.has_value()
             ? absl::StrCat(ja ? "；台帳の項目 " : "; ledger entry ", opening->position).c_str()
             : "");

@@ -12,6 +12,7 @@
 #include "agents/cohort/year_scan.h"
 #include "agents/consent/ledger.h"
 #include "agents/evaluate/clause_counts.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/catalogue/wording.h"
 #include "policy/consent/gate.h"
@@ -32,14 +33,14 @@ struct Options {
 
 void Print(const std::vector<std::string>& lines, int indent = 0) {
   for (const std::string& line : lines) {
-    std::printf("%*s%s\n", indent, "", Printable(line).c_str());
+    std::printf("%*s%s\n", indent, "", policy::base::Printable(line).c_str());
   }
 }
 
 void PrintList(const catalogue::Catalogue& definitions, bool japanese) {
   const auto row = [japanese](const auto& one, const char* kind) {
     std::printf("%-40s %-8s %s\n", one.id().c_str(), kind,
-                Printable(japanese ? one.name_ja() : one.name_en()).c_str());
+                policy::base::Printable(japanese ? one.name_ja() : one.name_en()).c_str());
   };
   for (const v1::Measure& measure : definitions.definitions().measure()) {
     row(measure, measure.has_magnitude() ? "sum" : "count");
@@ -100,7 +101,7 @@ absl::StatusOr<Explained> CountClauses(Agent& agent, const catalogue::Catalogue&
 }
 
 void PrintCount(int64_t count, absl::string_view text) {
-  std::printf("%12lld  %s\n", static_cast<long long>(count), Printable(std::string(text)).c_str());
+  std::printf("%12lld  %s\n", static_cast<long long>(count), policy::base::Printable(text).c_str());
 }
 
 // Every line of the clause, the first behind its number.

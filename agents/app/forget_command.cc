@@ -13,6 +13,7 @@
 #include "agents/app/commands.h"
 #include "agents/app/counted_rounds.h"
 #include "agents/app/person_file.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -78,8 +79,9 @@ absl::Status PrintRounds(Agent& agent, const std::set<int>& years) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<CountedRound> rounds, CountedRoundsOf(agent, years));
   for (const CountedRound& round : rounds) {
     std::printf("round %s, area %s, fiscal year %u, revision %u: %s\n",
-                Printable(round.round_id).c_str(), Printable(round.area_code).c_str(),
-                round.fiscal_year, round.revision, AdviceText(round.standing));
+                policy::base::Printable(round.round_id).c_str(),
+                policy::base::Printable(round.area_code).c_str(), round.fiscal_year, round.revision,
+                AdviceText(round.standing));
   }
   if (rounds.empty()) std::fputs("no round of these years has counts of this member\n", stdout);
   return absl::OkStatus();

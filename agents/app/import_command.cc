@@ -14,6 +14,7 @@
 #include "agents/app/import_files.h"
 #include "agents/app/import_run.h"
 #include "agents/app/progress_line.h"
+#include "policy/base/printable.h"
 
 namespace renkei::agents::app {
 namespace {
@@ -44,8 +45,10 @@ void PrintReports(const ImportRequest& options, const std::vector<intake::FileOu
   }
   const bool japanese = options.language == "ja";
   for (const intake::FileOutcome& outcome : outcomes) {
-    std::fputs(Printable(intake::RenderText(outcome.report, japanese ? intake::Language::kJapanese
-                                                                     : intake::Language::kEnglish))
+    std::fputs(policy::base::Printable(
+                   intake::RenderText(outcome.report, japanese ? intake::Language::kJapanese
+                                                               : intake::Language::kEnglish),
+                   true)
                    .c_str(),
                stdout);
     std::fputs("\n", stdout);
@@ -85,7 +88,7 @@ int RunImport(const ImportRequest& options) {
   std::vector<intake::FileOutcome> outcomes;
   for (const std::string& file : options.files) {
     const std::string name = std::filesystem::path(file).filename().string();
-    ProgressLine progress(Printable(name), stderr, is_terminal, options.quiet);
+    ProgressLine progress(policy::base::Printable(name), stderr, is_terminal, options.quiet);
     absl::StatusOr<intake::FileOutcome> outcome = import->Import(
         file, as, [&](const intake::ProgressStep& step) { progress.Show(step, (*agent)->Now()); });
     progress.Finish();
@@ -103,7 +106,7 @@ int RunImport(const ImportRequest& options) {
     totals.rejected += outcome->report.records.rejected;
     if (const std::string reason = ShortReason(*outcome, options.language == "ja");
         !reason.empty()) {
-      std::fprintf(stderr, "renkei-agent: %s\n", Printable(reason).c_str());
+      std::fprintf(stderr, "renkei-agent: %s\n", policy::base::Printable(reason).c_str());
     }
     outcomes.push_back(*std::move(outcome));
   }

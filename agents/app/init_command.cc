@@ -8,6 +8,7 @@
 #include "agents/app/config.h"
 #include "agents/app/workspace.h"
 #include "agents/profiles/profiles.h"
+#include "policy/base/printable.h"
 #include "policy/base/random.h"
 
 namespace renkei::agents::app {
@@ -41,7 +42,8 @@ int Run(const Options& options) {
         "only\n",
         stderr);
   }
-  std::printf("agent of %s (%s) made in %s\n", Printable(workspace->config().name()).c_str(),
+  std::printf("agent of %s (%s) made in %s\n",
+              policy::base::Printable(workspace->config().name()).c_str(),
               workspace->config().organisation_code().c_str(), options.dir.c_str());
   std::printf("next: renkei-agent enrol --dir %s --code - --ca-fingerprint H\n",
               options.dir.c_str());

@@ -12,6 +12,7 @@
 #include "agents/app/commands.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/clock.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/digest.h"
 
@@ -70,7 +71,7 @@ absl::Status Show(const ListOptions& options) {
     return absl::OkStatus();
   }
   for (const contribute::JournalLine& line : lines) {
-    std::printf("%s\n", Printable(Row(line)).c_str());
+    std::printf("%s\n", policy::base::Printable(Row(line)).c_str());
   }
   if (lines.empty()) std::fputs("nothing has left yet\n", stdout);
   return absl::OkStatus();

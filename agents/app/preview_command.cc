@@ -8,6 +8,7 @@
 #include "agents/app/agent.h"
 #include "agents/app/commands.h"
 #include "agents/contribute/preview.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -64,8 +65,10 @@ absl::Status Show(const Options& options) {
   } else if (options.format == "json") {
     std::fputs(contribute::RenderPreviewJson(preview).c_str(), stdout);
   } else {
-    std::fputs(Printable(contribute::RenderPreviewTable(preview, catalogue->areas())).c_str(),
-               stdout);
+    std::fputs(
+        policy::base::Printable(contribute::RenderPreviewTable(preview, catalogue->areas()), true)
+            .c_str(),
+        stdout);
     std::printf("%s\n", StandsAs(prepared));
   }
   if (prepared.outcome == contribute::Prepared::Outcome::kDraft) {

@@ -13,6 +13,7 @@
 #include "agents/app/commands.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/clock.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 
 namespace renkei::agents::app {
@@ -61,14 +62,14 @@ absl::Status List(const ListOptions& options) {
                     {"deadline", deadline},
                     {"measures", descriptor.measure_size()},
                     {"this_member", own}});
-    absl::StrAppend(&table, descriptor.round_id(), "  ", descriptor.area_code(), "  ",
-                    descriptor.fiscal_year(), "  ", absl::StrFormat("%-10s", state), deadline, "  ",
-                    own, "\n");
+    absl::StrAppend(&table, base::Printable(descriptor.round_id()), "  ",
+                    base::Printable(descriptor.area_code()), "  ", descriptor.fiscal_year(), "  ",
+                    absl::StrFormat("%-10s", state), deadline, "  ", own, "\n");
   }
   if (options.format == "json") {
     PrintJson(list);
   } else {
-    std::fputs(Printable(table).c_str(), stdout);
+    std::fputs(table.c_str(), stdout);
   }
   return absl::OkStatus();
 }

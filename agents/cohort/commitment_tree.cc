@@ -77,12 +77,16 @@ absl::StatusOr<LedgerHead> CommitmentTree::Head() {
   return head;
 }
 
-absl::StatusOr<uint64_t> CommitmentTree::LastLeavingSize() {
+absl::StatusOr<std::vector<uint64_t>> CommitmentTree::LeavingSizes() {
   RENKEI_ASSIGN_OR_RETURN(
       Statement read,
-      database_.Prepare("SELECT ifnull(max(size), 0) FROM consent_heads WHERE leaves = 1"));
-  RENKEI_ASSIGN_OR_RETURN(const bool found, read.Step());
-  return found ? static_cast<uint64_t>(read.Int(0)) : 0;
+      database_.Prepare("SELECT size FROM consent_heads WHERE leaves = 1 ORDER BY size"));
+  std::vector<uint64_t> sizes;
+  for (;;) {
+    RENKEI_ASSIGN_OR_RETURN(const bool found, read.Step());
+    if (!found) return sizes;
+    sizes.push_back(static_cast<uint64_t>(read.Int(0)));
+  }
 }
 
 absl::Status CommitmentTree::Load() {
@@ -147,7 +151,8 @@ absl::Status CommitmentTree::Append(absl::string_view record, std::optional<int6
 
 absl::Status CommitmentTree::Pad() {
   RENKEI_RETURN_IF_ERROR(Load());
-  RENKEI_ASSIGN_OR_RETURN(const uint64_t left, LastLeavingSize());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> leaving, LeavingSizes());
+  const uint64_t left = leaving.empty() ? 0 : leaving.back();
   const uint64_t least = std::max(frontier_->size(), left + kLedgerBlock);
   const uint64_t wanted = (least + kLedgerBlock - 1) / kLedgerBlock * kLedgerBlock;
   while (frontier_->size() < wanted) {

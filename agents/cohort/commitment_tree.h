@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -58,8 +59,8 @@ class CommitmentTree {
 
   // Of what is committed, and of what this transaction has appended and written the head of.
   absl::StatusOr<LedgerHead> Head();
-  // Size of the last head that left, 0 = none.
-  absl::StatusOr<uint64_t> LastLeavingSize();
+  // Sizes of the heads that left, ascending.
+  absl::StatusOr<std::vector<uint64_t>> LeavingSizes();
   absl::StatusOr<policy::transparency::Proof> Consistency(uint64_t old_size, uint64_t new_size);
   absl::StatusOr<policy::transparency::Proof> Inclusion(uint64_t position, uint64_t size);
   // Nothing when the event is unknown or erased.

@@ -139,6 +139,8 @@ class CohortStore : public RecordSink {
   // The consent ledger: one entry per event, per erasure and per piece of padding, none of which
   // can be told apart from outside (R15).
   absl::StatusOr<LedgerHead> ConsentLedgerHead();
+  // Sizes at which the ledger was sealed, ascending: no other ever left.
+  absl::StatusOr<std::vector<uint64_t>> ConsentLeavingSizes();
   // Pads the ledger for a checkpoint that leaves. FAILED_PRECONDITION while a file is open.
   absl::StatusOr<LedgerHead> SealConsentLedger();
   // INVALID_ARGUMENT unless 1 <= old_size <= new_size, DATA_LOSS when the ledger is smaller.

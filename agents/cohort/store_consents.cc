@@ -139,6 +139,10 @@ absl::StatusOr<std::vector<CohortStore::StoredEvent>> CohortStore::ConsentEvents
 
 absl::StatusOr<LedgerHead> CohortStore::ConsentLedgerHead() { return state_->tree.Head(); }
 
+absl::StatusOr<std::vector<uint64_t>> CohortStore::ConsentLeavingSizes() {
+  return state_->tree.LeavingSizes();
+}
+
 absl::StatusOr<LedgerHead> CohortStore::SealConsentLedger() {
   State& s = *state_;
   if (s.transaction.has_value()) {

@@ -1,5 +1,7 @@
 #include "agents/consent/checkpoint.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "policy/base/status.h"
@@ -8,11 +10,6 @@
 
 namespace renkei::agents::consent {
 namespace transparency = policy::transparency;
-namespace {
-
-constexpr size_t kMaxProofs = 8;
-
-}  // namespace
 
 absl::StatusOr<std::string> LedgerOrigin(const std::string& spiffe_id) {
   absl::string_view id = spiffe_id;
@@ -23,18 +20,28 @@ absl::StatusOr<std::string> LedgerOrigin(const std::string& spiffe_id) {
   return absl::StrCat(id.substr(0, id.rfind("/agent/")), "/consent/1");
 }
 
-std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> at_hub) {
-  std::vector<uint64_t> heads(at_hub.begin(), at_hub.end());
-  if (heads.size() > kMaxProofs) {
-    heads.erase(heads.begin() + 1, heads.end() - static_cast<std::ptrdiff_t>(kMaxProofs - 1));
+std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> sealed, uint64_t acknowledged) {
+  const size_t left_out = sealed.size() > kMaxProofs ? sealed.size() - kMaxProofs : 0;
+  std::vector<uint64_t> heads(sealed.begin() + static_cast<std::ptrdiff_t>(left_out), sealed.end());
+  if (acknowledged != 0 && !heads.empty() && acknowledged < heads.front()) {
+    heads.front() = acknowledged;
   }
   return heads;
 }
 
 absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                                         const policy::crypto::Signer& signer,
-                                        absl::string_view origin,
-                                        std::span<const uint64_t> earlier_sizes, absl::Time now) {
+                                        absl::string_view origin, const HeadsSent& sent,
+                                        absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> sealed_at, store.ConsentLeavingSizes());
+  for (const uint64_t size : {sent.acknowledged, sent.largest}) {
+    if (size == 0 || std::binary_search(sealed_at.begin(), sealed_at.end(), size)) continue;
+    return absl::DataLossError(
+        "cohort.db: the hub was sent a head of the consent ledger that this ledger never had: "
+        "cohort.db was put back from an older copy; restore its newest backup. Without one, ask "
+        "the council for a new code, enrol a new agent folder, and import files and consents "
+        "there again");
+  }
   RENKEI_ASSIGN_OR_RETURN(const cohort::LedgerHead head, store.SealConsentLedger());
   SealedLedger sealed{.size = head.size};
   v1::ConsentCheckpoint& out = sealed.checkpoint;
@@ -46,13 +53,7 @@ absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                           transparency::MakeVerifierKey(origin, signer.public_key()));
   out.set_verifier_key(transparency::FormatVerifierKey(key));
   out.mutable_made_at()->set_seconds(absl::ToUnixSeconds(now));
-  for (const uint64_t size : HeadsToProve(earlier_sizes)) {
-    if (size > head.size) {
-      return absl::DataLossError(absl::StrCat("cohort.db: its consent ledger has ", head.size,
-                                              " entries, but the hub was "
-                                              "told of ",
-                                              size, "; restore the newest backup of cohort.db"));
-    }
+  for (const uint64_t size : HeadsToProve(sealed_at, sent.acknowledged)) {
     RENKEI_ASSIGN_OR_RETURN(const transparency::Proof proof,
                             store.ConsentConsistency(size, head.size));
     v1::ConsistencyProof* const message = out.add_consistency();

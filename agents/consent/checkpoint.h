@@ -24,16 +24,25 @@ struct SealedLedger {
   uint64_t size = 0;
 };
 
-// Of the sizes that the hub may have as its newest (ascending, the acknowledged one first) those
-// that a checkpoint has room to prove from.
-std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> at_hub);
+// Sizes of checkpoints that went out, as the outbox remembers them; 0 = none.
+struct HeadsSent {
+  uint64_t acknowledged = 0;  // the largest that the hub acknowledged
+  uint64_t largest = 0;       // that was sent at all, whatever became of it
+};
 
-// Pads the ledger, signs its head, and proves that it continues each of HeadsToProve(
-// `earlier_sizes`). DATA_LOSS when the ledger is smaller than one of them: the store
-// was put back from an older backup.
+// As many as the hub reads in one checkpoint.
+inline constexpr size_t kMaxProofs = 32;
+// Of the sizes at which the ledger was sealed (ascending) those to prove from: the newest, and the
+// acknowledged one. Whichever of them the hub took last, the next checkpoint continues it, also
+// when the outbox was put back from an older copy and remembers less than the ledger.
+std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> sealed, uint64_t acknowledged);
+
+// Pads the ledger, signs its head, and proves that it continues each of HeadsToProve. DATA_LOSS,
+// and nothing is padded, when a head was sent that this ledger never had: the store was put back
+// from an older copy.
 absl::StatusOr<SealedLedger> SealLedger(cohort::CohortStore& store,
                                         const policy::crypto::Signer& signer,
-                                        absl::string_view origin,
-                                        std::span<const uint64_t> earlier_sizes, absl::Time now);
+                                        absl::string_view origin, const HeadsSent& sent,
+                                        absl::Time now);
 
 }  // namespace renkei::agents::consent

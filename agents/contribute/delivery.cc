@@ -134,7 +134,14 @@ absl::StatusOr<std::variant<Delivery, std::string>> Courier::Look(const std::str
     RENKEI_RETURN_IF_ERROR(outbox_.SetConsentMark(request_id, recheck.mark));
     return request_id;
   }
-  if (counts_stand && recheck.checkpoint_stands && now < entry.not_after) return Send(entry, now);
+  if (counts_stand && now < entry.not_after) {
+    if (recheck.checkpoint_stands) return Send(entry, now);
+    if (entry.state == OutboxState::kPrepared) {
+      RENKEI_ASSIGN_OR_RETURN(const OutboxEntry sealed, drafting_.seal(entry));
+      RENKEI_RETURN_IF_ERROR(outbox_.Seal(sealed, now));
+      return request_id;
+    }
+  }
 
   bool known = false;
   if (entry.state == OutboxState::kSent) {

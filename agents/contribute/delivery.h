@@ -1,9 +1,11 @@
 // Delivery: brings one outbox entry to the hub, once (trust 6, R19, R28).
 //
 // Before every send the consent ledger is read again, and nothing but an unchanged ledger lets an
-// entry leave: after a new count or signature it is read once more. When the counts or the consent
-// checkpoint no longer stand, or the entry is past `not_after`, the hub is asked whether it knows
-// the old id:
+// entry leave: after a new count or signature it is read once more. The consent checkpoint is put
+// into the entry at its first send, under the same id: every seal pads the ledger, and a step of
+// the ledger without a send would tell the hub that the counts were made anew (R15). When the
+// counts no longer stand, or the checkpoint of what was sent, or the entry is past `not_after`, the
+// hub is asked whether it knows the old id:
 //   known            its receipt is stored; changed counts then go as revision + 1 that supersedes
 //   it unknown          a new id with the same revision takes its place
 // When the hub does not answer, nothing is changed and the entry waits. The hub comes in as
@@ -43,8 +45,8 @@ struct Recheck {
   };
   Verdict verdict = Verdict::kUnchanged;
   std::string mark;
-  // False: the hub has a later consent checkpoint than the entry's, or the entry has none; it is
-  // signed again as one past its time.
+  // False: the hub has a later consent checkpoint than the entry's, or the entry has none. An
+  // entry that was never sent is sealed; another is signed again as one past its time.
   bool checkpoint_stands = true;
 };
 
@@ -54,6 +56,8 @@ struct Drafting {
   std::function<absl::StatusOr<OutboxEntry>(const std::string& round_id, uint32_t revision,
                                             const std::string& supersedes)>
       draft;
+  // The same entry with a consent checkpoint of now, signed again under the same id.
+  std::function<absl::StatusOr<OutboxEntry>(const OutboxEntry&)> seal;
   // The same statement under a new id and new times.
   std::function<absl::StatusOr<OutboxEntry>(const OutboxEntry&)> sign_again;
 };

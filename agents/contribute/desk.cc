@@ -58,19 +58,6 @@ absl::Status CheckOpen(const RoundQuestion& question) {
                          "round_id", "round", "a contribution to the secretariat's next round");
 }
 
-// Does the checkpoint continue whichever of these the hub has as its newest? It takes no shorter
-// ledger, and a longer one only with the proof. Those that a checkpoint has no room for are left
-// out here as there.
-bool Continues(const v1::ConsentCheckpoint& checkpoint, uint64_t size,
-               std::span<const uint64_t> at_hub) {
-  const std::vector<uint64_t> heads = consent::HeadsToProve(at_hub);
-  return std::all_of(heads.begin(), heads.end(), [&](uint64_t known) {
-    return known == size ||
-           std::any_of(checkpoint.consistency().begin(), checkpoint.consistency().end(),
-                       [known](const v1::ConsistencyProof& p) { return p.from_size() == known; });
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<RoundQuestion> Desk::Question(const std::string& round_id) {
@@ -122,18 +109,24 @@ absl::StatusOr<v1::ContributionStatement> Desk::Draft(const RoundQuestion& quest
                        counted.coverage, head);
 }
 
-absl::StatusOr<OutboxEntry> Desk::Sign(v1::ContributionStatement statement,
-                                       const std::string& consent_mark, absl::Time now) {
-  RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> sizes, parts_.outbox.ConsentSizesAtHub());
-  RENKEI_ASSIGN_OR_RETURN(
-      const consent::SealedLedger sealed,
-      consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sizes, now));
-  *statement.mutable_consent_checkpoint() = sealed.checkpoint;
+OutboxEntry Desk::Sign(const v1::ContributionStatement& statement,
+                       const std::string& consent_mark) {
   OutboxEntry entry = MakeEntry(statement, parts_.signer);
   entry.consent_mark = consent_mark;
-  entry.consent_size = sealed.size;
   return entry;
+}
+
+absl::StatusOr<OutboxEntry> Desk::Seal(const OutboxEntry& entry, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
+  RENKEI_ASSIGN_OR_RETURN(const consent::HeadsSent sent, parts_.outbox.ConsentHeadsSent());
+  RENKEI_ASSIGN_OR_RETURN(
+      const consent::SealedLedger sealed,
+      consent::SealLedger(*store, parts_.consent_signer, parts_.consent_origin, sent, now));
+  RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement,
+                          StatementSealed(entry, sealed.checkpoint, now));
+  OutboxEntry leaving = Sign(statement, entry.consent_mark);
+  leaving.consent_size = sealed.size;
+  return leaving;
 }
 
 absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time now) {
@@ -169,7 +162,7 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
   }
   const bool has_draft = current.has_value() && current->state == OutboxState::kPrepared;
   if (!has_draft) {
-    RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+    OutboxEntry entry = Sign(fresh, counted.consent_mark);
     RENKEI_RETURN_IF_ERROR(parts_.outbox.Put(entry, now));
     return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = std::move(entry)};
   }
@@ -181,7 +174,7 @@ absl::StatusOr<Prepared> Desk::Prepare(const std::string& round_id, absl::Time n
     current->consent_mark = counted.consent_mark;
     return Prepared{.outcome = Prepared::Outcome::kDraft, .entry = *std::move(current)};
   }
-  RENKEI_ASSIGN_OR_RETURN(OutboxEntry entry, Sign(fresh, counted.consent_mark, now));
+  OutboxEntry entry = Sign(fresh, counted.consent_mark);
   RENKEI_RETURN_IF_ERROR(parts_.outbox.Replace(current->request_id, entry, now));
   return Prepared{.outcome = Prepared::Outcome::kDraft,
                   .entry = std::move(entry),
@@ -196,9 +189,9 @@ absl::StatusOr<Recheck> Desk::RecheckConsent(const OutboxEntry& entry, absl::Tim
   RENKEI_ASSIGN_OR_RETURN(cohort::CohortStore * store, parts_.store());
   RENKEI_ASSIGN_OR_RETURN(const bool unchanged, ConsentUnchanged(*store, entry.consent_mark, now));
   RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement old, StatementOf(entry));
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<uint64_t> at_hub, parts_.outbox.ConsentSizesAtHub());
-  const bool stands =
-      entry.consent_size > 0 && Continues(old.consent_checkpoint(), entry.consent_size, at_hub);
+  RENKEI_ASSIGN_OR_RETURN(const consent::HeadsSent sent, parts_.outbox.ConsentHeadsSent());
+  // It continues every earlier head; a later one the hub would not see shortened.
+  const bool stands = entry.consent_size > 0 && sent.largest <= entry.consent_size;
   if (unchanged) {
     return Recheck{.verdict = Recheck::Verdict::kUnchanged, .checkpoint_stands = stands};
   }
@@ -221,18 +214,19 @@ Drafting Desk::MakeDrafting(std::function<absl::Time()> clock) {
     const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(round_id));
     RENKEI_ASSIGN_OR_RETURN(const Counted counted, Count(question, now));
-    RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement,
+    RENKEI_ASSIGN_OR_RETURN(const v1::ContributionStatement statement,
                             Draft(question, counted, revision, supersedes, now));
-    return Sign(std::move(statement), counted.consent_mark, now);
+    return Sign(statement, counted.consent_mark);
   };
+  drafting.seal = [this, clock](const OutboxEntry& entry) { return Seal(entry, clock()); };
   drafting.sign_again = [this, clock](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
     const absl::Time now = clock();
     RENKEI_ASSIGN_OR_RETURN(const RoundQuestion question, Question(old.round_id));
     RENKEI_ASSIGN_OR_RETURN(
-        v1::ContributionStatement statement,
+        const v1::ContributionStatement statement,
         StatementAgain(old, base::MakeUuidV7(absl::ToUnixMillis(now), parts_.random), now,
                        NotAfter(now, question.policy)));
-    return Sign(std::move(statement), old.consent_mark, now);
+    return Sign(statement, old.consent_mark);
   };
   return drafting;
 }

@@ -70,10 +70,10 @@ class Desk {
   absl::StatusOr<v1::ContributionStatement> Draft(const RoundQuestion& question,
                                                   const Counted& counted, uint32_t revision,
                                                   const std::string& supersedes, absl::Time now);
-  // Seals the consent ledger, puts its checkpoint into the statement and signs. Only for what
-  // becomes an entry of the outbox: every seal pads the ledger.
-  absl::StatusOr<OutboxEntry> Sign(v1::ContributionStatement statement,
-                                   const std::string& consent_mark, absl::Time now);
+  // Without a consent checkpoint: that comes with the first send.
+  OutboxEntry Sign(const v1::ContributionStatement& statement, const std::string& consent_mark);
+  // Pads the consent ledger, so only for what is about to leave.
+  absl::StatusOr<OutboxEntry> Seal(const OutboxEntry& entry, absl::Time now);
   absl::StatusOr<Recheck> RecheckConsent(const OutboxEntry& entry, absl::Time now);
 
   Parts parts_;

@@ -216,6 +216,31 @@ absl::Status Outbox::MarkSent(const std::string& request_id, absl::Time now) {
   return transaction.Commit();
 }
 
+absl::Status Outbox::Seal(const OutboxEntry& sealed, absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(sqlcipher::Transaction transaction,
+                          sqlcipher::Transaction::Begin(database_));
+  RENKEI_ASSIGN_OR_RETURN(const OutboxEntry entry, Find(sealed.request_id));
+  if (entry.state != OutboxState::kPrepared || entry.attempts != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("outbox: request ", entry.request_id, " is ", OutboxStateWord(entry.state),
+                     "; only an entry that was never sent takes a consent checkpoint"));
+  }
+  {
+    RENKEI_ASSIGN_OR_RETURN(
+        sqlcipher::Statement update,
+        database_.Prepare("UPDATE outbox SET envelope = ?, payload_sha256 = ?, consent_size = ?"
+                          " WHERE request_id = ?"));
+    const std::string envelope = sealed.envelope.SerializeAsString();
+    update.BindBlob(1, base::AsBytes(envelope))
+        .BindBlob(2, sealed.payload_sha256)
+        .Bind(3, static_cast<int64_t>(sealed.consent_size))
+        .Bind(4, sealed.request_id);
+    RENKEI_RETURN_IF_ERROR(update.Run());
+  }
+  RENKEI_RETURN_IF_ERROR(Journal("sealed", sealed, std::nullopt, "", now));
+  return transaction.Commit();
+}
+
 absl::Status Outbox::MarkAcknowledged(const std::string& request_id,
                                       const v1::DsseEnvelope& receipt,
                                       const v1::ReceiptStatement& statement, absl::Time now) {
@@ -286,19 +311,16 @@ absl::StatusOr<std::optional<OutboxEntry>> Outbox::AcknowledgedOf(const std::str
   return First("round_id = ? AND state = 3 ORDER BY revision DESC LIMIT 1", round_id);
 }
 
-absl::StatusOr<std::vector<uint64_t>> Outbox::ConsentSizesAtHub() {
-  // The hub's own newest is never smaller than the largest that it acknowledged.
+absl::StatusOr<consent::HeadsSent> Outbox::ConsentHeadsSent() {
   RENKEI_ASSIGN_OR_RETURN(
       sqlcipher::Statement row,
-      database_.Prepare("SELECT DISTINCT consent_size FROM outbox WHERE state IN (2, 3) AND "
-                        "consent_size >= (SELECT ifnull(max(consent_size), 1) FROM outbox WHERE "
-                        "state = 3) AND consent_size > 0 ORDER BY consent_size"));
-  std::vector<uint64_t> sizes;
-  for (;;) {
-    RENKEI_ASSIGN_OR_RETURN(const bool more, row.Step());
-    if (!more) return sizes;
-    sizes.push_back(static_cast<uint64_t>(row.Int(0)));
-  }
+      database_.Prepare("SELECT ifnull(max(CASE WHEN state = 3 THEN consent_size END), 0),"
+                        " ifnull(max(CASE WHEN state = 3 OR attempts > 0 THEN consent_size END), 0)"
+                        " FROM outbox"));
+  RENKEI_ASSIGN_OR_RETURN(const bool found, row.Step());
+  if (!found) return consent::HeadsSent{};
+  return consent::HeadsSent{.acknowledged = static_cast<uint64_t>(row.Int(0)),
+                            .largest = static_cast<uint64_t>(row.Int(1))};
 }
 
 absl::StatusOr<bool> Outbox::HasEntry(const std::string& round_id) {

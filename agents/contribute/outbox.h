@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "agents/consent/checkpoint.h"
 #include "policy/crypto/digest.h"
 #include "policy/sqlcipher/database.h"
 #include "renkei/v1/contribution.pb.h"
@@ -60,7 +61,7 @@ struct OutboxEntry {
 struct JournalLine {
   int64_t sequence = 0;
   absl::Time at;
-  std::string act;  // prepared, sent, acknowledged, refused, replaced, agreement signed...
+  std::string act;  // prepared, sealed, sent, acknowledged, refused, replaced, agreement signed...
   std::string round_id;
   std::string request_id;
   uint32_t revision = 0;
@@ -87,6 +88,11 @@ class Outbox {
   absl::Status MarkAcknowledged(const std::string& request_id, const v1::DsseEnvelope& receipt,
                                 const v1::ReceiptStatement& statement, absl::Time now);
   absl::Status MarkRefused(const std::string& request_id, absl::string_view note, absl::Time now);
+  // The consent checkpoint that the entry leaves with: takes over the envelope, its digest and
+  // consent_size of `sealed`, an entry of the same request id and counts; what an officer saw and
+  // approved stays. FAILED_PRECONDITION unless the entry is PREPARED: what was sent once is never
+  // changed.
+  absl::Status Seal(const OutboxEntry& sealed, absl::Time now);
   // The consent ledger moved, but the counts rest unchanged.
   absl::Status SetConsentMark(const std::string& request_id, absl::string_view mark);
   // Last failed attempt; the state stays.
@@ -99,9 +105,8 @@ class Outbox {
   // stands before an acknowledged one.
   absl::StatusOr<std::optional<OutboxEntry>> CurrentOf(const std::string& round_id);
   absl::StatusOr<std::optional<OutboxEntry>> AcknowledgedOf(const std::string& round_id);
-  // Sizes of the consent checkpoints that the hub may have as its newest: of those acknowledged the
-  // largest, and every one that was sent and is not answered. Ascending.
-  absl::StatusOr<std::vector<uint64_t>> ConsentSizesAtHub();
+  // What was refused or replaced after it was sent counts as sent: the hub may have taken it.
+  absl::StatusOr<consent::HeadsSent> ConsentHeadsSent();
   // Any entry at all, refused and replaced ones included.
   absl::StatusOr<bool> HasEntry(const std::string& round_id);
 

@@ -1,6 +1,7 @@
-// Preview: what a member's own officer sees before anything leaves. Read from the very bytes that
-// would be sent, so it cannot show other numbers. Margins and rates are computed for reading only;
-// they do not leave. Pure.
+// Preview: what a member's own officer sees before anything leaves. Read from the bytes of the
+// signed statement, so it cannot show other numbers; a draft's takes the checkpoint of the consent
+// ledger only when it is sent, with the same counts. Margins and rates are computed for reading
+// only; they do not leave. Pure.
 //
 // A count below the policy's threshold is marked: no reader will ever see it as it is. The hub may
 // hide more (complementary suppression, bands of small municipalities); the preview cannot know

@@ -63,7 +63,11 @@ std::string Head(const Preview& preview) {
   return absl::StrCat(
       "What would leave: one signed statement of ", preview.payload_bytes, " bytes (envelope ",
       preview.envelope_bytes, " bytes), SHA-256\n  ", policy::crypto::ToHex(preview.payload_sha256),
-      "\n",                               //
+      "\n",  //
+      s.has_consent_checkpoint()
+          ? ""
+          : "  when it is sent, the head of the consent ledger is added: time, bytes and SHA-256 "
+            "change, no count does\n",
       "  from          ", s.iss(), "\n",  //
       "  to            ", s.aud(), "\n",  //
       "  request       ", s.request_id(), "  revision ", s.revision(),
@@ -193,6 +197,7 @@ std::string RenderPreviewJson(const Preview& preview) {
       {"dua_version", s.dua_version()},
       {"payload_bytes", preview.payload_bytes},
       {"payload_sha256", policy::crypto::ToHex(preview.payload_sha256)},
+      {"has_consent_checkpoint", s.has_consent_checkpoint()},
       {"threshold", preview.threshold},
       {"coverage",
        {{"eligible", CoarseJson(s.coverage().eligible())},

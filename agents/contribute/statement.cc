@@ -94,6 +94,18 @@ OutboxEntry MakeEntry(const v1::ContributionStatement& statement, const crypto::
   return entry;
 }
 
+absl::StatusOr<v1::ContributionStatement> StatementSealed(const OutboxEntry& entry,
+                                                          const v1::ConsentCheckpoint& checkpoint,
+                                                          absl::Time issued_at) {
+  v1::ContributionStatement statement;
+  if (!statement.ParseFromString(entry.envelope.payload())) {
+    return absl::DataLossError("outbox: a stored statement does not parse");
+  }
+  *statement.mutable_issued_at() = ToTimestamp(issued_at);
+  *statement.mutable_consent_checkpoint() = checkpoint;
+  return statement;
+}
+
 absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
                                                          const std::string& request_id,
                                                          absl::Time issued_at,
@@ -105,6 +117,7 @@ absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
   statement.set_request_id(request_id);
   *statement.mutable_issued_at() = ToTimestamp(issued_at);
   *statement.mutable_not_after() = ToTimestamp(not_after);
+  statement.clear_consent_checkpoint();
   return statement;
 }
 

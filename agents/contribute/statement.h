@@ -39,7 +39,12 @@ v1::ContributionStatement MakeStatement(
 OutboxEntry MakeEntry(const v1::ContributionStatement& statement,
                       const policy::crypto::Signer& signer);
 
-// The same statement under a new id and new times (R28), not signed yet.
+// The same statement with a consent checkpoint and the time of its new signature.
+absl::StatusOr<v1::ContributionStatement> StatementSealed(const OutboxEntry& entry,
+                                                          const v1::ConsentCheckpoint& checkpoint,
+                                                          absl::Time issued_at);
+
+// The same statement under a new id and new times (R28), neither sealed nor signed yet.
 absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
                                                          const std::string& request_id,
                                                          absl::Time issued_at,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "agents/intake/report.h"
 #include "nlohmann/json.hpp"
+#include "policy/base/printable.h"
 
 namespace renkei::agents::intake {
 namespace {
@@ -155,8 +156,9 @@ ordered_json MessageJson(const ImportReport& report, const Message& message) {
 
 std::string RenderText(const ImportReport& report, Language language) {
   const Words& w = language == Language::kJapanese ? kJapanese : kEnglish;
-  std::string out = absl::StrCat(w.title, ": ", report.source, " (", report.kind,
-                                 report.encoding.empty() ? "" : ", ", report.encoding, ")\n");
+  std::string out =
+      absl::StrCat(w.title, ": ", policy::base::Printable(report.source), " (", report.kind,
+                   report.encoding.empty() ? "" : ", ", report.encoding, ")\n");
   const auto tally = [&](const char* name, const Tally& t) {
     if (language == Language::kJapanese) {
       absl::StrAppendFormat(&out, "%s: 読込 %d 件、採用 %d 件、不採用 %d 件\n", name, t.seen,
@@ -218,8 +220,8 @@ std::string RenderText(const ImportReport& report, Language language) {
   absl::StrAppend(&out, w.messages, "\n");
   for (const Message* m : report.messages.Ordered()) {
     absl::StrAppend(&out, "  [", LevelWord(m->level, language), "] ", CodeName(m->code));
-    if (!m->subject.empty()) absl::StrAppend(&out, " ", m->subject);
-    if (!m->shape.empty()) absl::StrAppend(&out, " (", m->shape, ")");
+    if (!m->subject.empty()) absl::StrAppend(&out, " ", policy::base::Printable(m->subject));
+    if (!m->shape.empty()) absl::StrAppend(&out, " (", policy::base::Printable(m->shape), ")");
     absl::StrAppend(&out, ": ", CodeText(m->code, language == Language::kJapanese));
     const absl::string_view range = RangeOf(report, *m);
     if (!range.empty()) absl::StrAppend(&out, "; ", w.limit, " ", range);
@@ -228,7 +230,7 @@ std::string RenderText(const ImportReport& report, Language language) {
     for (const Place& place : m->examples) {
       const std::string text = PlaceText(place);
       if (text.empty()) continue;
-      absl::StrAppend(&out, separator, text);
+      absl::StrAppend(&out, separator, policy::base::Printable(text));
       separator = ", ";
     }
     absl::StrAppend(&out, "\n");

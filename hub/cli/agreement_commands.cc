@@ -12,6 +12,7 @@
 #include "hub/cli/words.h"
 #include "policy/agreement/agreement.h"
 #include "policy/base/files.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "renkei/v1/agreement_service.grpc.pb.h"
@@ -50,9 +51,9 @@ std::string StateOf(const v1::AgreementRecord& agreement, const Session& session
 }
 
 void PrintOne(const v1::AgreementRecord& agreement, const Session& session) {
-  std::printf("%s %u  %s  %s  sha256 %s…\n", agreement.dua_id().c_str(), agreement.version(),
-              agreement.member_id().c_str(), StateOf(agreement, session).c_str(),
-              ShortHex(agreement.digest()).c_str());
+  std::printf("%s %u  %s  %s  sha256 %s…\n", policy::base::Printable(agreement.dua_id()).c_str(),
+              agreement.version(), policy::base::Printable(agreement.member_id()).c_str(),
+              StateOf(agreement, session).c_str(), ShortHex(agreement.digest()).c_str());
 }
 
 void PrintStep(absl::string_view what, const google::protobuf::Timestamp& at,
@@ -129,7 +130,7 @@ absl::Status Show(Session& session, const Options& options) {
     found = true;
     PrintOne(agreement, session);
     PrintHistory(agreement, session);
-    std::printf("%s\n", Printable(TextOf(agreement), true).c_str());
+    std::printf("%s\n", policy::base::Printable(TextOf(agreement), true).c_str());
   }));
   if (!found) return absl::NotFoundError("no agreement of this id that you may see");
   return absl::OkStatus();
@@ -168,7 +169,7 @@ absl::Status Sign(Session& session, const Options& options) {
   }
   PrintOne(record, session);
   PrintHistory(record, session);
-  std::printf("%s\n", Printable(text, true).c_str());
+  std::printf("%s\n", policy::base::Printable(text, true).c_str());
   RENKEI_RETURN_IF_ERROR(
       session.Confirm(options.yes, session.Say("この協定に署名しますか?", "Sign this agreement?")));
   v1::SignAgreementRequest request;

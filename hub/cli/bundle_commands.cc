@@ -7,6 +7,7 @@
 #include "hub/cli/words.h"
 #include "hub/identity/bundle.h"
 #include "policy/base/bytes.h"
+#include "policy/base/printable.h"
 #include "policy/base/random.h"
 #include "policy/base/status.h"
 #include "policy/crypto/certificate.h"
@@ -56,7 +57,8 @@ absl::Status Make(Session& session, const Options& options) {
   bundle.set_signing_seed(policy::base::ToString(seed.bytes()));
   bundle.set_audience(own->audience());
   RENKEI_RETURN_IF_ERROR(identity::WriteBundle(options.out, bundle));
-  std::printf("%s\n%s\n", response.spiffe_id().c_str(), options.out.c_str());
+  std::printf("%s\n%s\n", policy::base::Printable(response.spiffe_id()).c_str(),
+              options.out.c_str());
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include "hub/cli/commands.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "renkei/v1/admin_service.grpc.pb.h"
 
@@ -24,9 +25,9 @@ absl::Status Invite(Session& session, const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(
       const auto response,
       (session.Call<v1::AdminService>(&v1::AdminService::Stub::InviteMember, request)));
-  std::printf("%s\n", response.code().c_str());
+  std::printf("%s\n", policy::base::Printable(response.code()).c_str());
   std::fprintf(
-      stderr, "%s %s\n%s\n", response.member_id().c_str(),
+      stderr, "%s %s\n%s\n", policy::base::Printable(response.member_id()).c_str(),
       InstantText(response.expires_at()).c_str(),
       std::string(
           session.Say(
@@ -69,7 +70,7 @@ absl::Status Revoke(Session& session, const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(
       const auto response,
       (session.Call<v1::AdminService>(&v1::AdminService::Stub::RevokeMember, request)));
-  std::printf("%s %s\n", response.member().member_id().c_str(),
+  std::printf("%s %s\n", policy::base::Printable(response.member().member_id()).c_str(),
               StateText(response.member().state(), session).c_str());
   return absl::OkStatus();
 }

@@ -17,6 +17,7 @@
 #include "hub/cli/words.h"
 #include "policy/base/bytes.h"
 #include "policy/base/files.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> ReadChecked(const std::string& file) {
   const std::vector<std::string> faults = rules::Policy::Faults(text, file);
   if (faults.empty()) return text;
   for (size_t i = 0; i + 1 < faults.size(); ++i) {
-    std::fprintf(stderr, "renkei: %s\n", Printable(faults[i]).c_str());
+    std::fprintf(stderr, "renkei: %s\n", policy::base::Printable(faults[i]).c_str());
   }
   return absl::InvalidArgumentError(faults.back());
 }
@@ -145,13 +146,15 @@ std::string DirectionText(rules::Direction direction, const Session& session) {
 }
 
 void PrintOne(const v1::PolicyRecord& policy, const Session& session) {
-  std::printf("%s %u  %s  sha256 %s\n", Printable(policy.id()).c_str(), policy.version(),
-              StateText(policy.state(), session).c_str(), HexOf(policy.digest()).c_str());
+  std::printf("%s %u  %s  sha256 %s\n", policy::base::Printable(policy.id()).c_str(),
+              policy.version(), StateText(policy.state(), session).c_str(),
+              HexOf(policy.digest()).c_str());
   std::printf("  %s %s\n", std::string(session.Say("提案", "proposed")).c_str(),
               InstantText(policy.proposed_at()).c_str());
   for (const v1::PolicyRecord::Signature& signature : policy.signature()) {
     std::printf("  %s %s %s%s\n", std::string(session.Say("署名", "signed")).c_str(),
-                InstantText(signature.at()).c_str(), Printable(signature.who()).c_str(),
+                InstantText(signature.at()).c_str(),
+                policy::base::Printable(signature.who()).c_str(),
                 signature.has_envelope()
                     ? ""
                     : std::string(session.Say("(設定ファイルによる初期の方針)",
@@ -275,7 +278,7 @@ absl::Status Approve(Session& session, const Options& options) {
                           Find(session, *Chosen(options), NameOf(options)));
   RENKEI_ASSIGN_OR_RETURN(const rules::Policy parsed, ParseRecord(record));
   PrintOne(record, session);
-  std::printf("%s\n", Printable(parsed.text(), true).c_str());
+  std::printf("%s\n", policy::base::Printable(parsed.text(), true).c_str());
   RENKEI_RETURN_IF_ERROR(
       session.Confirm(options.yes, session.Say("この方針に署名しますか?", "Sign this policy?")));
   v1::ApprovePolicyRequest request;
@@ -302,7 +305,7 @@ absl::Status Show(Session& session, const Options& options) {
                                                 : Find(session, IsInForce, "in force");
   RENKEI_RETURN_IF_ERROR(record.status());
   PrintOne(*record, session);
-  std::printf("%s\n", Printable(record->text(), true).c_str());
+  std::printf("%s\n", policy::base::Printable(record->text(), true).c_str());
   return absl::OkStatus();
 }
 

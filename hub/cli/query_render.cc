@@ -10,6 +10,7 @@
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
+#include "policy/base/printable.h"
 #include "policy/crypto/spiffe.h"
 #include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
@@ -131,8 +132,9 @@ std::string Blocks(const v1::QueryIndicatorsResponse& response, const Session& s
       }
       table.Add(std::move(line));
     }
-    absl::StrAppend(&out, out.empty() ? "" : "\n", Printable(NameOf(*rows[0], session)), "  [",
-                    Printable(id), "]\n", table.Render());
+    absl::StrAppend(&out, out.empty() ? "" : "\n",
+                    policy::base::Printable(NameOf(*rows[0], session)), "  [",
+                    policy::base::Printable(id), "]\n", table.Render());
   }
   return out;
 }
@@ -204,8 +206,10 @@ std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Sessi
         session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
   const v1::IndicatorRow& first = response.row(0);
   std::string out = absl::StrCat(
-      first.area_code(), " ", Printable(first.area_name()),
-      first.cell().municipality().empty() ? "" : absl::StrCat("  ", first.cell().municipality()),
+      policy::base::Printable(first.area_code()), " ", policy::base::Printable(first.area_name()),
+      first.cell().municipality().empty()
+          ? ""
+          : absl::StrCat("  ", policy::base::Printable(first.cell().municipality())),
       "  ", session.Say("年度 ", "fiscal year "));
   absl::StrAppend(&out, first.fiscal_year(), "  ", session.Say("公表番号 ", "release "),
                   response.release_number());

@@ -13,6 +13,7 @@
 #include "hub/cli/commands.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/rules/withheld_levels.h"
 #include "renkei/v1/release_service.grpc.pb.h"
@@ -153,9 +154,11 @@ absl::Status Show(Session& session, const Options& options) {
     return absl::DataLossError("the hub's release cannot be read");
   }
   std::printf("%s %llu  %s %s  %s %u  %s\n", std::string(session.Say("公表", "release")).c_str(),
-              static_cast<unsigned long long>(release.number()), release.area_code().c_str(),
-              release.area_name().c_str(), std::string(session.Say("年度", "fiscal year")).c_str(),
-              release.fiscal_year(), InstantText(release.created_at()).c_str());
+              static_cast<unsigned long long>(release.number()),
+              policy::base::Printable(release.area_code()).c_str(),
+              policy::base::Printable(release.area_name()).c_str(),
+              std::string(session.Say("年度", "fiscal year")).c_str(), release.fiscal_year(),
+              InstantText(release.created_at()).c_str());
   for (const std::string& line :
        {ReplacesText(response.head(), session), RevisionText(response.head(), session)}) {
     if (!line.empty()) std::printf("  %s\n", line.c_str());
@@ -163,15 +166,15 @@ absl::Status Show(Session& session, const Options& options) {
   std::printf("  sha256     %s\n  %s %s\n  %s %s\n  %s %s\n",
               absl::BytesToHexString(response.sha256()).c_str(),
               std::string(session.Say("ラウンド  ", "round     ")).c_str(),
-              release.round_id().c_str(),
+              policy::base::Printable(release.round_id()).c_str(),
               std::string(session.Say("方針      ", "policy    ")).c_str(),
               absl::BytesToHexString(release.policy_digest()).c_str(),
               std::string(session.Say("人口      ", "population")).c_str(),
-              release.population_edition().c_str());
+              policy::base::Printable(release.population_edition()).c_str());
   std::printf(
       "  %s: %s\n",
       std::string(session.Say("この版で評価していない関門", "gates not evaluated yet")).c_str(),
-      absl::StrJoin(release.gates_not_evaluated(), "; ").c_str());
+      policy::base::Printable(absl::StrJoin(release.gates_not_evaluated(), "; ")).c_str());
   std::printf("  %s\n",
               std::string(release.two_person() ? session.Say("二人承認", "two-person rule on")
                                                : session.Say("二人承認なし、未立会",

@@ -9,6 +9,7 @@
 #include "hub/cli/commands.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "renkei/v1/round_service.grpc.pb.h"
 
@@ -50,14 +51,15 @@ absl::Status PrintRound(const v1::Round& round, const Session& session, const st
   }
   std::vector<std::string> measures;
   for (const v1::MeasureRef& measure : descriptor.measure()) measures.push_back(measure.id());
-  std::printf("%s  %s\n", descriptor.round_id().c_str(), StateText(round.state(), session).c_str());
+  std::printf("%s  %s\n", policy::base::Printable(descriptor.round_id()).c_str(),
+              StateText(round.state(), session).c_str());
   std::printf("  %s %s, %s %u, %s %s\n", std::string(session.Say("圏域", "area")).c_str(),
-              descriptor.area_code().c_str(),
+              policy::base::Printable(descriptor.area_code()).c_str(),
               std::string(session.Say("年度", "fiscal year")).c_str(), descriptor.fiscal_year(),
               std::string(session.Say("期限", "deadline")).c_str(),
               InstantText(descriptor.deadline()).c_str());
   std::printf("  %s: %s\n", std::string(session.Say("指標", "indicators")).c_str(),
-              absl::StrJoin(measures, ", ").c_str());
+              policy::base::Printable(absl::StrJoin(measures, ", ")).c_str());
   Table table({std::string(session.Say("参加団体", "member")),
                std::string(session.Say("提出", "contributed")),
                std::string(session.Say(">改訂", ">revision")),

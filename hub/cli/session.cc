@@ -12,6 +12,7 @@
 #include "hub/identity/bundle.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
+#include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/ed25519.h"
@@ -99,7 +100,7 @@ int Report(const absl::Status& status) {
   if (status.code() == absl::StatusCode::kUnavailable) {
     absl::StrAppend(&line, "; is the hub running and the address in the bundle right?");
   }
-  std::fprintf(stderr, "%s\n", Printable(line).c_str());
+  std::fprintf(stderr, "%s\n", policy::base::Printable(line).c_str());
   return kFailed;
 }
 

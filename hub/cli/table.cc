@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "policy/base/printable.h"
 
 namespace renkei::hub::cli {
 
@@ -29,30 +30,6 @@ int DisplayWidth(absl::string_view text) {
   return width;
 }
 
-std::string Printable(absl::string_view text, bool keep_lines) {
-  std::string out;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  size_t at = 0;
-  while (at < text.size()) {
-    utf8proc_int32_t point = 0;
-    const utf8proc_ssize_t used =
-        utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &point);
-    const size_t size = used > 0 ? static_cast<size_t>(used) : 1;
-    const utf8proc_category_t category = used > 0 ? utf8proc_category(point) : UTF8PROC_CATEGORY_CN;
-    // Format characters include those that turn the direction of writing.
-    const bool plain = used > 0 && category != UTF8PROC_CATEGORY_CC &&
-                       category != UTF8PROC_CATEGORY_CF && category != UTF8PROC_CATEGORY_ZL &&
-                       category != UTF8PROC_CATEGORY_ZP;
-    if (plain || (keep_lines && point == '\n')) {
-      absl::StrAppend(&out, text.substr(at, size));
-    } else {
-      absl::StrAppend(&out, "\xEF\xBF\xBD");
-    }
-    at += size;
-  }
-  return out;
-}
-
 Table::Table(std::vector<std::string> titles) : titles_(std::move(titles)) {
   for (std::string& title : titles_) {
     right_.push_back(!title.empty() && title[0] == '>');
@@ -62,7 +39,7 @@ Table::Table(std::vector<std::string> titles) : titles_(std::move(titles)) {
 
 void Table::Add(std::vector<std::string> cells) {
   cells.resize(titles_.size());
-  for (std::string& cell : cells) cell = Printable(cell);
+  for (std::string& cell : cells) cell = policy::base::Printable(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -11,10 +11,6 @@ namespace renkei::hub::cli {
 // Terminal columns that UTF-8 text takes (East Asian wide and full-width count two).
 int DisplayWidth(absl::string_view text);
 
-// Text that came from elsewhere, with every control character but (when `keep_lines`) the line feed
-// shown as U+FFFD: nothing that the hub sends drives the terminal.
-std::string Printable(absl::string_view text, bool keep_lines = false);
-
 // Cells are made printable.
 class Table {
  public:

@@ -94,6 +94,8 @@ absl::string_view WordOf(EntryType type) {
       return "contribution.rejected";
     case EntryType::kContributionConflict:
       return "contribution.conflict";
+    case EntryType::kConsentLedgerRestarted:
+      return "consent.ledger_restarted";
     case EntryType::kComputeStarted:
       return "compute.started";
     case EntryType::kComputeDenied:

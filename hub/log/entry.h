@@ -37,6 +37,7 @@ enum class EntryType {
   kContributionAccepted,
   kContributionRejected,
   kContributionConflict,
+  kConsentLedgerRestarted,
   kComputeStarted,
   kComputeDenied,
   kComputeFinished,

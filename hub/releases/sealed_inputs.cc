@@ -16,9 +16,10 @@ namespace disclosure = renkei::policy::disclosure;
 namespace tables = renkei::policy::tables;
 namespace {
 
-// For comparing within this process, and kept with a release.
-std::string Serialised(const std::optional<AgreedTerms>& agreed) {
-  return agreed.has_value() ? agreed->terms.SerializeAsString() : std::string();
+// The same agreements, saying the same together: what is released names them by digest.
+bool AreSame(const std::optional<AgreedTerms>& a, const std::optional<AgreedTerms>& b) {
+  if (!a.has_value() || !b.has_value()) return a.has_value() == b.has_value();
+  return a->digests == b->digests && a->terms.SerializeAsString() == b->terms.SerializeAsString();
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
     inputs.given.push_back({row.member_id, statement.dua_id(), statement.dua_version()});
     RENKEI_ASSIGN_OR_RETURN(const std::optional<AgreedTerms> agreed,
                             TermsAtRelease(snapshot, inputs.given.back(), inputs.descriptor, now));
-    inputs.agreed.push_back(Serialised(agreed));
+    inputs.agreed.push_back(agreed);
     if (!agreed.has_value()) {
       inputs.left_out.push_back(row.member_id);
       continue;
@@ -55,7 +56,7 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
     inputs.contributions.push_back(disclosure::MakePooledContribution(
         row.member_id, std::make_shared<const tables::Cube>(*std::move(cube)), agreed->terms));
     inputs.issued_at.push_back(row.issued_at);
-    inputs.counted.push_back({row.member_id, row.revision, inputs.agreed.back()});
+    inputs.counted.push_back({row.member_id, row.revision, agreed->terms.SerializeAsString()});
     inputs.agreement_digests.insert(inputs.agreement_digests.end(), agreed->digests.begin(),
                                     agreed->digests.end());
     inputs.public_release &= agreed->terms.public_release();
@@ -72,7 +73,7 @@ absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs
   for (size_t i = 0; i < inputs.given.size(); ++i) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<AgreedTerms> agreed,
                             TermsAtRelease(snapshot, inputs.given[i], inputs.descriptor, now));
-    if (Serialised(agreed) != inputs.agreed[i]) return false;
+    if (!AreSame(agreed, inputs.agreed[i])) return false;
   }
   return true;
 }

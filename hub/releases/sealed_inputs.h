@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,11 @@ struct SealedInputs {
   std::vector<absl::Time> issued_at;
   std::vector<crypto::Digest> agreement_digests;  // ascending, each once
   bool public_release = false;                    // every contributor's agreements say so
-  std::vector<base::MemberId> left_out;    // contributed, and no agreement lets it count any more
-  std::vector<GivenUnder> given;           // of every contribution, left out or not
-  std::vector<std::string> agreed;         // the terms of each, serialised; empty: left out
-  std::vector<store::CountedRow> counted;  // to be kept with the release
-  std::vector<SealedRelease> ledger;       // of the area and year, ascending
+  std::vector<base::MemberId> left_out;  // contributed, and no agreement lets it count any more
+  std::vector<GivenUnder> given;         // of every contribution, left out or not
+  std::vector<std::optional<AgreedTerms>> agreed;  // of each; nullopt: left out
+  std::vector<store::CountedRow> counted;          // to be kept with the release
+  std::vector<SealedRelease> ledger;               // of the area and year, ascending
 };
 
 // DATA_LOSS when a stored contribution does not fit its digest or its round.

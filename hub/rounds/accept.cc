@@ -298,6 +298,14 @@ absl::StatusOr<v1::DsseEnvelope> Take(store::Store& store, const Terms& terms,
   if (consent.row.has_value()) {
     RENKEI_RETURN_IF_ERROR(transaction->InsertConsentCheckpoint(*consent.row));
   }
+  if (consent.standing == CheckpointStanding::kRestarts) {
+    RENKEI_RETURN_IF_ERROR(log::Append(*transaction, act,
+                                       {.type = log::EntryType::kConsentLedgerRestarted,
+                                        .objects = {{"member", arrival.peer.member_id.value()},
+                                                    {"request_id", s.request_id()}},
+                                        .dsse = arrival.envelope})
+                               .status());
+  }
   return Store(*transaction, receipt_key, arrival, envelope, act);
 }
 

@@ -115,6 +115,15 @@ absl::Status CheckMember(store::Snapshot& snapshot, const Agreement& agreement) 
   return absl::OkStatus();
 }
 
+absl::Status CheckOpenProposals(store::Snapshot& snapshot, const Party& party) {
+  if (party.role != v1::ROLE_MEMBER_AGENT) return absl::OkStatus();
+  RENKEI_ASSIGN_OR_RETURN(const int open, snapshot.CountOpenProposals(party.member_id, party.role));
+  if (open < kMaxOpenProposals) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_RATE_LIMIT, "dua_id",
+                absl::StrCat("a member has at most ", kMaxOpenProposals, " proposals open"),
+                "take one back with `renkei-agent agreement withdraw`, or have one signed");
+}
+
 absl::Status CheckVersions(store::Snapshot& snapshot, const Agreement& agreement) {
   const v1::DataUseAgreement& dua = agreement.terms();
   if (dua.version() == 1 && dua.supersedes_version() == 0) return absl::OkStatus();
@@ -257,6 +266,7 @@ absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, con
                   "raise the version, or take a new id");
   }
   RENKEI_RETURN_IF_ERROR(CheckMember(transaction, *agreement));
+  RENKEI_RETURN_IF_ERROR(CheckOpenProposals(transaction, party));
   RENKEI_RETURN_IF_ERROR(CheckVersions(transaction, *agreement));
   store::AgreementRow row;
   row.dua_id = dua.dua_id();

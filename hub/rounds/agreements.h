@@ -26,9 +26,13 @@ struct Party {
   std::vector<uint8_t> signing_public_key;
 };
 
+// What one member may have open of its own proposals: each is a text to be read and kept.
+inline constexpr int kMaxOpenProposals = 20;
+
 // Idempotent for the same text. ALREADY_EXISTS for the same id and version with other content;
 // PERMISSION_DENIED for a bad signature, an area that is not the secretary's own, or another
 // member. FAILED_PRECONDITION while no policy is in force: thresholds could not be compared.
+// RESOURCE_EXHAUSTED for a member's proposal beyond kMaxOpenProposals.
 absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, const Terms& terms,
                                             const Party& party, const v1::DsseEnvelope& envelope,
                                             const log::Act& act);

@@ -59,7 +59,8 @@ absl::StatusOr<CheckedCheckpoint> CheckConsentCheckpoint(
   }
   const absl::StatusOr<transparency::Checkpoint> head =
       transparency::OpenCheckpoint(checkpoint.note(), *key);
-  if (absl::IsInvalidArgument(head.status()) || (head.ok() && head->size == 0)) {
+  if (absl::IsInvalidArgument(head.status()) ||
+      (head.ok() && (head->size == 0 || head->size > kMaxConsentLedgerSize))) {
     return CheckedCheckpoint{};
   }
   if (!head.ok() || head->origin != ConsentOrigin(trust_domain, member)) {
@@ -67,7 +68,8 @@ absl::StatusOr<CheckedCheckpoint> CheckConsentCheckpoint(
   }
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ConsentCheckpointRow> known,
                           snapshot.FindConsentCheckpoint(member));
-  if (known.has_value() && known->verifier_key != checkpoint.verifier_key()) {
+  const bool restarts = known.has_value() && known->verifier_key != checkpoint.verifier_key();
+  if (restarts) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::IdentityRow> identity,
                             snapshot.FindIdentity(spiffe_id));
     if (!identity.has_value() || identity->enrolled_at <= known->accepted_at) {
@@ -80,7 +82,7 @@ absl::StatusOr<CheckedCheckpoint> CheckConsentCheckpoint(
     }
   }
   return CheckedCheckpoint{
-      .standing = CheckpointStanding::kContinues,
+      .standing = restarts ? CheckpointStanding::kRestarts : CheckpointStanding::kContinues,
       .row = store::ConsentCheckpointRow{.member_id = member,
                                          .verifier_key = checkpoint.verifier_key(),
                                          .size = head->size,

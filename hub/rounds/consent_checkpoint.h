@@ -3,7 +3,8 @@
 //
 // The ledger's key is pinned by the first accepted contribution. Another one is taken only from a
 // member that was enrolled anew since, with an agent folder that may be new; so the act by which
-// the hub comes to know an organisation again is the only one by which its ledger may begin again.
+// the hub comes to know an organisation again is the only one by which its ledger may begin again
+// (kRestarts), and the log says that it did.
 #pragma once
 
 #include <optional>
@@ -16,11 +17,13 @@
 
 namespace renkei::hub::rounds {
 
-inline constexpr int kMaxConsistencyProofs = 8;
+inline constexpr int kMaxConsistencyProofs = 32;
+// No ledger of persons comes near; the store keeps sizes as signed numbers.
+inline constexpr uint64_t kMaxConsentLedgerSize = uint64_t{1} << 62;
 
 struct CheckedCheckpoint {
   policy::rules::CheckpointStanding standing = policy::rules::CheckpointStanding::kMissing;
-  // To be stored with the contribution: set when it continues and is not there already.
+  // To be stored with the contribution: set when it continues or restarts and is not there already.
   std::optional<store::ConsentCheckpointRow> row;
 };
 

@@ -55,15 +55,17 @@ absl::StatusOr<uint64_t> Record(store::Transaction& transaction, const Terms& te
 }
 
 absl::Status CheckVersion(store::Snapshot& snapshot, const v1::PolicyDocument& document) {
-  RENKEI_ASSIGN_OR_RETURN(const uint32_t newest, snapshot.NewestPolicyVersion(document.id()));
-  if (document.version() > newest) return absl::OkStatus();
-  if (document.version() == newest) {
+  RENKEI_ASSIGN_OR_RETURN(const store::PolicyVersions versions,
+                          snapshot.FindPolicyVersions(document.id()));
+  const uint64_t next = uint64_t{versions.proposed} + 1;
+  if (document.version() == next) return absl::OkStatus();
+  const std::string pass = absl::StrCat("version: ", next);
+  if (document.version() == versions.proposed) {
     return Refuse(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_CONFLICT, "version",
-                  "this id and version were proposed with other content", "raise the version");
+                  "this id and version were proposed with other content", pass);
   }
   return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                absl::StrCat("the id has version ", newest, " already; versions rise"),
-                "raise the version");
+                "versions of an id begin with 1 and rise by one", pass);
 }
 
 absl::Status PutSignature(store::Transaction& transaction, const store::PolicyRow& row,
@@ -78,15 +80,14 @@ absl::Status PutSignature(store::Transaction& transaction, const store::PolicyRo
                : transaction.InsertPolicySignature(signature);
 }
 
-// A person whose signature does not count any more, because nobody followed in time, may sign
-// again; one key never counts for two persons.
+// Whether this identity has signed before: a person whose signature does not count any more,
+// because nobody followed in time, may sign again. One key never counts for two persons.
 absl::StatusOr<bool> SignedBefore(const std::vector<store::PolicySignatureRow>& signatures,
                                   const std::vector<uint8_t>& key, const log::Act& act) {
   bool before = false;
   for (const store::PolicySignatureRow& signature : signatures) {
-    if (signature.spiffe_id == act.who) {
-      before = true;
-    } else if (signature.public_key == key) {
+    if (signature.spiffe_id == act.who) before = true;
+    if (signature.public_key == key && PersonOf(signature.spiffe_id) != PersonOf(act.who)) {
       return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SIGNATURE, "envelope",
                     "this key has signed the policy for another person",
                     "each person signs with a key of his or her own");
@@ -95,14 +96,23 @@ absl::StatusOr<bool> SignedBefore(const std::vector<store::PolicySignatureRow>& 
   return before;
 }
 
-v1::PolicyState StateOf(const store::PolicyRow& row,
-                        const std::optional<store::PolicyRow>& in_force) {
+// Whether a signature of this person counts as of now.
+bool HasSigned(const std::vector<store::PolicySignatureRow>& signatures, const log::Act& act,
+               absl::Time since) {
+  return std::any_of(signatures.begin(), signatures.end(),
+                     [&](const store::PolicySignatureRow& signature) {
+                       return !signature.envelope.empty() && signature.signed_at >= since &&
+                              PersonOf(signature.spiffe_id) == PersonOf(act.who);
+                     });
+}
+
+absl::StatusOr<v1::PolicyState> StateOf(store::Snapshot& snapshot, const store::PolicyRow& row,
+                                        const std::optional<store::PolicyRow>& in_force) {
   if (in_force.has_value() && in_force->digest == row.digest) return v1::POLICY_STATE_IN_FORCE;
   if (row.in_force_sequence.has_value()) return v1::POLICY_STATE_SUPERSEDED;
-  if (in_force.has_value() && in_force->id == row.id && in_force->version > row.version) {
-    return v1::POLICY_STATE_OVERTAKEN;
-  }
-  return v1::POLICY_STATE_PROPOSED;
+  RENKEI_ASSIGN_OR_RETURN(const store::PolicyVersions versions,
+                          snapshot.FindPolicyVersions(row.id));
+  return versions.in_force > row.version ? v1::POLICY_STATE_OVERTAKEN : v1::POLICY_STATE_PROPOSED;
 }
 
 }  // namespace
@@ -170,34 +180,28 @@ absl::StatusOr<store::PolicyRow> ApprovePolicy(store::Transaction& transaction, 
   const bool in_force = row->in_force_sequence.has_value();
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> standing,
                           transaction.FindPolicyInForce());
-  if (StateOf(*row, standing) == v1::POLICY_STATE_OVERTAKEN) {
+  RENKEI_ASSIGN_OR_RETURN(const v1::PolicyState state, StateOf(transaction, *row, standing));
+  if (state == v1::POLICY_STATE_OVERTAKEN) {
     return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                  "a later version of this policy is in force", "propose a new version");
+                  "a later version of this policy is or was in force", "propose a new version");
   }
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::PolicySignatureRow> signatures,
                           transaction.ListPolicySignatures(digest));
   RENKEI_ASSIGN_OR_RETURN(const bool signed_before,
                           SignedBefore(signatures, signing_public_key, act));
-  // Others whose signature is recent enough to count with this one, and whether the own one is.
-  int others = 0;
-  bool counts = false;
-  for (const store::PolicySignatureRow& signature : signatures) {
-    if (signature.envelope.empty()) continue;  // the hub's own
-    const bool recent = in_force || signature.signed_at >= act.now - kApprovalWindow;
-    if (signature.spiffe_id == act.who) {
-      counts = recent;
-    } else if (recent) {
-      ++others;
-    }
-  }
-  if (counts) return *std::move(row);
+  // What was approved by enough stays so; a signature that came too early for that is made again.
+  RENKEI_ASSIGN_OR_RETURN(const int approvals, ApprovalsOf(transaction, terms, digest));
+  const bool enough = in_force && approvals >= ApprovalsNeeded(terms);
+  const absl::Time since = enough ? absl::InfinitePast() : act.now - kApprovalWindow;
+  if (HasSigned(signatures, act, since)) return *std::move(row);
   const std::string bytes = envelope.SerializeAsString();
   RENKEI_RETURN_IF_ERROR(
       PutSignature(transaction, *row, signing_public_key, bytes, act, signed_before));
   RENKEI_ASSIGN_OR_RETURN(
       const uint64_t sequence,
       Record(transaction, terms, act, log::EntryType::kPolicyApproved, *row, bytes));
-  if (!in_force && others + 1 >= ApprovalsNeeded(terms)) {
+  RENKEI_ASSIGN_OR_RETURN(const int approvals_now, ApprovalsOf(transaction, terms, digest));
+  if (!in_force && approvals_now >= ApprovalsNeeded(terms)) {
     row->in_force_at = act.now;
     row->in_force_sequence = sequence;
     RENKEI_RETURN_IF_ERROR(transaction.UpdatePolicy(*row));
@@ -252,7 +256,8 @@ absl::StatusOr<v1::PolicyRecord> ToProto(store::Snapshot& snapshot, const Terms&
   record.set_version(row.version);
   record.set_digest(crypto::ToBytes(row.digest));
   record.set_text(row.text);
-  record.set_state(StateOf(row, in_force));
+  RENKEI_ASSIGN_OR_RETURN(const v1::PolicyState state, StateOf(snapshot, row, in_force));
+  record.set_state(state);
   *record.mutable_proposed_at() = Stamp(row.loaded_at);
   if (row.in_force_at.has_value()) *record.mutable_in_force_at() = Stamp(*row.in_force_at);
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::PolicySignatureRow> signatures,

@@ -18,18 +18,18 @@
 
 namespace renkei::hub::rounds {
 
-// Two signatures further apart are two attempts of one person each (trust 5.3).
-inline constexpr absl::Duration kApprovalWindow = absl::Hours(72);
-
-// `act.who` signs with `signing_public_key`. Idempotent for the same bytes. ALREADY_EXISTS for the
-// id's newest version with other content, FAILED_PRECONDITION for an older one.
+// `act.who` signs with `signing_public_key`. Idempotent for the same bytes. Versions of an id begin
+// with 1 and rise by one from the newest proposal, so that a proposal nobody follows takes one
+// number and no more: ALREADY_EXISTS for the newest version with other content,
+// FAILED_PRECONDITION for any other.
 absl::StatusOr<store::PolicyRow> ProposePolicy(store::Transaction& transaction, const Terms& terms,
                                                const std::vector<uint8_t>& signing_public_key,
                                                const v1::DsseEnvelope& envelope,
                                                const log::Act& act);
 
 // The signature must be over the proposal's bytes, of another person and another key than before.
-// Idempotent for a person whose signature still counts.
+// Idempotent for a person whose signature still counts, under whichever certificate.
+// FAILED_PRECONDITION once a later version of the id was in force.
 absl::StatusOr<store::PolicyRow> ApprovePolicy(store::Transaction& transaction, const Terms& terms,
                                                const std::vector<uint8_t>& signing_public_key,
                                                const crypto::Digest& digest,

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "hub/rounds/open.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
+#include "policy/crypto/spiffe.h"
 
 namespace renkei::hub::rounds {
 namespace rules = renkei::policy::rules;
@@ -28,14 +30,28 @@ absl::StatusOr<rules::Policy> PolicyOf(store::Snapshot& snapshot, const crypto::
   return rules::Policy::Parse(row->text, "policy of the round");
 }
 
+std::string PersonOf(const std::string& spiffe_id) {
+  const absl::StatusOr<crypto::SpiffeId> id = crypto::ParseSpiffeId(spiffe_id);
+  return id.ok() && !id->person.empty() ? id->person : spiffe_id;
+}
+
 absl::StatusOr<int> ApprovalsOf(store::Snapshot& snapshot, const Terms& terms,
                                 const crypto::Digest& digest) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::PolicySignatureRow> signatures,
                           snapshot.ListPolicySignatures(digest));
-  return static_cast<int>(std::count_if(signatures.begin(), signatures.end(),
-                                        [&](const store::PolicySignatureRow& signature) {
-                                          return !terms.two_person || !signature.envelope.empty();
-                                        }));
+  if (!terms.two_person) return static_cast<int>(signatures.size());
+  size_t most = 0;
+  for (const store::PolicySignatureRow& last : signatures) {
+    std::set<std::string> persons;
+    for (const store::PolicySignatureRow& signature : signatures) {
+      if (signature.envelope.empty()) continue;  // the hub's own
+      const absl::Duration before = last.signed_at - signature.signed_at;
+      if (before < absl::ZeroDuration() || before > kApprovalWindow) continue;
+      persons.insert(PersonOf(signature.spiffe_id));
+    }
+    most = std::max(most, persons.size());
+  }
+  return static_cast<int>(most);
 }
 
 absl::StatusOr<rules::Policy> PolicyInForce(store::Snapshot& snapshot, const Terms& terms) {
@@ -48,8 +64,8 @@ absl::StatusOr<rules::Policy> PolicyInForce(store::Snapshot& snapshot, const Ter
   }
   RENKEI_ASSIGN_OR_RETURN(const int approvals, ApprovalsOf(snapshot, terms, row->digest));
   if (approvals < ApprovalsNeeded(terms)) {
-    return NotApproved("the policy in force was not approved by two persons",
-                       "the persons who have not signed it run `renkei policy approve`");
+    return NotApproved("the policy in force was not approved by two persons within 72 hours",
+                       "two persons run `renkei policy approve`, within 72 hours of each other");
   }
   return rules::Policy::Parse(row->text, "policy in force");
 }

@@ -86,6 +86,12 @@ struct PolicyRow {
   std::optional<uint64_t> in_force_sequence;  // of the entry that put it in force
 };
 
+// Largest versions of one policy's id; 0 = none.
+struct PolicyVersions {
+  uint32_t proposed = 0;
+  uint32_t in_force = 0;  // that ever came into force
+};
+
 // Who signed a policy. The hub's own, of the initial policy, has no envelope.
 struct PolicySignatureRow {
   crypto::Digest digest{};

@@ -90,6 +90,19 @@ Listed<AgreementRow> SqlSession::ListAgreements(const base::MemberId& member,
   return AllRows(query, AgreementAt);
 }
 
+absl::StatusOr<int> SqlSession::CountOpenProposals(const base::MemberId& member, v1::Role by) {
+  RENKEI_ASSIGN_OR_RETURN(Statement query,
+                          database_.Prepare("SELECT count(*) FROM agreements WHERE member_id = ?1 "
+                                            "AND state = ?2 AND proposed_by = ?3"));
+  query.Bind(1, absl::string_view(member.value()))
+      .Bind(2, static_cast<int64_t>(v1::AGREEMENT_STATE_PROPOSED))
+      .Bind(3, static_cast<int64_t>(by));
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<int> count, OneRow(query, [](const Statement& row) {
+                            return static_cast<int>(row.Int(0));
+                          }));
+  return count.value_or(0);
+}
+
 Listed<AgreementRow> SqlSession::ListAgreementsPastNotice(absl::Time now, int limit) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement query,
@@ -164,15 +177,19 @@ Found<PolicyRow> SqlSession::FindPolicyInForce() {
   return OneRow(query, PolicyAt);
 }
 
-absl::StatusOr<uint32_t> SqlSession::NewestPolicyVersion(absl::string_view id) {
+absl::StatusOr<PolicyVersions> SqlSession::FindPolicyVersions(absl::string_view id) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement query,
-      database_.Prepare("SELECT coalesce(max(version), 0) FROM policies WHERE policy_id = ?1"));
+      database_.Prepare("SELECT coalesce(max(version), 0), coalesce(max(CASE WHEN "
+                        "in_force_sequence IS NOT NULL THEN version END), 0) FROM policies WHERE "
+                        "policy_id = ?1"));
   query.Bind(1, id);
-  RENKEI_ASSIGN_OR_RETURN(
-      const std::optional<uint32_t> newest,
-      OneRow(query, [](const Statement& row) { return static_cast<uint32_t>(row.Int(0)); }));
-  return newest.value_or(0);
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<PolicyVersions> versions,
+                          OneRow(query, [](const Statement& row) {
+                            return PolicyVersions{.proposed = static_cast<uint32_t>(row.Int(0)),
+                                                  .in_force = static_cast<uint32_t>(row.Int(1))};
+                          }));
+  return versions.value_or(PolicyVersions{});
 }
 
 Listed<PolicyRow> SqlSession::ListPolicies(uint64_t before, int limit) {

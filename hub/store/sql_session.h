@@ -35,10 +35,11 @@ class SqlSession final : public Transaction {
   Found<AgreementRow> FindAgreement(absl::string_view dua_id, uint32_t version) override;
   Listed<AgreementRow> ListAgreements(const base::MemberId& member, absl::string_view after_id,
                                       uint32_t after_version, int limit) override;
+  absl::StatusOr<int> CountOpenProposals(const base::MemberId& member, v1::Role by) override;
   Listed<AgreementRow> ListAgreementsPastNotice(absl::Time now, int limit) override;
   Found<PolicyRow> FindPolicy(const crypto::Digest& digest) override;
   Found<PolicyRow> FindPolicyInForce() override;
-  absl::StatusOr<uint32_t> NewestPolicyVersion(absl::string_view id) override;
+  absl::StatusOr<PolicyVersions> FindPolicyVersions(absl::string_view id) override;
   Listed<PolicyRow> ListPolicies(uint64_t before, int limit) override;
   Listed<PolicySignatureRow> ListPolicySignatures(const crypto::Digest& digest) override;
   Found<RoundRow> FindRound(const base::RoundId& id) override;

@@ -44,13 +44,14 @@ class Snapshot {
   virtual Listed<AgreementRow> ListAgreements(const base::MemberId& member,
                                               absl::string_view after_id, uint32_t after_version,
                                               int limit) = 0;
+  // That `by` proposed with or for the member and nobody has signed or taken back.
+  virtual absl::StatusOr<int> CountOpenProposals(const base::MemberId& member, v1::Role by) = 0;
   // In force by state, with a notice that has run out at `now`.
   virtual Listed<AgreementRow> ListAgreementsPastNotice(absl::Time now, int limit) = 0;
   virtual Found<PolicyRow> FindPolicy(const crypto::Digest& digest) = 0;
   // Of the highest in_force_sequence; nullopt when none ever was.
   virtual Found<PolicyRow> FindPolicyInForce() = 0;
-  // Largest version of the id, 0 when there is none.
-  virtual absl::StatusOr<uint32_t> NewestPolicyVersion(absl::string_view id) = 0;
+  virtual absl::StatusOr<PolicyVersions> FindPolicyVersions(absl::string_view id) = 0;
   // Newest proposal first, those proposed before the entry `before`; rows with an id only.
   virtual Listed<PolicyRow> ListPolicies(uint64_t before, int limit) = 0;
   // Ascending by time, then by who.

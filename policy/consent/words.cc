@@ -43,7 +43,7 @@ constexpr Word<v1::DataCategory> kCategories[] = {
 };
 constexpr Word<Grantor> kGrantors[] = {
     {"self", "本人", Grantor::kSelf},
-    {"guardian", "親権者", Grantor::kGuardian},
+    {"guardian", "親権者・未成年後見人", Grantor::kGuardian},
     {"adult_guardian", "成年後見人", Grantor::kAdultGuardian},
     {"poa", "代理人", Grantor::kPowerOfAttorney},
 };

@@ -129,8 +129,10 @@ std::optional<Refusal> CheckConsent(const ComputeRequest& r, const v1::PolicyDoc
       return refuse("consistency",
                     "the member's consent ledger is not proven to continue the one that the hub "
                     "has seen",
-                    "deliver what waits in the outbox first, then prepare the contribution again");
+                    "cohort.db and agent.db of the newest backup, both of one time; without one, a "
+                    "new code of the council and a new agent folder");
     case CheckpointStanding::kContinues:
+    case CheckpointStanding::kRestarts:
       break;
   }
   const absl::Duration age = r.issued_at - r.consent_made_at;

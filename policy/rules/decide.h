@@ -28,6 +28,7 @@ enum class CheckpointStanding : uint8_t {
   kSmaller,       // fewer entries than the hub has seen already
   kInconsistent,  // not proven to be a continuation
   kContinues,     // the first, or a continuation
+  kRestarts,      // begins under another key; the member was enrolled anew since the last
 };
 
 // Facts about one contribution; the caller has looked them up, nothing here is trusted from the

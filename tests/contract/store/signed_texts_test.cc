@@ -41,6 +41,24 @@ AgreementRow Agreement(const std::string& id, uint32_t version) {
           .proposed_by = v1::ROLE_MEMBER_AGENT};
 }
 
+TEST_P(SignedTextsContract, OpenProposalsAreCountedByMemberAndSide) {
+  auto transaction = Write();
+  AgreementRow others = Agreement("d", 1), by_secretariat = Agreement("e", 1);
+  others.member_id = base::MemberId("member/y");
+  by_secretariat.proposed_by = v1::ROLE_SECRETARIAT;
+  AgreementRow taken_back = Agreement("c", 1);
+  for (const AgreementRow& row : {Agreement("a", 1), Agreement("a", 2), Agreement("b", 1),
+                                  taken_back, others, by_secretariat}) {
+    ASSERT_TRUE(transaction->InsertAgreement(row).ok());
+  }
+  taken_back.state = v1::AGREEMENT_STATE_ENDED;
+  ASSERT_TRUE(transaction->UpdateAgreement(taken_back).ok());
+  const base::MemberId member("member/x");
+  EXPECT_EQ(*transaction->CountOpenProposals(member, v1::ROLE_MEMBER_AGENT), 3);
+  EXPECT_EQ(*transaction->CountOpenProposals(member, v1::ROLE_SECRETARIAT), 1);
+  EXPECT_EQ(*transaction->CountOpenProposals(base::MemberId("member/z"), v1::ROLE_MEMBER_AGENT), 0);
+}
+
 TEST_P(SignedTextsContract, AnAgreementKeepsWhoDidWhatWhenAndItsTextNeverChanges) {
   AgreementRow row = Agreement("a", 1);
   auto transaction = Write();
@@ -142,15 +160,22 @@ TEST_P(SignedTextsContract, ThePolicyInForceIsTheOneThatCameIntoForceLast) {
 
 TEST_P(SignedTextsContract, PoliciesAreListedNewestFirstAndVersionsAreKnownById) {
   auto transaction = Write();
-  EXPECT_EQ(*transaction->NewestPolicyVersion("p"), 0u);
+  EXPECT_EQ(transaction->FindPolicyVersions("p")->proposed, 0u);
   ASSERT_TRUE(transaction->InsertPolicy(Policy(1, "p", 1, 10)).ok());
   ASSERT_TRUE(transaction->InsertPolicy(Policy(2, "q", 7, 20)).ok());
   ASSERT_TRUE(transaction->InsertPolicy(Policy(3, "p", 5, 30)).ok());
   // A row of the first schema has no id and is no part of the history; there may be several.
   ASSERT_TRUE(transaction->InsertPolicy(Policy(4, "", 0, 0)).ok());
   ASSERT_TRUE(transaction->InsertPolicy(Policy(5, "", 0, 0)).ok());
-  EXPECT_EQ(*transaction->NewestPolicyVersion("p"), 5u);
-  EXPECT_EQ(*transaction->NewestPolicyVersion("q"), 7u);
+  EXPECT_EQ(transaction->FindPolicyVersions("p")->proposed, 5u);
+  EXPECT_EQ(transaction->FindPolicyVersions("p")->in_force, 0u);
+  EXPECT_EQ(transaction->FindPolicyVersions("q")->proposed, 7u);
+  PolicyRow was_in_force = Policy(1, "p", 1, 10);
+  was_in_force.in_force_sequence = 12;
+  ASSERT_TRUE(transaction->UpdatePolicy(was_in_force).ok());
+  EXPECT_EQ(transaction->FindPolicyVersions("p")->in_force, 1u);
+  EXPECT_EQ(transaction->FindPolicyVersions("p")->proposed, 5u);
+  EXPECT_EQ(transaction->FindPolicyVersions("q")->in_force, 0u);
   const auto page = *transaction->ListPolicies(UINT64_MAX, 2);
   ASSERT_EQ(page.size(), 2u);
   EXPECT_EQ(page[0].digest, DigestOf(3));

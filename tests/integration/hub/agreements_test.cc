@@ -61,6 +61,29 @@ TEST_F(Agreements, AMemberProposesForItselfAndForOneAreaOfTheHub) {
   EXPECT_EQ(Entries("dua.proposed").size(), 0u);
 }
 
+TEST_F(Agreements, AMemberHasAtMostTwentyProposalsOpen) {
+  v1::ProposeAgreementResponse response;
+  std::string text = AgreementText(tsuruoka_, 1);
+  const auto propose = [&](int number) {
+    clock_.offset += absl::Seconds(2);
+    const std::string id = absl::StrCat("-bcce-b302099a8", absl::Dec(number, absl::kZeroPad3));
+    return ProposeByMember(tsuruoka_, absl::StrReplaceAll(text, {{"-bcce-b302099a8001", id}}),
+                           &response);
+  };
+  v1::AgreementRecord first, ended;
+  for (int i = 1; i <= 20; ++i) {
+    const grpc::Status status = propose(i);
+    ASSERT_TRUE(status.ok()) << i << ": " << status.error_message();
+    if (i == 1) first = response.agreement();
+  }
+  EXPECT_TRUE(propose(20).ok()) << "the same again is no other";
+  EXPECT_EQ(propose(21).error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  v1::ProposeAgreementResponse by_secretariat;
+  EXPECT_TRUE(Propose(AgreementText(tsuruoka_, 9), &by_secretariat).ok());
+  ASSERT_TRUE(Withdraw(tsuruoka_.channel, first, &ended).ok());
+  EXPECT_TRUE(propose(21).ok());
+}
+
 TEST_F(Agreements, AProposalIsTakenBackAtOnceAndCannotBeSignedAfterwards) {
   v1::ProposeAgreementResponse proposed;
   ASSERT_TRUE(Propose(AgreementText(tsuruoka_, 1), &proposed).ok());

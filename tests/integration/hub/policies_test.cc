@@ -107,14 +107,14 @@ TEST_F(OnePerson, AnotherPolicyFileAfterTheFirstStartIsRefusedNotFollowed) {
 TEST_F(OnePerson, VersionsOfAnIdRise) {
   v1::PolicyRecord first, again;
   const Person secretary = FirstSecretary();
-  ASSERT_TRUE(ProposePolicy(secretary, Stricter(3), &first).ok());
-  ASSERT_TRUE(ProposePolicy(secretary, Stricter(3), &again).ok());
+  ASSERT_TRUE(ProposePolicy(secretary, Stricter(2), &first).ok());
+  ASSERT_TRUE(ProposePolicy(secretary, Stricter(2), &again).ok());
   EXPECT_EQ(first.SerializeAsString(), again.SerializeAsString());
   EXPECT_EQ(Entries("policy.proposed").size(), 2u);
-  const grpc::Status same = ProposePolicy(secretary, Version(3), &again);
+  const grpc::Status same = ProposePolicy(secretary, Version(2), &again);
   EXPECT_EQ(same.error_code(), StatusCode::ALREADY_EXISTS);
   EXPECT_EQ(ReasonOf(same), v1::ERROR_REASON_CONFLICT);
-  const grpc::Status older = ProposePolicy(secretary, Version(2), &again);
+  const grpc::Status older = ProposePolicy(secretary, Stricter(1), &again);
   EXPECT_EQ(older.error_code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ReasonOf(older), v1::ERROR_REASON_REVISION);
   // Another id has versions of its own.

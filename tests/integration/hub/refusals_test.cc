@@ -118,6 +118,22 @@ TEST_F(Refusals, AConsentLedgerThatIsMissingStaleShorterOrAnother) {
   ASSERT_TRUE(Submit(tsuruoka_, next(with(192, {64, 128}))).ok());
 }
 
+TEST_F(Refusals, AConsentLedgerRestartsOnlyAfterANewEnrolmentAndTheLogSaysSo) {
+  v1::ContributionStatement first = Good();
+  ASSERT_TRUE(Submit(tsuruoka_, first).ok());
+  clock_.offset += absl::Seconds(1);
+  Agent anew = Enrol(v1::MEMBER_KIND_MUNICIPALITY, "062031");
+  anew.agreement = tsuruoka_.agreement;
+  v1::ContributionStatement next = StatementFor(anew, round_);
+  next.set_revision(2);
+  next.set_supersedes(first.request_id());
+  SealConsents(anew, 64, &next);
+  EXPECT_TRUE(Entries("consent.ledger_restarted").empty());
+  const grpc::Status status = Submit(anew, next);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(Entries("consent.ledger_restarted").size(), 1u);
+}
+
 TEST_F(Refusals, EachFieldThatDoesNotFitTheRound) {
   struct Case {
     const char* what;

@@ -68,12 +68,28 @@ class DeliveryTest : public ::testing::Test {
     Drafting drafting;
     drafting.recheck = [this](const OutboxEntry& entry) -> absl::StatusOr<Recheck> {
       const bool is_marked = verdict_ == Verdict::kSameCounts && entry.consent_mark == "mark-2";
-      return Recheck{.verdict = is_marked ? Verdict::kUnchanged : verdict_, .mark = "mark-2"};
+      return Recheck{.verdict = is_marked ? Verdict::kUnchanged : verdict_,
+                     .mark = "mark-2",
+                     .checkpoint_stands = !needs_seal_ || entry.consent_size > 0};
     };
     drafting.draft = [this](const std::string&, uint32_t revision,
                             const std::string& supersedes) -> absl::StatusOr<OutboxEntry> {
       verdict_ = Verdict::kUnchanged;
       return Make("draft-" + std::to_string(++drafts_), revision, supersedes, 9);
+    };
+    drafting.seal = [this](const OutboxEntry& entry) -> absl::StatusOr<OutboxEntry> {
+      ++seals_;
+      if (withdraw_while_sealing_) verdict_ = Verdict::kOtherCounts;
+      withdraw_while_sealing_ = false;
+      v1::ContributionStatement statement;
+      EXPECT_TRUE(statement.ParseFromString(entry.envelope.payload()));
+      statement.mutable_consent_checkpoint()->set_note("head");
+      OutboxEntry sealed = entry;
+      sealed.envelope =
+          crypto::SignEnvelope(crypto::kContributionType, statement.SerializeAsString(), *signer_);
+      sealed.payload_sha256 = crypto::Sha256(base::AsBytes(sealed.envelope.payload()));
+      sealed.consent_size = 64;
+      return sealed;
     };
     drafting.sign_again = [this](const OutboxEntry& old) -> absl::StatusOr<OutboxEntry> {
       v1::ContributionStatement statement;
@@ -101,6 +117,9 @@ class DeliveryTest : public ::testing::Test {
   std::unique_ptr<Outbox> outbox_;
   Verdict verdict_ = Verdict::kUnchanged;
   bool withdraw_while_signing_ = false;
+  bool withdraw_while_sealing_ = false;
+  bool needs_seal_ = false;
+  int seals_ = 0;
   int drafts_ = 0;
   absl::Time now_ = absl::FromUnixSeconds(1'790'000'000);
 };
@@ -291,6 +310,58 @@ TEST_F(DeliveryTest, AWithdrawalWhileAnEntryIsSignedAgainIsSeenBeforeItLeaves) {
   v1::ContributionStatement left;
   ASSERT_TRUE(left.ParseFromString(hub_.accepted[0]));
   EXPECT_EQ(left.count(0), 9u);
+}
+
+TEST_F(DeliveryTest, TheConsentCheckpointComesWithTheFirstSendUnderTheSameId) {
+  needs_seal_ = true;
+  OutboxEntry draft = Make("a", 1, "", 5);
+  draft.approved = false;
+  ASSERT_TRUE(outbox_->Put(draft, now_).ok());
+  ASSERT_TRUE(outbox_->SetPreviewed("a").ok());
+  ASSERT_TRUE(outbox_->Approve("a", now_).ok());
+  Courier courier = MakeCourier();
+  hub_.before = absl::UnavailableError("away");
+  EXPECT_EQ(courier.Deliver("a", now_)->outcome, Outcome::kWaiting);
+  EXPECT_EQ(courier.Deliver("a", now_)->outcome, Outcome::kWaiting);
+  EXPECT_EQ(seals_, 1) << "what was sent goes again as it is";
+  hub_.before = absl::OkStatus();
+  const auto delivery = courier.Deliver("a", now_);
+  EXPECT_EQ(delivery->outcome, Outcome::kAcknowledged);
+  EXPECT_EQ(delivery->request_id, "a");
+  EXPECT_EQ(seals_, 1);
+  v1::ContributionStatement left;
+  ASSERT_TRUE(left.ParseFromString(hub_.accepted.at(0)));
+  EXPECT_EQ(left.consent_checkpoint().note(), "head");
+  const OutboxEntry entry = *outbox_->Find("a");
+  EXPECT_EQ(entry.consent_size, 64u);
+  EXPECT_TRUE(entry.previewed && entry.approved) << "the counts are those that were approved";
+  EXPECT_EQ(Acts(),
+            (std::vector<std::string>{"prepared", "approved", "sealed", "sent", "acknowledged"}));
+}
+
+TEST_F(DeliveryTest, AWithdrawalWhileAnEntryIsSealedIsSeenBeforeItLeaves) {
+  needs_seal_ = true;
+  withdraw_while_sealing_ = true;
+  ASSERT_TRUE(outbox_->Put(Make("a", 1, "", 5), now_).ok());
+  EXPECT_EQ(MakeCourier().Deliver("a", now_)->request_id, "draft-1");
+  ASSERT_EQ(hub_.accepted.size(), 1u);
+  v1::ContributionStatement left;
+  ASSERT_TRUE(left.ParseFromString(hub_.accepted[0]));
+  EXPECT_EQ(left.count(0), 9u);
+  EXPECT_EQ(left.consent_checkpoint().note(), "head");
+}
+
+TEST_F(DeliveryTest, WhatWasSentOnceIsNeverSealedAnew) {
+  OutboxEntry entry = Make("a", 1, "", 5);
+  ASSERT_TRUE(outbox_->Put(entry, now_).ok());
+  ASSERT_TRUE(outbox_->MarkSent("a", now_).ok());
+  OutboxEntry sealed = Make("a", 1, "", 6);
+  sealed.consent_size = 64;
+  EXPECT_EQ(outbox_->Seal(sealed, now_).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(outbox_->Find("a")->payload_sha256, entry.payload_sha256);
+  EXPECT_EQ(outbox_->Find("a")->consent_size, 0u);
+  sealed.request_id = "b";
+  EXPECT_EQ(outbox_->Seal(sealed, now_).code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(DeliveryTest, ALedgerThatMovedWithoutTouchingTheCountsOnlyMovesTheMark) {

@@ -140,22 +140,31 @@ TEST_F(DeskTest, AnEntryDoesNotLeaveUnderAnAgreementThatHasEnded) {
   EXPECT_EQ(drafting.recheck(draft).status().code(), absl::StatusCode::kPermissionDenied);
 }
 
-TEST_F(DeskTest, ACheckpointWithoutAProofFromWhatTheHubTookMeanwhileDoesNotStand) {
+TEST_F(DeskTest, ACheckpointStandsUntilALaterOneWasSent) {
   SignAgreement();
   OpenRound();
   Import(30, 12);
-  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
   Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  const OutboxEntry unsealed = desk_->Prepare(kRoundId, now_)->entry;
+  EXPECT_FALSE(drafting.recheck(unsealed)->checkpoint_stands) << "a draft has none";
+  ASSERT_TRUE(outbox_->Seal(*drafting.seal(unsealed), now_).ok());
+  const OutboxEntry draft = *outbox_->Find(unsealed.request_id);
   EXPECT_TRUE(drafting.recheck(draft)->checkpoint_stands);
-  // A draft of another round, from the same time, with an earlier checkpoint, was sent since.
-  OutboxEntry other = draft;
-  other.request_id = "other";
-  other.round_id = "01890a5d-ac96-774b-bcce-000000000002";
-  other.consent_size = draft.consent_size - 1;
-  ASSERT_TRUE(outbox_->Put(other, now_).ok());
-  ASSERT_TRUE(outbox_->Approve("other", now_).ok());
-  ASSERT_TRUE(outbox_->MarkSent("other", now_).ok());
+  const auto send = [&](const std::string& id, uint64_t consent_size) {
+    OutboxEntry other = draft;
+    other.request_id = id;
+    other.round_id = "01890a5d-ac96-774b-bcce-000000000002";
+    other.consent_size = consent_size;
+    ASSERT_TRUE(outbox_->Put(other, now_).ok());
+    ASSERT_TRUE(outbox_->Approve(id, now_).ok());
+    ASSERT_TRUE(outbox_->MarkSent(id, now_).ok());
+  };
+  send("earlier", draft.consent_size - 1);
+  EXPECT_TRUE(drafting.recheck(draft)->checkpoint_stands) << "it is proven to continue that one";
+  send("later", draft.consent_size + 1);
   EXPECT_FALSE(drafting.recheck(draft)->checkpoint_stands);
+  ASSERT_TRUE(outbox_->MarkRefused("later", "certificate expired", now_).ok());
+  EXPECT_FALSE(drafting.recheck(draft)->checkpoint_stands) << "the hub may have taken it before";
 }
 
 TEST_F(DeskTest, SignsAgainWithTheSameCountsUnderANewId) {

@@ -149,56 +149,5 @@ TEST_P(WithdrawalSchedule, ThePersonIsNeverCountedAfterIt) {
 INSTANTIATE_TEST_SUITE_P(AtEveryPoint, WithdrawalSchedule,
                          testing::Combine(testing::Range(0, kPoints), testing::Bool()));
 
-// The hub knows a longer ledger than that of a draft that waited: it is sealed anew, or the hub
-// would refuse it.
-TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
-  SignAgreement();
-  OpenRound();
-  Import(30, 12);
-  const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  EXPECT_EQ(draft.consent_size, 64u);
-  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
-  // Another round's entry was sealed later and accepted before.
-  OutboxEntry other = draft;
-  other.request_id = "other";
-  other.round_id = "other";
-  other.consent_size = 128;
-  other.approved = true;
-  ASSERT_TRUE(outbox_->Put(other, now_).ok());
-  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands)
-      << "it did not leave";
-  ASSERT_TRUE(store_->SealConsentLedger().ok());
-  ASSERT_TRUE(outbox_->MarkSent("other", now_).ok());
-  EXPECT_FALSE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
-  FakeHub hub;
-  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
-                  hub.signer->public_key());
-  ASSERT_TRUE(outbox_->Approve(draft.request_id, now_).ok());
-  const auto delivery = courier.Deliver(draft.request_id, now_);
-  ASSERT_TRUE(delivery.ok()) << delivery.status();
-  EXPECT_EQ(delivery->outcome, Delivery::Outcome::kAcknowledged);
-  const OutboxEntry left = *outbox_->Find(delivery->request_id);
-  EXPECT_EQ(left.consent_size, 192u);
-  EXPECT_EQ(StatementOf(left).consent_checkpoint().consistency(0).from_size(), 128u);
-  // A store that was put back is noticed before anything leaves.
-  OutboxEntry ahead = other;
-  ahead.request_id = "ahead";
-  ahead.consent_size = 100'000;
-  ASSERT_TRUE(outbox_->Put(ahead, now_).ok());
-  ASSERT_TRUE(outbox_->MarkSent("ahead", now_).ok());
-  EXPECT_EQ(desk_->MakeDrafting([this] { return now_; }).sign_again(left).status().code(),
-            absl::StatusCode::kDataLoss);
-}
-
-TEST_F(DeskTest, LooksAtTheCountsWithoutTouchingTheLedger) {
-  SignAgreement();
-  OpenRound();
-  Import(30, 12);
-  ASSERT_TRUE(desk_->Prepare(kRoundId, now_).ok());
-  const uint64_t size = store_->ConsentLedgerHead()->size;
-  ASSERT_TRUE(desk_->Prepare(kRoundId, now_ + absl::Minutes(5)).ok());
-  EXPECT_EQ(store_->ConsentLedgerHead()->size, size) << "the draft stays as it is";
-}
-
 }  // namespace
 }  // namespace renkei::agents::contribute

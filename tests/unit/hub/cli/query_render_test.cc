@@ -201,18 +201,6 @@ TEST(DisplayWidth, CountsWideCharactersTwice) {
   EXPECT_EQ(DisplayWidth("\xff\xfe"), 2);
 }
 
-TEST(Printable, KeepsTextAndReplacesWhatDrivesATerminal) {
-  EXPECT_EQ(Printable("鶴岡市 ―…'\""), "鶴岡市 ―…'\"");
-  EXPECT_EQ(Printable("a\x1b[2Jb"), "a\uFFFD[2Jb");
-  EXPECT_EQ(Printable("a\u202Eb"), "a\uFFFDb");  // right-to-left override
-  EXPECT_EQ(Printable("a\xC2\x9B"
-                      "b"),
-            "a\uFFFDb");  // C1 control sequence introducer
-  EXPECT_EQ(Printable("a\nb"), "a\uFFFDb");
-  EXPECT_EQ(Printable("a\nb", true), "a\nb");
-  EXPECT_EQ(Printable("\xff"), "\uFFFD");
-}
-
 TEST(Table, AlignsByDisplayedWidth) {
   Table table({"名", ">n"});
   table.Add({"鶴岡市", "1"});

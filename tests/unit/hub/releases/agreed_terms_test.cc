@@ -183,12 +183,21 @@ TEST_F(AgreedTermsTest, AChangeWhileAReleaseIsComputedIsSeen) {
   SealedInputs inputs;
   inputs.descriptor = descriptor_;
   inputs.given = {given_};
-  inputs.agreed = {agreed->terms.SerializeAsString()};
+  inputs.agreed = {agreed};
   EXPECT_TRUE(*IsStillAgreed(**store_->Read(), inputs, kNow));
   Put({Row(kOtherId, 1, kActive, "min_contributors: 9")});
   EXPECT_FALSE(*IsStillAgreed(**store_->Read(), inputs, kNow));
-  inputs.agreed = {""};
+  inputs.agreed = {std::nullopt};
   EXPECT_FALSE(*IsStillAgreed(**store_->Read(), inputs, kNow)) << "left out then, in force now";
+}
+
+TEST_F(AgreedTermsTest, AnAgreementThatJoinsWithoutTighteningIsAChangeToo) {
+  SealedInputs inputs;
+  inputs.descriptor = descriptor_;
+  inputs.given = {given_};
+  inputs.agreed = {Agreed({Row(kId, 1, kActive)})};
+  Put({Row(kOtherId, 1, kActive)});
+  EXPECT_FALSE(*IsStillAgreed(**store_->Read(), inputs, kNow)) << "the release would not name it";
 }
 
 }  // namespace

@@ -64,9 +64,9 @@ class ConsentCheckpoints : public testing::Test {
     ASSERT_TRUE((known ? transaction->UpdateIdentity(row) : transaction->InsertIdentity(row)).ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
-  void Accept(const v1::ConsentCheckpoint& checkpoint) {
+  void Accept(const v1::ConsentCheckpoint& checkpoint, Standing standing = Standing::kContinues) {
     const CheckedCheckpoint checked = Check(checkpoint);
-    ASSERT_EQ(checked.standing, Standing::kContinues);
+    ASSERT_EQ(checked.standing, standing);
     ASSERT_TRUE(checked.row.has_value());
     auto transaction = *store_->Write();
     ASSERT_TRUE(transaction->InsertConsentCheckpoint(*checked.row).ok());
@@ -82,6 +82,10 @@ TEST_F(ConsentCheckpoints, AreOfThisMemberAndSignedByTheKeyThatTheyName) {
   EXPECT_EQ(Check(Head(64, 1)).standing, Standing::kContinues);
   EXPECT_EQ(Check({}).standing, Standing::kMissing);
   EXPECT_EQ(Check(Head(0, 1)).standing, Standing::kMissing) << "an empty ledger proves nothing";
+  EXPECT_EQ(Check(Head(kMaxConsentLedgerSize, 1)).standing, Standing::kContinues);
+  for (const uint64_t size : {kMaxConsentLedgerSize + 1, uint64_t{1} << 63, ~uint64_t{0}}) {
+    EXPECT_EQ(Check(Head(size, 1)).standing, Standing::kMissing) << size;
+  }
   EXPECT_EQ(Check(Head(64, 1, 1, "hub.example/member/municipality/062049/consent/1")).standing,
             Standing::kOtherKey);
   v1::ConsentCheckpoint mixed = Head(64, 1);
@@ -109,7 +113,8 @@ TEST_F(ConsentCheckpoints, UnderAnotherKeyNeedANewEnrolment) {
   now_ += absl::Hours(1);
   EXPECT_EQ(Check(Head(64, 2)).standing, Standing::kOtherKey);
   Enrol();
-  Accept(Head(64, 2));
+  EXPECT_EQ(Check(Head(128, 1)).standing, Standing::kContinues) << "the folder may be the old one";
+  Accept(Head(64, 2), Standing::kRestarts);
   EXPECT_EQ(Check(Head(128, 1)).standing, Standing::kOtherKey) << "the old one is over";
   EXPECT_EQ(Check(Head(64, 2)).standing, Standing::kContinues);
 }

@@ -77,6 +77,14 @@ struct ComputeRow {
   const char* rule;
 };
 
+TEST(DecideCompute, AConsentLedgerThatRestartsAfterANewEnrolmentIsTaken) {
+  ComputeRequest r = GoodCompute();
+  r.consent_checkpoint = CheckpointStanding::kRestarts;
+  EXPECT_TRUE(DecideCompute(r, Document()).permitted());
+  r.consent_made_at -= absl::Seconds(1);
+  EXPECT_FALSE(DecideCompute(r, Document()).permitted()) << "and is no older than another";
+}
+
 TEST(DecideCompute, PermitsWhenEveryGateHoldsAndLeavesNoneOut) {
   const Decision d = DecideCompute(GoodCompute(), Document());
   EXPECT_TRUE(d.permitted());
