@@ -10,6 +10,7 @@
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
+#include "policy/base/printable.h"
 #include "policy/crypto/spiffe.h"
 #include "policy/rules/withheld_levels.h"
 
@@ -76,8 +77,9 @@ std::string NameOf(const v1::CheckedTable& table, const Session& session) {
 }
 
 std::string Head(const v1::CheckReleaseResponse& check, const Session& session) {
-  std::string out = absl::StrCat(check.area_code(), " ", Printable(check.area_name()), "  ",
-                                 session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
+  std::string out =
+      absl::StrCat(check.area_code(), " ", policy::base::Printable(check.area_name()), "  ",
+                   session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
   absl::StrAppend(&out, session.Say("公表前の確認(何も公表されていません)\n\n",
                                     "check before a release (nothing is published)\n\n"));
   Table layouts({">", std::string(session.Say("表章区分", "layout")),
@@ -144,9 +146,10 @@ std::string Places(const v1::CheckReleaseResponse& check, const std::string& ind
         i + 1 == table->slice_size() || table->slice(i + 1).municipality() != slice.municipality();
     if (ends) places.Add(std::exchange(row, {}));
   }
-  return absl::StrCat(Printable(NameOf(*table, session)), "  [", Printable(indicator), "]  ",
-                      session.Say("表章区分 ", "layout "), Printable(check.layout().name()), "\n",
-                      places.Render(), "\n");
+  return absl::StrCat(policy::base::Printable(NameOf(*table, session)), "  [",
+                      policy::base::Printable(indicator), "]  ",
+                      session.Say("表章区分 ", "layout "),
+                      policy::base::Printable(check.layout().name()), "\n", places.Render(), "\n");
 }
 
 std::string Notes(const CheckedRound& round, const Session& session) {
@@ -154,7 +157,7 @@ std::string Notes(const CheckedRound& round, const Session& session) {
   for (const v1::CheckReleaseResponse& check : round.checks) {
     if (!check.held()) continue;
     absl::StrAppend(
-        &out, Printable(check.layout().name()), ": ",
+        &out, policy::base::Printable(check.layout().name()), ": ",
         session.Say("保護できません。release make は保留となり、公表できません。\n",
                     "cannot be protected; release make would hold the round for good\n"));
   }
@@ -163,7 +166,7 @@ std::string Notes(const CheckedRound& round, const Session& session) {
     absl::StrAppend(&out,
                     session.Say("最初の公表により、この系列の表章区分は決まっています: ",
                                 "the first release has fixed the layout of the series: "),
-                    Printable(first.layout().name()), "\n");
+                    policy::base::Printable(first.layout().name()), "\n");
   } else {
     absl::StrAppend(
         &out,

@@ -79,7 +79,7 @@ absl::StatusOr<v1::CheckReleaseResponse> CheckOne(Session& session, const std::s
 void SayProgress(const Session& session, int number, int of, const std::string& layout) {
   std::fprintf(stderr, "%s %d/%d: %s\n",
                std::string(session.Say("表章区分を確認中", "checking layout")).c_str(), number, of,
-               Printable(layout).c_str());
+               policy::base::Printable(layout).c_str());
 }
 
 // A call per layout: each takes as long as making the release.

@@ -203,8 +203,8 @@ TEST_P(StoreContract, TheFirstReleaseOfAnIndicatorIsThatOfTheSmallestNumberWhate
   ASSERT_TRUE(transaction->InsertRound(Round("round-2")).ok());
   ReleaseRow first = Release(1, "round-1", {"waist"});
   first.fiscal_year = 2012;
-  ASSERT_TRUE(transaction->InsertRelease(first).ok());
-  ASSERT_TRUE(transaction->InsertRelease(Release(2, "round-2", {"bmi", "waist"})).ok());
+  ASSERT_TRUE(transaction->InsertRelease(first, {}).ok());
+  ASSERT_TRUE(transaction->InsertRelease(Release(2, "round-2", {"bmi", "waist"}), {}).ok());
   EXPECT_EQ(transaction->FindFirstReleaseOf("0604", "waist")->value(), 1u);
   EXPECT_EQ(transaction->FindFirstReleaseOf("0604", "bmi")->value(), 2u);
   EXPECT_FALSE(transaction->FindFirstReleaseOf("0604", "lipid")->has_value());
