@@ -72,10 +72,27 @@ absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Opti
   return wanted;
 }
 
+// Why nothing is there, as far as the options say.
+std::string NothingThere(const Options& options) {
+  if (options.dua_id.empty() && options.version == 0) {
+    return "this member has no agreement yet, proposed by either side";
+  }
+  return "no agreement of this member has this --id and --version; `agreement show` lists all";
+}
+
+// " <id>@<version>" of each.
+std::string ListOf(const std::vector<const v1::AgreementRecord*>& records) {
+  std::string list;
+  for (const v1::AgreementRecord* record : records) {
+    absl::StrAppend(&list, " ", record->dua_id(), "@", record->version());
+  }
+  return list;
+}
+
 absl::Status Show(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, Wanted(*agent, options));
-  if (records.empty()) std::printf("no agreement was proposed to this member\n");
+  if (records.empty()) std::printf("%s\n", NothingThere(options).c_str());
   for (const v1::AgreementRecord& record : records) {
     RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
     Print(record, terms, agent->config());
@@ -84,14 +101,14 @@ absl::Status Show(const Options& options) {
   return absl::OkStatus();
 }
 
-absl::Status Confirm(bool yes, const char* command, const char* question) {
+absl::Status Confirm(bool yes, const char* command, const std::string& question) {
   if (yes) return absl::OkStatus();
   if (isatty(STDIN_FILENO) != 1) {
     return absl::FailedPreconditionError(
         absl::StrCat("agreement ", command,
                      ": nobody is there to confirm; read the agreement, then pass --yes"));
   }
-  std::printf("%s Type yes: ", question);
+  std::printf("%s Type yes: ", question.c_str());
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
@@ -143,17 +160,16 @@ absl::Status Sign(const Options& options) {
     if (is_open) proposed.push_back(&record);
   }
   if (proposed.empty()) {
-    if (records.empty()) return absl::NotFoundError("no agreement was proposed to this member");
-    std::printf("nothing to sign: no proposal is open\n");
+    if (records.empty()) return absl::NotFoundError(NothingThere(options));
+    std::printf(
+        "nothing to sign: no proposal of the secretariat is open (what this member proposed, the "
+        "secretariat signs)\n");
     return absl::OkStatus();
   }
   if (proposed.size() > 1) {
-    std::string list;
-    for (const v1::AgreementRecord* record : proposed) {
-      absl::StrAppend(&list, " ", record->dua_id(), "@", record->version());
-    }
-    return absl::InvalidArgumentError(absl::StrCat("agreement sign: several proposals are open:",
-                                                   list, "; choose one with --id and --version"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("agreement sign: several proposals are open:", ListOf(proposed),
+                     "; choose one with --id and --version"));
   }
   return SignOne(*agent, options, *proposed.front());
 }
@@ -197,19 +213,31 @@ absl::Status Withdraw(const Options& options) {
     if (is_open) open.push_back(&record);
   }
   if (open.empty()) {
-    return absl::NotFoundError("agreement withdraw: no proposal and no agreement in force");
+    return absl::NotFoundError(
+        records.empty() ? absl::StrCat("agreement withdraw: ", NothingThere(options))
+                        : "agreement withdraw: what is there has ended, was taken back or was "
+                          "superseded; nothing is left to withdraw");
   }
   if (open.size() > 1) {
     return absl::InvalidArgumentError(
-        "agreement withdraw: several are meant; choose one with --id and --version");
+        absl::StrCat("agreement withdraw: several can be withdrawn:", ListOf(open),
+                     "; choose one with --id and --version"));
   }
   const v1::AgreementRecord& record = *open.front();
   RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
   Print(record, terms, agent->config());
-  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "withdraw",
-                                 record.state() == v1::AGREEMENT_STATE_PROPOSED
-                                     ? "Decline or take back this proposal?"
-                                     : "Give notice that the member withdraws?"));
+  if (record.has_notice_at()) {
+    std::printf("nothing to do: notice was given; a second one does not move the end\n");
+    return absl::OkStatus();
+  }
+  const bool is_proposal = record.state() == v1::AGREEMENT_STATE_PROPOSED;
+  const std::string question =
+      is_proposal ? absl::StrCat(record.has_member() ? "Take back" : "Decline",
+                                 " this proposal? It ends at once.")
+                  : absl::StrCat("Give notice that the member withdraws? The agreement ends ",
+                                 terms.terms().notice_days(),
+                                 " days from now; a notice cannot be taken back.");
+  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "withdraw", question));
   RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
   RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer,
                           hub->WithdrawAgreement(record.dua_id(), record.version()));

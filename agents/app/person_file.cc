@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "policy/base/status.h"
 
 namespace renkei::agents::app {
 
@@ -18,7 +19,11 @@ absl::StatusOr<std::vector<cohort::Person>> ReadPersonFile(
   const bool failed = std::ferror(file) != 0;
   if (!is_stdin) (void)std::fclose(file);
   if (failed) return absl::UnavailableError(absl::StrCat("cannot read ", path));
-  return ParsePersonLines(text, pseudonymiser);
+  absl::StatusOr<std::vector<cohort::Person>> persons = ParsePersonLines(text, pseudonymiser);
+  if (!persons.ok()) {
+    return policy::base::Annotate(persons.status(), is_stdin ? "standard input" : path);
+  }
+  return persons;
 }
 
 }  // namespace renkei::agents::app

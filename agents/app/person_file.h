@@ -10,7 +10,8 @@
 
 namespace renkei::agents::app {
 
-// `path` "-" is standard input. Errors as ParsePersonLines; NOT_FOUND without such a file.
+// `path` "-" is standard input. Errors as ParsePersonLines, with the file named before the line;
+// NOT_FOUND without such a file.
 absl::StatusOr<std::vector<cohort::Person>> ReadPersonFile(
     const std::string& path, const cohort::Pseudonymiser& pseudonymiser);
 

@@ -12,7 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "hub/cli/commands.h"
+#include "hub/cli/policy_words.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "policy/base/bytes.h"
@@ -116,35 +118,6 @@ std::string NameOf(const Options& options) {
                                 : options.digest;
 }
 
-std::string StateText(v1::PolicyState state, const Session& session) {
-  switch (state) {
-    case v1::POLICY_STATE_PROPOSED:
-      return std::string(session.Say("提案中", "proposed"));
-    case v1::POLICY_STATE_IN_FORCE:
-      return std::string(session.Say("施行中", "in force"));
-    case v1::POLICY_STATE_SUPERSEDED:
-      return std::string(session.Say("旧版", "superseded"));
-    case v1::POLICY_STATE_OVERTAKEN:
-      return std::string(session.Say("不採用", "overtaken"));
-    default:
-      return "?";
-  }
-}
-
-std::string DirectionText(rules::Direction direction, const Session& session) {
-  switch (direction) {
-    case rules::Direction::kTightens:
-      return std::string(session.Say("厳しくなる", "tightens"));
-    case rules::Direction::kLoosens:
-      return std::string(session.Say("緩くなる", "loosens"));
-    case rules::Direction::kEither:
-      return std::string(session.Say("人口により異なる", "either, by population"));
-    case rules::Direction::kNeither:
-      return "-";
-  }
-  return "?";
-}
-
 void PrintOne(const v1::PolicyRecord& policy, const Session& session) {
   std::printf("%s %u  %s  sha256 %s\n", policy::base::Printable(policy.id()).c_str(),
               policy.version(), StateText(policy.state(), session).c_str(),
@@ -165,10 +138,7 @@ void PrintOne(const v1::PolicyRecord& policy, const Session& session) {
     std::printf("  %s %s\n", std::string(session.Say("施行", "in force from")).c_str(),
                 InstantText(policy.in_force_at()).c_str());
   } else if (policy.state() == v1::POLICY_STATE_PROPOSED) {
-    std::printf("  %s\n", std::string(session.Say("もう一人の署名を待っています(72時間以内)",
-                                                  "waits for a second person's signature, within "
-                                                  "72 hours of the first"))
-                              .c_str());
+    std::printf("  %s\n", WaitsFor(policy, absl::Now(), session).c_str());
   }
   std::printf("  %s\n", std::string(policy.two_person()
                                         ? session.Say("二人承認", "two-person rule on")
@@ -189,9 +159,10 @@ absl::Status Check(Session& session, const Options& options) {
               std::string(session.Say("誤りはありません", "no fault found")).c_str(),
               policy::crypto::ToHex(digest).c_str());
   if (response.round().empty()) {
-    std::printf("%s\n", std::string(session.Say("受付中・締切済のラウンドはありません",
-                                                "no round is open or closed"))
-                            .c_str());
+    std::printf("%s\n",
+                std::string(session.Say("影響を受けるラウンドはありません(公表前のものがない)",
+                                        "no round is under way, so none is affected"))
+                    .c_str());
     return absl::OkStatus();
   }
   Table table({std::string(session.Say("ラウンド", "round")),

@@ -79,6 +79,11 @@ TEST_F(AgreementTest, AMemberProposesTheSecretariatSignsAndEitherGivesNotice) {
   const Outcome notice = world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"});
   ASSERT_EQ(notice.exit_code, 0) << notice.err;
   EXPECT_TRUE(Has(notice.out, "(notice by this member)")) << notice.out;
+  const Outcome again = world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_TRUE(Has(again.out, "notice was given")) << again.out;
+  const Outcome nothing = world_.Agent("tsuruoka", {"agreement", "show", "--id", "another"});
+  EXPECT_TRUE(Has(nothing.out, "no agreement of this member has this --id")) << nothing.out;
   const Outcome history = world_.Secretariat({"--lang", "en", "agreement", "show", "--id", id});
   EXPECT_TRUE(Has(history.out, "active until ")) << history.out;
   EXPECT_TRUE(Has(history.out, "proposed by: the member")) << history.out;
