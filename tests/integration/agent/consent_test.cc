@@ -102,7 +102,8 @@ TEST_F(Consent, AWithdrawalPrintsAReceiptAndEndsTheConsent) {
   EXPECT_EQ(exam.at("outcome"), "denied");
   EXPECT_EQ(exam.at("reason"), "by event 2");
   const Outcome ahead = On("withdraw", {"--effective", "2099-01-01", "--category", "claims"});
-  EXPECT_TRUE(Says(ahead, "効力: 2099-01-01 00:00:00 JST から（それより前に送る集計には含まれうる。"))
+  EXPECT_TRUE(
+      Says(ahead, "効力: 2099-01-01 00:00:00 JST から（それより前に送る集計には含まれうる。"))
       << ahead.out;
 }
 

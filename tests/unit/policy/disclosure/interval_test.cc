@@ -246,7 +246,8 @@ TEST(IntervalRepair, LeavesNoNarrowIntervalToThePublicOrToAnAttacker) {
     }
     before += TrueViolations(system, hidden, attackers).size();
     EXPECT_TRUE(pattern.left.empty()) << "seed " << seed;
-    // What is called hopeless has no cure: everything that may be hidden, hidden, it is narrow still.
+    // What is called hopeless has no cure: everything that may be hidden, hidden, it is narrow
+    // still.
     if (!pattern.hopeless.empty()) {
       std::vector<bool> all = hidden;
       for (size_t c = 0; c < all.size(); ++c) all[c] = all[c] || system.cells[c].may_hide;
