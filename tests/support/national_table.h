@@ -8,6 +8,7 @@
 
 #include "policy/disclosure/cell_system.h"
 #include "policy/disclosure/linear_system.h"
+#include "tests/support/table_counts.h"
 
 namespace renkei::tests {
 
@@ -29,5 +30,10 @@ struct NationalTable {
 // `floor`: what a reader may assume of a hidden cell, 1 where every zero is shown.
 NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
                                 Knowledge knowledge, Shape shape = Shape::kSevenBands);
+
+// The same of any counts; Shape::kFull needs seven bands. Without the nation where there is one
+// prefecture.
+NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t floor,
+                        Knowledge knowledge, Shape shape = Shape::kSevenBands);
 
 }  // namespace renkei::tests

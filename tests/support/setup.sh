@@ -10,6 +10,7 @@ packages=(
   libabsl-dev libssl-dev openssl libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev libspdlog-dev libpugixml-dev libzip-dev libdeflate-dev libutf8proc-dev zlib1g-dev nlohmann-json3-dev
   coinor-libclp-dev
+  coinor-libcbc-dev                     # the optimum that tests and benches compare with; no part of the product
 )
 for extra in "$@"; do
   case $extra in

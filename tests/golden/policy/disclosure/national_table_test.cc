@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "policy/disclosure/greedy.h"
+#include "policy/disclosure/interval_refine.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
 
@@ -119,6 +120,20 @@ TEST(NationalTable, MembersAndSingletonsLearnNothing) {
       CountOf(Protected(ReadNationalTable(kCommon, 0, 1, Knowledge::kMembersAndSingletons)));
   std::cout << "common: " << hidden << " hidden against members and singletons\n";
   EXPECT_LE(hidden, 3100);
+}
+
+TEST(NationalTable, CellsAreShownAgainWhereIntervalsKeepTheirWidth) {
+  for (const Knowledge knowledge : {Knowledge::kPublic, Knowledge::kMembersAndSingletons}) {
+    const NationalTable table = ReadNationalTable(kCommon, 0, 1, knowledge);
+    const std::vector<bool> refined =
+        RefineIntervals(table.cells, Protected(table), table.attackers);
+    const int64_t hidden = CountOf(refined);
+    std::cout << "common: " << hidden << " hidden after cells are shown again\n";
+    EXPECT_LE(hidden, knowledge == Knowledge::kPublic ? 2240 : 2760);
+    EXPECT_TRUE(ExactPrimaries(table.linear, refined).empty());
+    MovementPool fresh(table.cells);
+    EXPECT_TRUE(AuditIntervals(table.cells, refined, table.attackers, &fresh).empty());
+  }
 }
 
 TEST(NationalTable, RareConditionKeepsItsIntervalsToo) {
