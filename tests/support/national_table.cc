@@ -6,15 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "policy/base/bytes.h"
 #include "policy/crypto/hash.h"
-#include "policy/disclosure/knowledge.h"
+#include "tests/support/table_attackers.h"
 
 namespace renkei::tests {
 namespace {
 
-using policy::disclosure::Attacker;
-using policy::disclosure::CellsWithin;
 using policy::disclosure::IntervalCell;
-using policy::disclosure::KnownCell;
 using policy::disclosure::Row;
 using policy::disclosure::SystemCell;
 
@@ -40,55 +37,6 @@ uint64_t TieOf(const std::string& name, uint8_t key_byte) {
 double CostOf(const Group& place, int64_t x, uint64_t tie) {
   const double shaken = 1 + 0.1 * static_cast<double>(tie >> 11) / 9007199254740992.0;
   return place.cost * (1 + std::log(1 + static_cast<double>(x))) * shaken;
-}
-
-// Each area has one member. What is left of a margin when he subtracts his own is protected against
-// him, and small rests make the margin primary (R4).
-void AddMembers(const TableCounts& counts, NationalTable* table) {
-  std::vector<bool> knows(counts.inner.size(), false);
-  for (uint32_t area = 0; area < counts.areas.size(); ++area) {
-    const uint32_t from = area * 2 * counts.bands;
-    const uint32_t to = from + 2 * counts.bands;
-    std::fill(knows.begin() + from, knows.begin() + to, true);
-    std::vector<bool> is_known(table->cells.cells.size(), false);
-    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) is_known[c] = true;
-    std::fill(knows.begin() + from, knows.begin() + to, false);
-    Attacker member;
-    for (uint32_t c = 0; c < table->cells.cells.size(); ++c) {
-      IntervalCell& cell = table->cells.cells[c];
-      if (is_known[c]) {
-        member.views.push_back(KnownCell(c, cell.value));
-        continue;
-      }
-      int64_t own = 0;
-      int64_t others = 0;
-      for (const auto& t : table->linear.cells[c].row) {
-        const bool is_own = t.variable >= from && t.variable < to;
-        (is_own ? own : others) += is_own ? counts.inner[t.variable] : 1;
-      }
-      const int64_t rest = cell.value - own;
-      if (own == 0 || rest <= 0 || rest >= kMinCell) continue;
-      table->linear.cells[c].primary = true;
-      cell.is_protected = true;
-      member.views.push_back(
-          {c, own + 1, cell.cap, own + std::min(rest, others), own + kMinCell - 1});
-    }
-    table->attackers.push_back(std::move(member));
-  }
-}
-
-void AddSingletons(const TableCounts& counts, NationalTable* table) {
-  std::vector<bool> knows(counts.inner.size(), false);
-  for (uint32_t v = 0; v < counts.inner.size(); ++v) {
-    if (counts.inner[v] != 1) continue;
-    knows[v] = true;
-    Attacker person;
-    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) {
-      person.views.push_back(KnownCell(c, table->cells.cells[c].value));
-    }
-    table->attackers.push_back(std::move(person));
-    knows[v] = false;
-  }
 }
 
 }  // namespace
@@ -128,9 +76,15 @@ NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t flo
   std::vector<Group> ages = {{"all", {}, 0}};
   for (uint32_t a = 0; a < counts.bands; ++a) ages[0].members.push_back(a);
   for (uint32_t a = 0; a < counts.bands; ++a) ages.push_back({absl::StrCat(40 + 5 * a), {a}, 1});
-  if (shape == Shape::kFull) {
-    ages.push_back({"40-64", {0, 1, 2, 3, 4}, 1});
-    ages.push_back({"65-74", {5, 6}, 1});
+  const uint32_t under_65 = counts.bands_under_65;
+  // A band that is a group by itself is printed once.
+  const bool has_groups = shape == Shape::kFull && under_65 > 1 && counts.bands > under_65 + 1;
+  if (has_groups) {
+    ages.push_back({"40-64", {}, 1});
+    ages.push_back({"65-74", {}, 1});
+    for (uint32_t a = 0; a < counts.bands; ++a) {
+      ages[counts.bands + (a < under_65 ? 1 : 2)].members.push_back(a);
+    }
   }
 
   NationalTable table;
@@ -188,8 +142,12 @@ NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t flo
       }
     }
   }
-  if (knowledge != Knowledge::kPublic) AddMembers(counts, &table);
-  if (knowledge == Knowledge::kMembersAndSingletons) AddSingletons(counts, &table);
+  if (knowledge == Knowledge::kMembers || knowledge == Knowledge::kMembersAndSingletons) {
+    AddMembers(counts, kMinCell, &table);
+  }
+  if (knowledge == Knowledge::kSingletons || knowledge == Knowledge::kMembersAndSingletons) {
+    AddSingletons(counts, &table);
+  }
   const uint32_t age_groups = static_cast<uint32_t>(ages.size());
   const auto index_of = [&](uint32_t place, uint32_t sex, uint32_t age) {
     return (place * 3 + sex) * age_groups + age;
@@ -214,9 +172,9 @@ NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t flo
         for (uint32_t a = from; a <= to; ++a) row.push_back({index_of(p, s, a), 1});
         table.cells.equations.push_back(std::move(row));
       };
-      if (shape == Shape::kFull) {
-        add_ages(counts.bands + 1, 1, 5);
-        add_ages(counts.bands + 2, 6, 7);
+      if (has_groups) {
+        add_ages(counts.bands + 1, 1, under_65);
+        add_ages(counts.bands + 2, under_65 + 1, counts.bands);
         add_ages(0, counts.bands + 1, counts.bands + 2);
       } else {
         add_ages(0, 1, counts.bands);

@@ -19,6 +19,7 @@ TableCounts ReadTableCounts(const std::string& file) {
   std::getline(in, line);
   TableCounts counts;
   counts.bands = 7;
+  counts.bands_under_65 = 5;
   std::map<std::string, uint32_t> index;
   while (std::getline(in, line)) {
     const std::vector<std::string> f = absl::StrSplit(line, ',');
@@ -49,6 +50,7 @@ TableCounts MakeTableCounts(uint64_t seed, uint32_t areas, uint32_t bands) {
   std::mt19937_64 random(seed);
   TableCounts counts;
   counts.bands = bands;
+  counts.bands_under_65 = bands;
   for (uint32_t area = 0; area < areas; ++area) {
     counts.areas.push_back(absl::StrCat("A", area));
     counts.prefectures["P"].push_back(area);
@@ -71,16 +73,27 @@ TableCounts MakeTableCounts(uint64_t seed, uint32_t areas, uint32_t bands) {
 TableCounts MergeBands(const TableCounts& counts, const std::vector<uint32_t>& sizes) {
   TableCounts merged = counts;
   merged.bands = static_cast<uint32_t>(sizes.size());
+  merged.bands_under_65 = 0;
+  uint32_t first = 0;
+  for (const uint32_t size : sizes) {
+    merged.bands_under_65 += first < counts.bands_under_65;
+    first += size;
+  }
   merged.inner.clear();
   merged.persons.clear();
+  merged.by_kind.clear();
   for (size_t line = 0; line < counts.inner.size(); line += counts.bands) {
     size_t next = line;
     for (const uint32_t size : sizes) {
       merged.inner.push_back(0);
       merged.persons.push_back(0);
+      if (!counts.by_kind.empty()) merged.by_kind.push_back({});
       for (const size_t end = next + size; next < end; ++next) {
         merged.inner.back() += counts.inner[next];
         merged.persons.back() += counts.persons[next];
+        for (size_t kind = 0; !counts.by_kind.empty() && kind < kMemberKinds; ++kind) {
+          merged.by_kind.back()[kind] += counts.by_kind[next][kind];
+        }
       }
     }
   }

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -186,6 +188,32 @@ TEST(MutationOfTheNationalTable, WithoutMembersKnowledgeHundredsAreExactForSomeM
   const size_t for_one_person = ExactForSomebody(both, hidden);
   std::cout << for_one_person << " exact for the one person of a cell\n";
   EXPECT_GE(for_one_person, 5u);
+}
+
+TEST(MutationOfTheNationalTable, WithoutKnowledgeOfMembersOfEachKindSomeBoundAnothersPersons) {
+  const std::vector<tests::NationalTotals> all = tests::ReadNationalTotals();
+  ASSERT_EQ(all.size(), 39u);
+  const auto creatinine = std::find_if(all.begin(), all.end(),
+                                       [](const auto& totals) { return totals.measure == "CRE"; });
+  ASSERT_NE(creatinine, all.end());
+  const tests::TableCounts counts =
+      tests::MergeBands(tests::SpreadOverAreas(*creatinine, 0, /*with_kinds=*/true), {5, 2});
+  EXPECT_EQ(std::accumulate(counts.inner.begin(), counts.inner.end(), int64_t{0}),
+            std::accumulate(creatinine->count.begin(), creatinine->count.end(), int64_t{0}));
+  for (size_t v = 0; v < counts.inner.size(); ++v) {
+    ASSERT_EQ(std::accumulate(counts.by_kind[v].begin(), counts.by_kind[v].end(), int64_t{0}),
+              counts.inner[v]);
+  }
+  const NationalTable open =
+      tests::MakeTable(counts, 0, 1, Knowledge::kPublic, tests::Shape::kFull);
+  const NationalTable table =
+      tests::MakeTable(counts, 0, 1, Knowledge::kMembers, tests::Shape::kFull);
+  EXPECT_EQ(table.attackers.size(), 335u * 3);
+  std::vector<bool> hidden = Protected(open);
+  const size_t narrow = NarrowCells(table, hidden);
+  std::cout << narrow << " narrow for a member of a kind\n";
+  EXPECT_GT(narrow, 10u);
+  Protected(table);
 }
 
 TEST(MutationOfTheNationalTable, WithTwoSymbolsTheReaderWhoKnowsWhichCellsAreSmallLearns) {
