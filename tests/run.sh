@@ -32,7 +32,9 @@ if [ $fuzz != 0 ]; then
   bash tests/support/setup.sh fuzz
   exec bash tests/fuzz/run.sh "$fuzz"
 fi
-bash tests/support/setup.sh
+parts=()
+[ $full = 1 ] && parts=(full)
+bash tests/support/setup.sh "${parts[@]}"
 cmake --preset "$preset" >.build-configure.log 2>&1 || { cat .build-configure.log >&2; rm -f .build-configure.log; exit 1; }
 rm -f .build-configure.log
 cmake --build --preset "$preset"

@@ -40,8 +40,10 @@ class ComponentAudit {
   }
 
   // Needs that an attacker leaves unmet. `views` are his of the component; `limits` say the same.
+  // With `first_only` it may end at the first, and the object is of no use afterwards.
   void Audit(const Limits& limits, const std::vector<View>& views, int32_t attacker,
-             std::vector<Violation>* out) {
+             bool first_only, std::vector<Violation>* out) {
+    const auto is_over = [&] { return first_only && !out->empty(); };
     std::vector<Need> open = OpenNeeds(limits, views);
     if (open.empty()) return;
     if (bounds_.empty()) bounds_now_ = bounds_ = PropagateBounds(system_, cells_, rows_);
@@ -51,13 +53,20 @@ class ComponentAudit {
       return failed;
     };
     std::erase_if(open, [&](const Need& need) { return fail(need, IsOutOfBounds(need)); });
+    if (is_over()) return;
     BuildFar();
     for (const bool up : {true, false}) MeetFar(up, limits, &open);
-    std::erase_if(open, [&](const Need& need) { return fail(need, !ReachesFar(need, limits)); });
+    std::erase_if(open, [&](const Need& need) {
+      return !is_over() && fail(need, !ReachesFar(need, limits));
+    });
+    if (is_over()) return;
     std::erase_if(open, [&](const Need& need) { return pool_.Meets(need, limits); });
     if (!open.empty()) BuildNear();
     for (const bool up : {true, false}) MeetNear(up, limits, &open);
-    for (const Need& need : open) fail(need, !MeetAlone(need, limits));
+    for (const Need& need : open) {
+      fail(need, !MeetAlone(need, limits));
+      if (is_over()) return;
+    }
     for (const View& view : views) Widen(ColumnOf(view.cell));
   }
 
@@ -318,8 +327,11 @@ std::vector<HiddenComponent> ComponentsOf(const CellSystem& system,
   return components;
 }
 
-std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vector<bool>& hidden,
-                                      const std::vector<Attacker>& attackers, MovementPool* pool) {
+namespace {
+
+std::vector<Violation> Audit(const CellSystem& system, const std::vector<bool>& hidden,
+                             const std::vector<Attacker>& attackers, bool first_only,
+                             MovementPool* pool) {
   const std::vector<HiddenComponent> components = ComponentsOf(system, hidden);
   std::vector<uint32_t> component_of(system.cells.size(), 0);
   for (uint32_t k = 0; k < components.size(); ++k) {
@@ -353,14 +365,28 @@ std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vecto
   Limits limits(system.cells.size());
   for (size_t k = 0; k < components.size(); ++k) {
     ComponentAudit audit(system, hidden, components[k], equations[k], pool);
-    audit.Audit(limits, {}, kPublic, &violations);
+    audit.Audit(limits, {}, kPublic, first_only, &violations);
+    if (first_only && !violations.empty()) return violations;
     for (const Local& local : locals[k]) {
       for (const View& view : local.views) limits.Set(system, view);
-      audit.Audit(limits, local.views, local.attacker, &violations);
+      audit.Audit(limits, local.views, local.attacker, first_only, &violations);
+      if (first_only && !violations.empty()) return violations;
       for (const View& view : local.views) limits.Clear(view.cell);
     }
   }
   return violations;
+}
+
+}  // namespace
+
+std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vector<bool>& hidden,
+                                      const std::vector<Attacker>& attackers, MovementPool* pool) {
+  return Audit(system, hidden, attackers, /*first_only=*/false, pool);
+}
+
+bool IntervalsHold(const CellSystem& system, const std::vector<bool>& hidden,
+                   const std::vector<Attacker>& attackers, MovementPool* pool) {
+  return Audit(system, hidden, attackers, /*first_only=*/true, pool).empty();
 }
 
 }  // namespace renkei::policy::disclosure

@@ -31,4 +31,8 @@ std::vector<HiddenComponent> ComponentsOf(const CellSystem& system,
 std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vector<bool>& hidden,
                                       const std::vector<Attacker>& attackers, MovementPool* pool);
 
+// Is there none? Ends at the first, which is faster.
+bool IntervalsHold(const CellSystem& system, const std::vector<bool>& hidden,
+                   const std::vector<Attacker>& attackers, MovementPool* pool);
+
 }  // namespace renkei::policy::disclosure

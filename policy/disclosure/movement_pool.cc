@@ -12,14 +12,14 @@ constexpr size_t kMovementsPerEnd = 24;
 }  // namespace
 
 MovementPool::MovementPool(const CellSystem& system)
-    : system_(system), equations_of_(EquationsOf(system)), entries_(2 * system.cells.size()) {}
+    : system_(&system), equations_of_(EquationsOf(system)), entries_(2 * system.cells.size()) {}
 
 bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
-  if (movement.empty() || !IsMovement(system_, equations_of_, hidden, movement)) return false;
+  if (movement.empty() || !IsMovement(*system_, equations_of_, hidden, movement)) return false;
   const uint32_t index = static_cast<uint32_t>(movements_.size());
   bool is_useful = false;
   for (const Step& step : movement) {
-    if (!system_.cells[step.cell].is_protected) continue;
+    if (!system_->cells[step.cell].is_protected) continue;
     std::vector<Entry>& list = entries_[2 * size_t{step.cell} + (step.delta > 0)];
     // The newest replaces the oldest but the first: it was made because the others did not serve.
     if (list.size() == kMovementsPerEnd) list.erase(list.begin() + 1);
@@ -38,6 +38,16 @@ bool MovementPool::Meets(const Need& need, const Limits& limits) const {
     return std::all_of(movement.begin(), movement.end(),
                        [&](const Step& step) { return limits.Admit(step); });
   });
+}
+
+void MovementPool::Forget(uint32_t cell) {
+  for (std::vector<Entry>& list : entries_) {
+    std::erase_if(list, [&](const Entry& entry) {
+      const Movement& movement = movements_[entry.movement];
+      return std::any_of(movement.begin(), movement.end(),
+                         [cell](const Step& step) { return step.cell == cell; });
+    });
+  }
 }
 
 }  // namespace renkei::policy::disclosure

@@ -51,10 +51,13 @@ class MovementPool {
   // Does a movement within the limits meet the need?
   bool Meets(const Need& need, const Limits& limits) const;
 
+  // Forgets what moves the cell, which is shown again.
+  void Forget(uint32_t cell);
+
   size_t size() const { return movements_.size(); }
 
  private:
-  const CellSystem& system_;
+  const CellSystem* system_;
   std::vector<std::vector<uint32_t>> equations_of_;
   std::vector<Movement> movements_;
   struct Entry {

@@ -75,4 +75,6 @@ MovementProgram::Outcome MovementProgram::SolveDual() {
 
 const double* MovementProgram::solution() const { return solver_->model_.primalColumnSolution(); }
 
+const double* MovementProgram::duals() const { return solver_->model_.dualRowSolution(); }
+
 }  // namespace renkei::policy::disclosure

@@ -1,6 +1,6 @@
-// The linear programs behind the interval audit, over CLP (EPL). The only file that knows the
-// solver. A solver proposes; what it says counts only after IsMovement in integers. Primal and dual
-// simplex with fixed rules and an iteration limit, no clock: two runs give the same bytes.
+// The linear programs behind the interval audit, over CLP (EPL). A solver proposes; what it says
+// counts only after IsMovement in integers. Primal and dual simplex with fixed rules and an
+// iteration limit, no clock: two runs give the same bytes.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +34,9 @@ class MovementProgram {
   Outcome SolveDual();
   // Of the last optimal solve; one value per column.
   const double* solution() const;
+  // Of the last solve; one value per row. By them a combination of the rows bounds the objective,
+  // even where there is no solution better than it.
+  const double* duals() const;
 
  private:
   class Solver;

@@ -54,8 +54,15 @@ int main(int argc, char** argv) {
   }
   if (wants("hub_submit") || wants("hub_peak_rss")) add(HubSubmissions(settings));
   if (wants("noise_rate")) add(renkei::tests::bench::NoiseSamples());
-  if (only.empty() || only.starts_with("disclosure"))
-    add(renkei::tests::bench::DisclosureControl());
+  if (wants("disclosure_optimum")) add(renkei::tests::bench::DisclosureOptimum());
+  if (wants("disclosure_rare_known")) add(renkei::tests::bench::DisclosureOfRareCondition());
+  if (wants("disclosure_prefecture")) add(renkei::tests::bench::DisclosureOfPrefecture(settings));
+  if (wants_any({"disclosure_national", "disclosure_national_members"})) {
+    add(renkei::tests::bench::DisclosureOfNation(settings));
+  }
+  if (only.empty() || only == "disclosure" || (only.starts_with("disclosure") && figures.empty())) {
+    add(renkei::tests::bench::DisclosureOfNationalTables());
+  }
   std::filesystem::remove_all(settings.work);
   if (figures.empty()) {
     std::fprintf(stderr, "renkei-bench: no figure is called '%s'\n", only.c_str());

@@ -44,7 +44,12 @@ void RequireEqual(const std::string& what, bool equal);
 
 std::vector<Figure> XmlImport(const Settings& settings);
 std::vector<Figure> CsvImportAndEvaluation(const Settings& settings);
-std::vector<Figure> DisclosureControl();
+std::vector<Figure> DisclosureOfNationalTables();
+// A hundred small tables against the optimum.
+std::vector<Figure> DisclosureOptimum();
+std::vector<Figure> DisclosureOfRareCondition();
+std::vector<Figure> DisclosureOfPrefecture(const Settings& settings);
+std::vector<Figure> DisclosureOfNation(const Settings& settings);
 std::vector<Figure> HubSubmissions(const Settings& settings);
 // The peer of HubSubmissions, in a process of its own; returns when it is killed.
 int ServeEcho(int port, const std::string& tls_dir);

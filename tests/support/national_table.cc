@@ -2,69 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <map>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "policy/base/bytes.h"
 #include "policy/crypto/hash.h"
-#include "policy/disclosure/knowledge.h"
+#include "tests/support/table_attackers.h"
 
 namespace renkei::tests {
 namespace {
 
-using policy::disclosure::Attacker;
-using policy::disclosure::CellsWithin;
 using policy::disclosure::IntervalCell;
-using policy::disclosure::KnownCell;
 using policy::disclosure::Row;
 using policy::disclosure::SystemCell;
 
-constexpr uint32_t kAges = 7;
 constexpr int64_t kMinCell = 10;
-
-struct Counts {
-  std::vector<int64_t> inner;    // area x sex x band
-  std::vector<int64_t> persons;  // n of the same
-  std::vector<std::string> areas;
-  std::map<std::string, std::vector<uint32_t>> prefectures;
-};
-
-Counts ReadCounts(const std::string& file) {
-  const std::string path = absl::StrCat(RENKEI_SOURCE_DIR, "/tests/golden/data/", file);
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  Counts counts;
-  std::map<std::string, uint32_t> index;
-  while (std::getline(in, line)) {
-    const std::vector<std::string> f = absl::StrSplit(line, ',');
-    uint32_t sex = 0;
-    uint32_t age = 0;
-    int64_t count = 0;
-    int64_t persons = 0;
-    if (f.size() != 6 || !absl::SimpleAtoi(f[2], &sex) || !absl::SimpleAtoi(f[3], &age) ||
-        !absl::SimpleAtoi(f[4], &persons) || !absl::SimpleAtoi(f[5], &count)) {
-      std::fprintf(stderr, "%s: a line is not read\n", path.c_str());
-      std::abort();
-    }
-    const auto [area, inserted] = index.try_emplace(f[0], static_cast<uint32_t>(index.size()));
-    if (inserted) {
-      counts.areas.push_back(f[0]);
-      counts.prefectures[f[1]].push_back(area->second);
-      counts.inner.resize(index.size() * 2 * kAges, 0);
-      counts.persons.resize(counts.inner.size(), 0);
-    }
-    const uint32_t v = (area->second * 2 + sex - 1) * kAges + (age - 40) / 5;
-    counts.inner[v] = count;
-    counts.persons[v] = persons;
-  }
-  return counts;
-}
 
 struct Group {
   std::string name;
@@ -88,60 +39,15 @@ double CostOf(const Group& place, int64_t x, uint64_t tie) {
   return place.cost * (1 + std::log(1 + static_cast<double>(x))) * shaken;
 }
 
-// Each area has one member. What is left of a margin when he subtracts his own is protected against
-// him, and small rests make the margin primary (R4).
-void AddMembers(const Counts& counts, NationalTable* table) {
-  std::vector<bool> knows(counts.inner.size(), false);
-  for (uint32_t area = 0; area < counts.areas.size(); ++area) {
-    const uint32_t from = area * 2 * kAges;
-    const uint32_t to = from + 2 * kAges;
-    std::fill(knows.begin() + from, knows.begin() + to, true);
-    std::vector<bool> is_known(table->cells.cells.size(), false);
-    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) is_known[c] = true;
-    std::fill(knows.begin() + from, knows.begin() + to, false);
-    Attacker member;
-    for (uint32_t c = 0; c < table->cells.cells.size(); ++c) {
-      IntervalCell& cell = table->cells.cells[c];
-      if (is_known[c]) {
-        member.views.push_back(KnownCell(c, cell.value));
-        continue;
-      }
-      int64_t own = 0;
-      int64_t others = 0;
-      for (const auto& t : table->linear.cells[c].row) {
-        const bool is_own = t.variable >= from && t.variable < to;
-        (is_own ? own : others) += is_own ? counts.inner[t.variable] : 1;
-      }
-      const int64_t rest = cell.value - own;
-      if (own == 0 || rest <= 0 || rest >= kMinCell) continue;
-      table->linear.cells[c].primary = true;
-      cell.is_protected = true;
-      member.views.push_back(
-          {c, own + 1, cell.cap, own + std::min(rest, others), own + kMinCell - 1});
-    }
-    table->attackers.push_back(std::move(member));
-  }
-}
-
-void AddSingletons(const Counts& counts, NationalTable* table) {
-  std::vector<bool> knows(counts.inner.size(), false);
-  for (uint32_t v = 0; v < counts.inner.size(); ++v) {
-    if (counts.inner[v] != 1) continue;
-    knows[v] = true;
-    Attacker person;
-    for (const uint32_t c : CellsWithin(table->linear.cells, knows)) {
-      person.views.push_back(KnownCell(c, table->cells.cells[c].value));
-    }
-    table->attackers.push_back(std::move(person));
-    knows[v] = false;
-  }
-}
-
 }  // namespace
 
 NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
                                 Knowledge knowledge, Shape shape) {
-  const Counts counts = ReadCounts(file);
+  return MakeTable(ReadTableCounts(file), key_byte, floor, knowledge, shape);
+}
+
+NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t floor,
+                        Knowledge knowledge, Shape shape) {
   std::vector<Group> places;
   Group nation{"nation", {}, 0, static_cast<uint32_t>(counts.prefectures.size()), 100};
   uint32_t region = 0;
@@ -160,16 +66,25 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
     lines.push_back(std::move(line));
     ++region;
   }
-  std::sort(nation.members.begin(), nation.members.end());
-  nation_line.insert(nation_line.begin(), static_cast<uint32_t>(places.size()));
-  lines.push_back(std::move(nation_line));
-  places.push_back(nation);
+  if (counts.prefectures.size() > 1) {
+    std::sort(nation.members.begin(), nation.members.end());
+    nation_line.insert(nation_line.begin(), static_cast<uint32_t>(places.size()));
+    lines.push_back(std::move(nation_line));
+    places.push_back(nation);
+  }
   const std::vector<Group> sexes = {{"both", {0, 1}, 0}, {"m", {0}, 1}, {"f", {1}, 1}};
-  std::vector<Group> ages = {{"all", {0, 1, 2, 3, 4, 5, 6}, 0}};
-  for (uint32_t a = 0; a < kAges; ++a) ages.push_back({absl::StrCat(40 + 5 * a), {a}, 1});
-  if (shape == Shape::kFull) {
-    ages.push_back({"40-64", {0, 1, 2, 3, 4}, 1});
-    ages.push_back({"65-74", {5, 6}, 1});
+  std::vector<Group> ages = {{"all", {}, 0}};
+  for (uint32_t a = 0; a < counts.bands; ++a) ages[0].members.push_back(a);
+  for (uint32_t a = 0; a < counts.bands; ++a) ages.push_back({absl::StrCat(40 + 5 * a), {a}, 1});
+  const uint32_t under_65 = counts.bands_under_65;
+  // A band that is a group by itself is printed once.
+  const bool has_groups = shape == Shape::kFull && under_65 > 1 && counts.bands > under_65 + 1;
+  if (has_groups) {
+    ages.push_back({"40-64", {}, 1});
+    ages.push_back({"65-74", {}, 1});
+    for (uint32_t a = 0; a < counts.bands; ++a) {
+      ages[counts.bands + (a < under_65 ? 1 : 2)].members.push_back(a);
+    }
   }
 
   NationalTable table;
@@ -184,7 +99,7 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
         for (const uint32_t p : place.members) {
           for (const uint32_t s : sex.members) {
             for (const uint32_t a : age.members) {
-              const uint32_t v = (p * 2 + s) * kAges + a;
+              const uint32_t v = (p * 2 + s) * counts.bands + a;
               x += counts.inner[v];
               n += counts.persons[v];
               cells_without += counts.persons[v] > counts.inner[v];
@@ -227,8 +142,12 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
       }
     }
   }
-  if (knowledge != Knowledge::kPublic) AddMembers(counts, &table);
-  if (knowledge == Knowledge::kMembersAndSingletons) AddSingletons(counts, &table);
+  if (knowledge == Knowledge::kMembers || knowledge == Knowledge::kMembersAndSingletons) {
+    AddMembers(counts, kMinCell, &table);
+  }
+  if (knowledge == Knowledge::kSingletons || knowledge == Knowledge::kMembersAndSingletons) {
+    AddSingletons(counts, &table);
+  }
   const uint32_t age_groups = static_cast<uint32_t>(ages.size());
   const auto index_of = [&](uint32_t place, uint32_t sex, uint32_t age) {
     return (place * 3 + sex) * age_groups + age;
@@ -253,12 +172,12 @@ NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64
         for (uint32_t a = from; a <= to; ++a) row.push_back({index_of(p, s, a), 1});
         table.cells.equations.push_back(std::move(row));
       };
-      if (shape == Shape::kFull) {
-        add_ages(kAges + 1, 1, 5);
-        add_ages(kAges + 2, 6, 7);
-        add_ages(0, kAges + 1, kAges + 2);
+      if (has_groups) {
+        add_ages(counts.bands + 1, 1, under_65);
+        add_ages(counts.bands + 2, under_65 + 1, counts.bands);
+        add_ages(0, counts.bands + 1, counts.bands + 2);
       } else {
-        add_ages(0, 1, kAges);
+        add_ages(0, 1, counts.bands);
       }
     }
   }

@@ -8,14 +8,15 @@
 
 #include "policy/disclosure/cell_system.h"
 #include "policy/disclosure/linear_system.h"
+#include "tests/support/table_counts.h"
 
 namespace renkei::tests {
 
-// Against whom (privacy 4.5): nobody in particular, the one member of each area, and the one person
-// of each inner cell too.
-enum class Knowledge { kPublic, kMembers, kMembersAndSingletons };
+// Against whom (privacy 4.5): nobody in particular, the one person of each inner cell, the members
+// of each area, or both.
+enum class Knowledge { kPublic, kSingletons, kMembers, kMembersAndSingletons };
 
-// Seven bands and all ages; or 40-64 and 65-74 too, and n published, so that a count is at most n
+// All bands and all ages; or 40-64 and 65-74 too, and n published, so that a count is at most n
 // and its complement is protected as well.
 enum class Shape { kSevenBands, kFull };
 
@@ -29,5 +30,9 @@ struct NationalTable {
 // `floor`: what a reader may assume of a hidden cell, 1 where every zero is shown.
 NationalTable ReadNationalTable(const std::string& file, uint8_t key_byte, int64_t floor,
                                 Knowledge knowledge, Shape shape = Shape::kSevenBands);
+
+// The same of any counts. Without the nation where there is one prefecture.
+NationalTable MakeTable(const TableCounts& counts, uint8_t key_byte, int64_t floor,
+                        Knowledge knowledge, Shape shape = Shape::kSevenBands);
 
 }  // namespace renkei::tests

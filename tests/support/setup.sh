@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian 12 to build, test and measure Renkei. Run twice, it costs a second.
-# Usage: bash tests/support/setup.sh [lint] [bench] [fuzz]
+# Usage: bash tests/support/setup.sh [lint] [bench] [fuzz] [full]
 set -euo pipefail
 
 packages=(
@@ -10,13 +10,15 @@ packages=(
   libabsl-dev libssl-dev openssl libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev libspdlog-dev libpugixml-dev libzip-dev libdeflate-dev libutf8proc-dev zlib1g-dev nlohmann-json3-dev
   coinor-libclp-dev
+  coinor-libcbc-dev                     # the optimum that tests and benches compare with; no part of the product
 )
 for extra in "$@"; do
   case $extra in
     lint) packages+=(clang-format-14 clang-tidy-14) ;;
     bench) packages+=(nodejs) ;;
     fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
-    *) echo "setup.sh: unknown part '$extra' (lint, bench, fuzz)" >&2; exit 2 ;;
+    full) packages+=(glpk-utils) ;;       # a second solver, run as a program of its own
+    *) echo "setup.sh: unknown part '$extra' (lint, bench, fuzz, full)" >&2; exit 2 ;;
   esac
 done
 

@@ -7,11 +7,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "policy/disclosure/greedy.h"
+#include "policy/disclosure/interval_refine.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
 
@@ -121,6 +124,20 @@ TEST(NationalTable, MembersAndSingletonsLearnNothing) {
   EXPECT_LE(hidden, 3100);
 }
 
+TEST(NationalTable, CellsAreShownAgainWhereIntervalsKeepTheirWidth) {
+  for (const Knowledge knowledge : {Knowledge::kPublic, Knowledge::kMembersAndSingletons}) {
+    const NationalTable table = ReadNationalTable(kCommon, 0, 1, knowledge);
+    const std::vector<bool> refined =
+        RefineIntervals(table.cells, Protected(table), table.attackers);
+    const int64_t hidden = CountOf(refined);
+    std::cout << "common: " << hidden << " hidden after cells are shown again\n";
+    EXPECT_LE(hidden, knowledge == Knowledge::kPublic ? 2240 : 2760);
+    EXPECT_TRUE(ExactPrimaries(table.linear, refined).empty());
+    MovementPool fresh(table.cells);
+    EXPECT_TRUE(AuditIntervals(table.cells, refined, table.attackers, &fresh).empty());
+  }
+}
+
 TEST(NationalTable, RareConditionKeepsItsIntervalsToo) {
   const int64_t hidden = CountOf(Protected(ReadNationalTable(kRare, 0, 1, Knowledge::kPublic)));
   std::cout << "rare: " << hidden << " hidden with intervals\n";
@@ -171,6 +188,32 @@ TEST(MutationOfTheNationalTable, WithoutMembersKnowledgeHundredsAreExactForSomeM
   const size_t for_one_person = ExactForSomebody(both, hidden);
   std::cout << for_one_person << " exact for the one person of a cell\n";
   EXPECT_GE(for_one_person, 5u);
+}
+
+TEST(MutationOfTheNationalTable, WithoutKnowledgeOfMembersOfEachKindSomeBoundAnothersPersons) {
+  const std::vector<tests::NationalTotals> all = tests::ReadNationalTotals();
+  ASSERT_EQ(all.size(), 39u);
+  const auto creatinine = std::find_if(all.begin(), all.end(),
+                                       [](const auto& totals) { return totals.measure == "CRE"; });
+  ASSERT_NE(creatinine, all.end());
+  const tests::TableCounts counts =
+      tests::MergeBands(tests::SpreadOverAreas(*creatinine, 0, /*with_kinds=*/true), {5, 2});
+  EXPECT_EQ(std::accumulate(counts.inner.begin(), counts.inner.end(), int64_t{0}),
+            std::accumulate(creatinine->count.begin(), creatinine->count.end(), int64_t{0}));
+  for (size_t v = 0; v < counts.inner.size(); ++v) {
+    ASSERT_EQ(std::accumulate(counts.by_kind[v].begin(), counts.by_kind[v].end(), int64_t{0}),
+              counts.inner[v]);
+  }
+  const NationalTable open =
+      tests::MakeTable(counts, 0, 1, Knowledge::kPublic, tests::Shape::kFull);
+  const NationalTable table =
+      tests::MakeTable(counts, 0, 1, Knowledge::kMembers, tests::Shape::kFull);
+  EXPECT_EQ(table.attackers.size(), 335u * 3);
+  std::vector<bool> hidden = Protected(open);
+  const size_t narrow = NarrowCells(table, hidden);
+  std::cout << narrow << " narrow for a member of a kind\n";
+  EXPECT_GT(narrow, 10u);
+  Protected(table);
 }
 
 TEST(MutationOfTheNationalTable, WithTwoSymbolsTheReaderWhoKnowsWhichCellsAreSmallLearns) {
