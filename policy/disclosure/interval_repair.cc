@@ -28,16 +28,22 @@ class CureProgram {
   // nullopt: the whole system.
   CureProgram(const CellSystem& system, const std::vector<bool>& hidden,
               std::optional<uint32_t> region)
-      : system_(system), limits_(system.cells.size()), position_of_(system.cells.size(), kNone) {
+      : system_(system),
+        limits_(system.cells.size()),
+        position_of_(system.cells.size(), kNone),
+        is_sum_(system.cells.size()) {
+    for (const Sum& sum : system.sums) is_sum_[sum.cell] = true;
     for (uint32_t c = 0; c < system.cells.size(); ++c) {
       const IntervalCell& cell = system.cells[c];
       if (region && cell.region != *region) continue;
       if (!hidden[c] && !cell.may_hide) continue;
+      // A hidden sum binds nothing; it is here as a target only.
+      if (hidden[c] && is_sum_[c] && !cell.is_protected) continue;
       position_of_[c] = static_cast<uint32_t>(cells_.size());
       cells_.push_back(c);
     }
     std::vector<ProgramRow> program_rows;
-    for (const Row& equation : system.equations) {
+    const auto add = [&](const Row& equation) {
       Row row;
       ProgramRow program_row;
       for (const Term& t : equation) {
@@ -48,9 +54,16 @@ class CureProgram {
         program_row.coefficients.push_back(t.coefficient);
         program_row.coefficients.push_back(-t.coefficient);
       }
-      if (row.empty()) continue;
+      if (row.empty()) return;
       rows_.push_back(std::move(row));
       program_rows.push_back(std::move(program_row));
+    };
+    for (const Row& equation : system.equations) add(equation);
+    for (const Sum& sum : system.sums) {
+      if (hidden[sum.cell] && position_of_[sum.cell] == kNone) continue;
+      Row row = sum.parts;
+      row.push_back({sum.cell, -1});
+      add(row);
     }
     program_ = std::make_unique<MovementProgram>(2 * cells_.size(), program_rows);
     for (const uint32_t c : cells_) {
@@ -108,6 +121,8 @@ class CureProgram {
     return moving;
   }
 
+  bool IsSum(uint32_t cell) const { return is_sum_[cell]; }
+
   void SetHidden(uint32_t cell) {
     if (position_of_[cell] != kNone) SetCost(cell, kHiddenCost);
   }
@@ -158,6 +173,7 @@ class CureProgram {
   Limits limits_;
   const Attacker* attacker_ = nullptr;
   std::vector<uint32_t> position_of_;
+  std::vector<bool> is_sum_;
   std::vector<uint32_t> cells_;
   std::vector<Row> rows_;  // over positions
   std::optional<uint32_t> priced_for_;
@@ -170,11 +186,7 @@ class Repair {
  public:
   Repair(const CellSystem& system, std::vector<bool> hidden, const std::vector<Attacker>& attackers,
          MovementPool* pool)
-      : system_(system),
-        attackers_(attackers),
-        pool_(*pool),
-
-        limits_(hidden.size()) {
+      : system_(system), attackers_(attackers), pool_(*pool), limits_(hidden.size()) {
     pattern_.hidden = std::move(hidden);
   }
 
@@ -234,7 +246,6 @@ class Repair {
   void CureAgainst(const Attacker* attacker, const Violation& violation) {
     const Need& need = violation.need;
     if (pool_.Meets(need, limits_)) return;  // by a cure since the audit
-
     if (has_regions_) {
       auto& local = regional_[system_.cells[need.cell].region];
       if (local == nullptr) {
@@ -268,9 +279,13 @@ class Repair {
       if (further == 0) moving = program->Moving();
       if (auto movement = program->MovementOf(need.cell)) {
         std::vector<bool> hidden = pattern_.hidden;
-        for (const Step& step : *movement) hidden[step.cell] = true;
         std::vector<uint32_t> cells;
-        for (const Step& step : *movement) cells.push_back(step.cell);
+        for (const Step& step : *movement) {
+          hidden[step.cell] = true;
+          cells.push_back(step.cell);
+        }
+        // The pool moves sums along by itself.
+        std::erase_if(*movement, [program](const Step& s) { return program->IsSum(s.cell); });
         if (pool_.Add(hidden, *std::move(movement))) {
           moving = std::move(cells);
           break;
@@ -292,7 +307,6 @@ class Repair {
   const CellSystem& system_;
   const std::vector<Attacker>& attackers_;
   MovementPool& pool_;
-
   Limits limits_;
   const bool has_regions_ = std::any_of(
       system_.cells.begin(), system_.cells.end(),

@@ -10,7 +10,9 @@
 #include "policy/crypto/hash.h"
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/family_intervals.h"
 #include "policy/disclosure/family_system.h"
+#include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
 #include "policy/disclosure/primary.h"
 
@@ -44,10 +46,10 @@ std::vector<v1::TableReason> ReasonsOf(const std::vector<Judgement>& cells) {
   return reasons;
 }
 
-absl::Status Held() {
+absl::Status Held(absl::string_view rule) {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
-                         "the tables could not be protected and are held", "",
-                         "disclosure.linear_audit", "coarser tables or other indicators");
+                         "the tables could not be protected and are held", "", rule,
+                         "coarser tables or other indicators");
 }
 
 // What the shown cells of a pattern give together: the area less every place that is shown, an age
@@ -186,8 +188,25 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   final_pattern.resize(cells);
   std::vector<bool> on_strong = final_pattern;
   on_strong.resize(strong.system.cells.size(), true);
-  if (!ExactPrimaries(strong.system, on_strong).empty()) return Held();
+  if (!ExactPrimaries(strong.system, on_strong).empty()) return Held("disclosure.linear_audit");
   return final_pattern;
+}
+
+// Hides until every interval is wide enough for the public and for every contributing member.
+std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape,
+                                 const Component& component,
+                                 const std::vector<std::vector<Judgement>>& judgements,
+                                 std::span<const uint8_t> table_key, std::vector<bool> hidden,
+                                 std::span<const Remainder> remainders) {
+  FamilyIntervals intervals =
+      BuildIntervals(family, shape, component, judgements, table_key, hidden, remainders);
+  MovementPool pool(intervals.system);
+  const IntervalPattern pattern =
+      RepairIntervals(intervals.system, std::move(intervals.hidden), intervals.attackers, &pool);
+  // What is narrow with nothing of its measure shown is narrow by the others: then nothing is.
+  if (!pattern.left.empty()) return std::vector<bool>(hidden.size(), true);
+  for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];
+  return hidden;
 }
 
 // A pattern decides which places are shown, and so which remainders there are; hiding for one may
@@ -201,14 +220,17 @@ absl::StatusOr<std::vector<bool>> HideComponent(
     RENKEI_ASSIGN_OR_RETURN(
         std::vector<bool> pattern,
         HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
-    if (pattern == hidden) return pattern;
-    hidden = std::move(pattern);
     const size_t known = remainders.size();
-    for (Remainder& more : RemainderSearch(family, shape, component, hidden).Run()) {
+    for (Remainder& more : RemainderSearch(family, shape, component, pattern).Run()) {
       const bool is_new = std::find(remainders.begin(), remainders.end(), more) == remainders.end();
       if (is_new) remainders.push_back(std::move(more));
     }
-    if (remainders.size() == known) return hidden;
+    if (remainders.size() == known) {
+      hidden = WidenIntervals(family, shape, component, judgements, table_key, pattern, remainders);
+      if (hidden == pattern) return pattern;
+    } else {
+      hidden = std::move(pattern);
+    }
   }
 }
 
