@@ -45,7 +45,8 @@ class MovementPool {
   // `system` must outlive the pool and keep its cells and equations.
   explicit MovementPool(const CellSystem& system);
 
-  // Checks and keeps a movement; false, and nothing kept, when it is none.
+  // Checks and keeps a movement of cells that are no sums, with the sums that move along; false,
+  // and nothing kept, when it is none.
   bool Add(const std::vector<bool>& hidden, Movement movement);
 
   // Does a movement within the limits meet the need?
@@ -57,8 +58,10 @@ class MovementPool {
   size_t size() const { return movements_.size(); }
 
  private:
+  void MoveSums(Movement* movement) const;
+
   const CellSystem* system_;
-  std::vector<std::vector<uint32_t>> equations_of_;
+  std::vector<Row> rows_of_;
   std::vector<Movement> movements_;
   struct Entry {
     uint32_t movement;

@@ -277,15 +277,24 @@ uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& sli
                              family.attributes[static_cast<size_t>(measure)]->sensitive());
 }
 
+int64_t MinCellOf(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                  int sex_group, std::span<const int> age_groups) {
+  int64_t min_cell = family.min_cell;
+  for (const int block : blocks) {
+    for (const int age : age_groups) {
+      min_cell = std::max(min_cell, ThresholdOf(family, family.blocks[static_cast<size_t>(block)],
+                                                slice, sex_group, age)
+                                        .min_cell);
+    }
+  }
+  return min_cell;
+}
+
 bool IsSmallSum(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
                 int sex_group, int age_group) {
   std::vector<const Block*> summed;
-  int64_t min_cell = family.min_cell;
-  for (const int block : blocks) {
-    summed.push_back(&family.blocks[static_cast<size_t>(block)]);
-    min_cell = std::max(min_cell,
-                        ThresholdOf(family, *summed.back(), slice, sex_group, age_group).min_cell);
-  }
+  for (const int block : blocks) summed.push_back(&family.blocks[static_cast<size_t>(block)]);
+  const int64_t min_cell = MinCellOf(family, blocks, slice, sex_group, std::span(&age_group, 1));
   return IsSmallToSomebody(SharesOfSum(family, summed, slice, sex_group, std::span(&age_group, 1)),
                            min_cell);
 }

@@ -58,6 +58,10 @@ int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, i
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                        std::span<const int> age_groups);
 
+// t of a sum of cells: the strictest that a municipality's population asks for (R6).
+int64_t MinCellOf(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                  int sex_group, std::span<const int> age_groups);
+
 // Are the blocks together, which share nobody, few persons in a cell, to everybody or to a
 // contributor who subtracts his own?
 bool IsSmallSum(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
