@@ -77,10 +77,4 @@ using Movement = std::vector<Step>;
 // sums, in which the sum itself has coefficient -1.
 std::vector<Row> RowsOfCells(const CellSystem& system);
 
-// Plain integer check, independent of what proposed the movement: every equation and sum holds
-// after it, only hidden cells move, and each stays within its floor and cap. `rows_of` is
-// RowsOfCells.
-bool IsMovement(const CellSystem& system, const std::vector<Row>& rows_of,
-                const std::vector<bool>& hidden, const Movement& movement);
-
 }  // namespace renkei::policy::disclosure

@@ -13,6 +13,8 @@ namespace {
 // What a unit towards a need is worth against the cost 1 of moving another cell by one.
 constexpr double kGain = -1000;
 constexpr int64_t kFurtherTries = 4;
+constexpr size_t kManyNeeds = 16;
+constexpr size_t kFewNeeds = 4;
 constexpr uint32_t kPrices = 4;
 
 bool IsUp(const Need& need) { return need.distance > 0; }
@@ -78,13 +80,15 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
   std::erase_if(open, [&](const Need& need) { return fail(need, IsOutOfBounds(need)); });
   if (is_over()) return unmet;
   if (!open.empty()) BuildFar();
-  for (const bool up : {true, false}) MeetFar(up, limits, &open);
+  MeetInGroups(
+      limits, [this](std::span<const Need> needs, bool) { MoveFar(needs); }, &open);
   std::erase_if(
       open, [&](const Need& need) { return !is_over() && fail(need, !ReachesFar(need, limits)); });
   if (is_over()) return unmet;
   std::erase_if(open, [&](const Need& need) { return pool_.Meets(need, limits); });
   if (!open.empty()) BuildNear(open);
-  for (const bool up : {true, false}) MeetNear(up, limits, &open);
+  MeetInGroups(
+      limits, [this](std::span<const Need> needs, bool up) { MoveNear(needs, up); }, &open);
   for (const Need& need : open) {
     fail(need, !MeetAlone(need, limits));
     if (is_over()) return unmet;
@@ -205,19 +209,33 @@ void ComponentAudit::AddFar() {
   AddParts({y, y + cells_.size()});
 }
 
-// Moves as many of the open cells as far as they need in one program, while that helps.
-void ComponentAudit::MeetFar(bool up, const Limits& limits, std::vector<Need>* open) {
-  for (size_t before = 0; before != open->size();) {
-    before = open->size();
-    for (const Need& need : *open) {
-      if (IsUp(need) == up) AimFar(need);
+// Moves several of the open cells as far as they need in one program: all, then ever fewer, each
+// while that helps.
+template <typename MoveTowards>
+void ComponentAudit::MeetInGroups(const Limits& limits, MoveTowards move_towards,
+                                  std::vector<Need>* open) {
+  for (const bool up : {true, false}) {
+    const auto middle = std::stable_partition(open->begin(), open->end(),
+                                              [up](const Need& need) { return IsUp(need) != up; });
+    std::vector<Need> wanted(middle, open->end());
+    open->erase(middle, open->end());
+    for (const size_t group : {wanted.size(), kManyNeeds, kFewNeeds}) {
+      for (size_t from = 0; from < wanted.size();) {
+        const size_t some = std::min(group, wanted.size() - from);
+        const size_t before = wanted.size();
+        move_towards(std::span<const Need>(wanted).subspan(from, some), up);
+        std::erase_if(wanted, [&](const Need& need) { return pool_.Meets(need, limits); });
+        if (wanted.size() == before) from += some;
+      }
     }
-    if (far_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddFar();
-    for (const Need& need : *open) {
-      if (IsUp(need) == up) UnaimFar(need);
-    }
-    std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, limits); });
+    open->insert(open->end(), wanted.begin(), wanted.end());
   }
+}
+
+void ComponentAudit::MoveFar(std::span<const Need> needs) {
+  for (const Need& need : needs) AimFar(need);
+  if (far_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddFar();
+  for (const Need& need : needs) UnaimFar(need);
 }
 
 // Is there a movement at all, in fractions if need be?
@@ -304,26 +322,20 @@ void ComponentAudit::AddNear() {
   AddParts(moved);
 }
 
-void ComponentAudit::MeetNear(bool up, const Limits& limits, std::vector<Need>* open) {
-  for (size_t before = 0; before != open->size();) {
-    before = open->size();
-    for (const Need& need : *open) {
-      if (IsUp(need) != up) continue;
-      const uint32_t column = NearColumnOf(need.cell);
-      const double distance = std::abs(static_cast<double>(need.distance));
-      near_->SetBounds(up ? Up(column) : Down(column), 0, distance);
-      near_->SetCost(up ? Up(column) : Down(column), kGain);
-      // A sum has no bounds of its own: both its columns could grow for gain.
-      if (column >= cells_.size()) near_->SetBounds(up ? Down(column) : Up(column), 0, 0);
-    }
-    if (near_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddNear();
-    for (const Need& need : *open) {
-      if (IsUp(need) != up) continue;
-      const uint32_t column = NearColumnOf(need.cell);
-      FreeNear(need.cell);
-      near_->SetCost(up ? Up(column) : Down(column), column < cells_.size() ? 1 : 0);
-    }
-    std::erase_if(*open, [&](const Need& need) { return pool_.Meets(need, limits); });
+void ComponentAudit::MoveNear(std::span<const Need> needs, bool up) {
+  for (const Need& need : needs) {
+    const uint32_t column = NearColumnOf(need.cell);
+    const double distance = std::abs(static_cast<double>(need.distance));
+    near_->SetBounds(up ? Up(column) : Down(column), 0, distance);
+    near_->SetCost(up ? Up(column) : Down(column), kGain);
+    // A sum has no bounds of its own: both its columns could grow for gain.
+    if (column >= cells_.size()) near_->SetBounds(up ? Down(column) : Up(column), 0, 0);
+  }
+  if (near_->SolvePrimal() == MovementProgram::Outcome::kOptimal) AddNear();
+  for (const Need& need : needs) {
+    const uint32_t column = NearColumnOf(need.cell);
+    FreeNear(need.cell);
+    near_->SetCost(up ? Up(column) : Down(column), column < cells_.size() ? 1 : 0);
   }
 }
 
@@ -359,11 +371,7 @@ void ComponentAudit::Price(uint32_t prices) {
 void ComponentAudit::AddParts(const std::vector<double>& moved) {
   std::vector<Movement> parts = IntegralParts(rows_, cells_, moved);
   // A sum may need several parts that no equation connects.
-  if (!sums_.empty() && parts.size() > 1) {
-    Movement all;
-    for (const Movement& part : parts) all.insert(all.end(), part.begin(), part.end());
-    pool_.Add(hidden_, std::move(all));
-  }
+  if (!sums_.empty() && parts.size() > 1) pool_.Add(hidden_, Together(parts));
   for (Movement& part : parts) pool_.Add(hidden_, std::move(part));
 }
 

@@ -31,6 +31,9 @@ class ComponentAudit {
   const Sum* FindSum(uint32_t cell) const;
   uint32_t ColumnOf(uint32_t cell) const;
 
+  template <typename MoveTowards>
+  void MeetInGroups(const Limits& limits, MoveTowards move_towards, std::vector<Need>* open);
+
   // Bounds of the columns: what propagation found, and the attacker's limits.
   void Narrow(std::span<const View> views, const Limits& limits);
   void Widen(std::span<const View> views);
@@ -44,7 +47,7 @@ class ComponentAudit {
   void AimFar(const Need& need);
   void UnaimFar(const Need& need);
   void AddFar();
-  void MeetFar(bool up, const Limits& limits, std::vector<Need>* open);
+  void MoveFar(std::span<const Need> needs);
   bool ReachesFar(const Need& need, const Limits& limits);
 
   // The near program: two columns per cell, upwards and downwards, so that moving costs something,
@@ -56,7 +59,7 @@ class ComponentAudit {
   void FixNear(uint32_t cell, int64_t distance);
   void FreeNear(uint32_t cell);
   void AddNear();
-  void MeetNear(bool up, const Limits& limits, std::vector<Need>* open);
+  void MoveNear(std::span<const Need> needs, bool up);
   bool MeetAlone(const Need& need, const Limits& limits);
   void Price(uint32_t prices);
   void AddParts(const std::vector<double>& moved);

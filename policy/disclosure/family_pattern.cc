@@ -7,9 +7,9 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/complementary.h"
-#include "policy/disclosure/family_intervals.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/measure_intervals.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -160,22 +160,73 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   return final_pattern;
 }
 
-// Hides until every interval is wide enough for the public and for every contributing member.
-std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape,
-                                 const Component& component,
-                                 const std::vector<std::vector<Judgement>>& judgements,
+// Hides cells of one measure until every interval is wide enough for the public and for every
+// contributing member. What linked measures say of each other is left to the linear audit: their
+// programs together take minutes. `movements`: what an earlier call for the measure found, to begin
+// with.
+std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
+                                 const std::vector<Judgement>& judgements,
                                  std::span<const uint8_t> table_key, std::vector<bool> hidden,
-                                 std::span<const Remainder> remainders) {
-  FamilyIntervals intervals =
-      BuildIntervals(family, shape, component, judgements, table_key, hidden, remainders);
+                                 std::span<const Remainder> remainders,
+                                 std::vector<Movement>* movements) {
+  MeasureIntervals intervals =
+      BuildIntervals(family, shape, measure, judgements, table_key, hidden, remainders);
   MovementPool pool(intervals.system);
+  for (const Movement& movement : *movements) pool.Add(intervals.hidden, movement);
   const IntervalPattern pattern =
       RepairIntervals(intervals.system, std::move(intervals.hidden), intervals.attackers, &pool);
-  // What is narrow with nothing of its measure shown is narrow by the others: then nothing is.
+  *movements = pool.movements();
   if (!pattern.left.empty()) return std::vector<bool>(hidden.size(), true);
   for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];
   return hidden;
 }
+
+// Every measure of a component for itself; false: none hides more.
+class Widening {
+ public:
+  Widening(const FamilyCounts& family, const TableShape& shape, const Component& component,
+           const std::vector<std::vector<Judgement>>& judgements,
+           std::span<const uint8_t> table_key)
+      : family_(family),
+        shape_(shape),
+        component_(component),
+        judgements_(judgements),
+        table_key_(table_key),
+        found_(component.measures.size()),
+        clean_(component.measures.size()) {}
+
+  bool HideMore(std::span<const Remainder> remainders, std::vector<bool>* hidden) {
+    bool hid_more = false;
+    const auto cells = static_cast<std::ptrdiff_t>(shape_.publishable_cells());
+    for (size_t p = 0; p < component_.measures.size(); ++p) {
+      const auto from = hidden->begin() + static_cast<std::ptrdiff_t>(p) * cells;
+      std::vector<bool> pattern(from, from + cells);
+      std::vector<Remainder> own;
+      for (const Remainder& remainder : remainders) {
+        if (remainder.blocks == std::vector<int>{component_.measures[p]}) own.push_back(remainder);
+      }
+      if (clean_[p] == std::pair(pattern, own.size())) continue;
+      const auto measure = static_cast<size_t>(component_.measures[p]);
+      std::vector<bool> wide =
+          WidenIntervals(family_, shape_, component_.measures[p], judgements_[measure], table_key_,
+                         pattern, own, &found_[p]);
+      std::copy(wide.begin(), wide.end(), from);
+      hid_more = hid_more || wide != pattern;
+      clean_[p] = {std::move(wide), own.size()};
+    }
+    return hid_more;
+  }
+
+ private:
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  const Component& component_;
+  const std::vector<std::vector<Judgement>>& judgements_;
+  std::span<const uint8_t> table_key_;
+  std::vector<std::vector<Movement>> found_;
+  // Per measure the pattern that was found wide enough, with how many remainders.
+  std::vector<std::pair<std::vector<bool>, size_t>> clean_;
+};
 
 }  // namespace
 
@@ -186,21 +237,16 @@ absl::StatusOr<std::vector<bool>> HideComponent(
     const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key,
     std::vector<bool> hidden) {
   std::vector<Remainder> remainders;
+  Widening widening(family, shape, component, judgements, table_key);
   while (true) {
     RENKEI_ASSIGN_OR_RETURN(
-        std::vector<bool> pattern,
-        HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
+        hidden, HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
     const size_t known = remainders.size();
-    for (Remainder& more : RemainderSearch(family, shape, component, pattern).Run()) {
+    for (Remainder& more : RemainderSearch(family, shape, component, hidden).Run()) {
       const bool is_new = std::find(remainders.begin(), remainders.end(), more) == remainders.end();
       if (is_new) remainders.push_back(std::move(more));
     }
-    if (remainders.size() == known) {
-      hidden = WidenIntervals(family, shape, component, judgements, table_key, pattern, remainders);
-      if (hidden == pattern) return pattern;
-    } else {
-      hidden = std::move(pattern);
-    }
+    if (remainders.size() == known && !widening.HideMore(remainders, &hidden)) return hidden;
   }
 }
 

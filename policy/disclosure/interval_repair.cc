@@ -108,10 +108,8 @@ class CureProgram {
   std::optional<Movement> MovementOf(uint32_t target) const {
     std::vector<Movement> parts = IntegralParts(rows_, cells_, moved_);
     if (position_of_[target] == kNone) {
-      Movement all;
-      for (const Movement& part : parts) all.insert(all.end(), part.begin(), part.end());
-      if (all.empty()) return std::nullopt;
-      return all;
+      if (parts.empty()) return std::nullopt;
+      return Together(parts);
     }
     for (Movement& part : parts) {
       const bool moves_target = std::any_of(

@@ -12,33 +12,14 @@ constexpr size_t kMovementsPerEnd = 24;
 }  // namespace
 
 MovementPool::MovementPool(const CellSystem& system)
-    : system_(&system), rows_of_(RowsOfCells(system)), entries_(2 * system.cells.size()) {}
-
-void MovementPool::MoveSums(Movement* movement) const {
-  const auto equations = static_cast<uint32_t>(system_->equations.size());
-  std::vector<std::pair<uint32_t, int64_t>> changes;  // of a row, by a step
-  for (const Step& step : *movement) {
-    for (const Term& t : rows_of_[step.cell]) {
-      if (t.variable >= equations) changes.emplace_back(t.variable, t.coefficient * step.delta);
-    }
-  }
-  std::sort(changes.begin(), changes.end());
-  for (size_t i = 0; i < changes.size();) {
-    const uint32_t row = changes[i].first;
-    int64_t delta = 0;
-    for (; i < changes.size() && changes[i].first == row; ++i) delta += changes[i].second;
-    if (delta != 0) movement->push_back({system_->sums[row - equations].cell, delta});
-  }
-  std::sort(movement->begin(), movement->end(),
-            [](const Step& l, const Step& r) { return l.cell < r.cell; });
-}
+    : system_(&system), check_(system), entries_(2 * system.cells.size()) {}
 
 bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
-  if (!system_->sums.empty()) MoveSums(&movement);
-  if (movement.empty() || !IsMovement(*system_, rows_of_, hidden, movement)) return false;
+  const Movement whole = check_.WholeOf(hidden, movement);
+  if (whole.empty()) return false;
   const uint32_t index = static_cast<uint32_t>(movements_.size());
   bool is_useful = false;
-  for (const Step& step : movement) {
+  for (const Step& step : whole) {
     if (!system_->cells[step.cell].is_protected) continue;
     std::vector<Entry>& list = entries_[2 * size_t{step.cell} + (step.delta > 0)];
     // The newest replaces the oldest but the first: it was made because the others did not serve.

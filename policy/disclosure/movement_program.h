@@ -1,5 +1,5 @@
 // The linear programs behind the interval audit, over CLP (EPL). A solver proposes; what it says
-// counts only after IsMovement in integers. Primal and dual simplex with fixed rules and an
+// counts only after MovementCheck in integers. Primal and dual simplex with fixed rules and an
 // iteration limit, no clock: two runs give the same bytes.
 #pragma once
 

@@ -1,8 +1,10 @@
-#include "policy/disclosure/family_intervals.h"
+#include "policy/disclosure/measure_intervals.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
+
+#include "policy/disclosure/need_cuts.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -41,36 +43,23 @@ void ReachForFew(const Persons& persons, int64_t t, bool protects_zero, Ends* en
 
 class Builder {
  public:
-  Builder(const FamilyCounts& family, const TableShape& shape, const Component& component,
-          const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key)
+  Builder(const FamilyCounts& family, const TableShape& shape, int measure,
+          const std::vector<Judgement>& judgements, std::span<const uint8_t> table_key)
       : family_(family),
         shape_(shape),
-        component_(component),
+        measure_(measure),
+        is_sensitive_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
         judgements_(judgements),
-        table_key_(table_key),
-        first_cell_(family.blocks.size(), 0),
-        rest_of_(family.blocks.size(), nullptr) {
+        table_key_(table_key) {
     out_.attackers.resize(family.kind_of.size());
-    for (const RelationBlock* relation : component.relations) {
-      if (relation->rest >= 0) rest_of_[static_cast<size_t>(relation->rest)] = relation;
-    }
   }
 
-  FamilyIntervals Run(const std::vector<bool>& pattern, std::span<const Remainder> remainders) {
-    for (const int measure : component_.measures) AddMeasure(measure, pattern);
-    for (const RelationBlock* relation : component_.relations) {
-      if (relation->rest >= 0) AddInnerRest(relation->rest);
-    }
-    for (const int measure : component_.measures) {
-      AddMargins(measure);
-      AddDerived(measure, shape_.publishable);
-    }
-    for (const RelationBlock* relation : component_.relations) {
-      if (relation->rest >= 0) AddDerived(relation->rest, 0);
-      AddSumOfParts(*relation);
-    }
+  MeasureIntervals Run(const std::vector<bool>& pattern, std::span<const Remainder> remainders) {
+    AddPublishable(pattern);
+    AddMargins();
+    AddDerived();
     for (const Remainder& remainder : remainders) AddDerivedCell(remainder, kSmallCount);
-    CutToParts();
+    CutNeeds(out_.hidden, &out_.system, &out_.attackers);
     return std::move(out_);
   }
 
@@ -83,14 +72,8 @@ class Builder {
     return static_cast<size_t>(geography + 1) * kSlicesPerGeography + 1 + static_cast<size_t>(kind);
   }
 
-  const Judgement& JudgementOf(int block, size_t slice, int s, int a) const {
-    return judgements_[static_cast<size_t>(block)][CellIndex(slice, s, a)];
-  }
-
-  bool IsSensitive(int block) const {
-    const RelationBlock* relation = rest_of_[static_cast<size_t>(block)];
-    return relation != nullptr ? family_.HidesZeroRests(*relation)
-                               : family_.attributes[static_cast<size_t>(block)]->sensitive();
+  const Judgement& JudgementOf(size_t slice, int s, int a) const {
+    return judgements_[CellIndex(slice, s, a)];
   }
 
   template <typename Visit>
@@ -102,77 +85,53 @@ class Builder {
     }
   }
 
-  void AddMeasure(int measure, const std::vector<bool>& pattern) {
-    first_cell_[static_cast<size_t>(measure)] = static_cast<uint32_t>(out_.system.cells.size());
+  Remainder CellOf(size_t slice, int s, int a) const {
+    return {{measure_}, shape_.slices[slice], s, {a}};
+  }
+
+  void AddPublishable(const std::vector<bool>& pattern) {
     ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
-      const Judgement& j = JudgementOf(measure, slice, s, a);
-      const uint32_t cell = Push({{measure}, shape_.slices[slice], s, {a}}, j.reasons);
+      const Judgement& j = JudgementOf(slice, s, a);
+      const uint32_t cell = Push(CellOf(slice, s, a), j.reasons);
       IntervalCell& made = out_.system.cells[cell];
-      made.cost = CostOf(measure, slice, s, a, j.count.x);
-      made.may_hide = !IsKnown(measure, j);
+      made.cost = CostOf(slice, s, a, j.count.x);
+      made.may_hide = !IsKnown(j);
       out_.hidden[cell] = pattern[cell] && made.may_hide;
     });
   }
 
   // What is known without being shown: nobody, everybody, or nobody can be there.
-  bool IsKnown(int measure, const Judgement& j) const {
+  bool IsKnown(const Judgement& j) const {
     if (j.count.n == 0 || j.structurally_empty || !j.collected) return true;
-    if (IsSensitive(measure)) return false;
+    if (is_sensitive_) return false;
     const bool is_full = j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
     return j.count.x == 0 || is_full;
   }
 
   // Margins first, large before small, shaken by the sealed key (privacy 4.6, A24).
-  double CostOf(int measure, size_t slice, int s, int a, int64_t x) const {
+  double CostOf(size_t slice, int s, int a, int64_t x) const {
     const Slice& where = shape_.slices[slice];
     const SexGroup& sex = kSexGroups[static_cast<size_t>(s)];
     const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
     const double margin = (where.geography < 0 ? 5.0 : 1.0) *
                           (where.kinds == kAllKinds ? 3.0 : 1.0) * (sex.level == 0 ? 2.0 : 1.0) *
                           static_cast<double>(3 - age.level);
-    const uint64_t tie = TieOfCell(family_, measure, where, sex, age, table_key_);
+    const uint64_t tie = TieOfCell(family_, measure_, where, sex, age, table_key_);
     constexpr double kTwoTo53 = 9007199254740992.0;
     const double shaken = 1 + 0.1 * static_cast<double>(tie >> 11) / kTwoTo53;
     return margin * (1 + std::log(1 + static_cast<double>(x))) * shaken;
   }
 
-  // Rests are never printed, but nobody is fewer than nobody there.
-  void AddInnerRest(int rest) {
-    first_cell_[static_cast<size_t>(rest)] = static_cast<uint32_t>(out_.system.cells.size());
-    for (int g = 0; g < family_.geographies; ++g) {
-      for (int k = 0; k < kKinds; ++k) {
-        const size_t slice = InnerSlice(g, k);
-        for (int s = 0; s < kSexes; ++s) {
-          for (int b = 0; b < kBands; ++b) {
-            const uint8_t reasons = JudgementOf(rest, slice, s, b).reasons;
-            HideAlways(Push({{rest}, shape_.slices[slice], s, {b}}, reasons));
-          }
-        }
-      }
-    }
-  }
-
-  // The inner cell of a measure or a rest.
-  uint32_t InnerCell(int block, int g, int k, int s, int b) const {
-    const auto first = first_cell_[static_cast<size_t>(block)];
-    if (rest_of_[static_cast<size_t>(block)] != nullptr) {
-      return first + static_cast<uint32_t>(((g * kKinds + k) * kSexes + s) * kBands + b);
-    }
-    return first + static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b));
-  }
-
   void AppendInner(const Remainder& sum, Row* row) const {
     const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
-    for (const int block : sum.blocks) {
-      for (const int group : sum.age_groups) {
-        const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
-        for (int g = 0; g < family_.geographies; ++g) {
-          for (int k = 0; k < kKinds; ++k) {
-            if (!sum.slice.Contains(g, k)) continue;
-            for (int s = sex.from; s <= sex.to; ++s) {
-              for (int b = age.from; b <= age.to; ++b) {
-                row->push_back({InnerCell(block, g, k, s, b), 1});
-              }
+    for (const int group : sum.age_groups) {
+      const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
+      for (int g = 0; g < family_.geographies; ++g) {
+        for (int k = 0; k < kKinds; ++k) {
+          if (!sum.slice.Contains(g, k)) continue;
+          for (int s = sex.from; s <= sex.to; ++s) {
+            for (int b = age.from; b <= age.to; ++b) {
+              row->push_back({static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b)), 1});
             }
           }
         }
@@ -185,21 +144,18 @@ class Builder {
     AppendInner(sum, &out_.system.sums.back().parts);
   }
 
-  void AddMargins(int measure) {
-    const uint32_t first = first_cell_[static_cast<size_t>(measure)];
+  void AddMargins() {
     ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
       if (IsInner(slice, s, a)) return;
-      AddSum(first + static_cast<uint32_t>(CellIndex(slice, s, a)),
-             {{measure}, shape_.slices[slice], s, {a}});
+      AddSum(static_cast<uint32_t>(CellIndex(slice, s, a)), CellOf(slice, s, a));
     });
   }
 
-  void AddDerived(int block, size_t from_slice) {
-    const bool is_rest = rest_of_[static_cast<size_t>(block)] != nullptr;
-    ForEachCell(from_slice, shape_.slices.size(), [&](size_t slice, int s, int a) {
-      if (is_rest && slice < shape_.publishable && IsInner(slice, s, a)) return;
-      const uint8_t reasons = JudgementOf(block, slice, s, a).reasons;
-      if (reasons & kSmallCount) AddDerivedCell({{block}, shape_.slices[slice], s, {a}}, reasons);
+  // Differences and rests of the measure.
+  void AddDerived() {
+    ForEachCell(shape_.publishable, shape_.slices.size(), [&](size_t slice, int s, int a) {
+      const uint8_t reasons = JudgementOf(slice, s, a).reasons;
+      if (reasons & kSmallCount) AddDerivedCell(CellOf(slice, s, a), reasons);
     });
   }
 
@@ -214,57 +170,6 @@ class Builder {
     IntervalCell& made = out_.system.cells[cell];
     made.may_hide = false;
     out_.hidden[cell] = made.floor != made.cap;
-  }
-
-  // total (or n, which is known) = parts + rest, at the inner cells; margins follow.
-  void AddSumOfParts(const RelationBlock& relation) {
-    for (int g = 0; g < family_.geographies; ++g) {
-      for (int k = 0; k < kKinds; ++k) {
-        for (int s = 0; s < kSexes; ++s) {
-          for (int b = 0; b < kBands; ++b) {
-            Row row;
-            if (relation.total >= 0) row.push_back({InnerCell(relation.total, g, k, s, b), -1});
-            for (const int part : relation.parts) row.push_back({InnerCell(part, g, k, s, b), 1});
-            if (relation.rest >= 0) row.push_back({InnerCell(relation.rest, g, k, s, b), 1});
-            out_.system.equations.push_back(std::move(row));
-          }
-        }
-      }
-    }
-  }
-
-  // R8, "cut by 0 <= x <= n": a sum reaches no further than its parts, of which those that are
-  // known (nobody, everybody) do not move.
-  void CutToParts() {
-    std::vector<const Row*> parts_of(out_.system.cells.size(), nullptr);
-    for (const Sum& sum : out_.system.sums) parts_of[sum.cell] = &sum.parts;
-    std::vector<Ends> ends;
-    for (uint32_t c = 0; c < out_.system.cells.size(); ++c) {
-      const IntervalCell& cell = out_.system.cells[c];
-      const bool is_known = !cell.may_hide && !out_.hidden[c];
-      ends.push_back(is_known ? Ends{cell.value, cell.value} : Ends{cell.floor, cell.cap});
-    }
-    const auto cut = [&](const std::vector<Ends>& of, uint32_t cell, int64_t* low, int64_t* high) {
-      if (parts_of[cell] == nullptr || !out_.system.cells[cell].is_protected) return;
-      Ends sum{0, 0};
-      for (const Term& t : *parts_of[cell]) {
-        sum.low += of[t.variable].low;
-        sum.high += of[t.variable].high;
-      }
-      *low = std::max(*low, sum.low);
-      *high = std::min(*high, sum.high);
-    };
-    for (Attacker& attacker : out_.attackers) {
-      std::vector<Ends> seen = ends;
-      for (const View& view : attacker.views) {
-        Ends& own = seen[view.cell];
-        own = {std::max(own.low, view.floor), std::min(own.high, view.cap)};
-      }
-      for (View& view : attacker.views) cut(seen, view.cell, &view.need_low, &view.need_high);
-    }
-    for (uint32_t c = 0; c < out_.system.cells.size(); ++c) {
-      cut(ends, c, &out_.system.cells[c].need_low, &out_.system.cells[c].need_high);
-    }
   }
 
   // What the members have of a sum of cells.
@@ -322,22 +227,18 @@ class Builder {
     const Count own = member < 0 ? Count{} : shares.of_member[static_cast<size_t>(member)];
     const Count& total = shares.total;
     Ends ends{total.x, total.x};
-    const bool sensitive = IsSensitive(sum.blocks.front());
     const auto [with, without] = CellsOfOthers(sum, member);
-    ReachForFew({total.x, own.x, with}, t, sensitive, &ends);
-    // Of a rest only those who are in it are a class of persons.
-    if (rest_of_[static_cast<size_t>(sum.blocks.front())] == nullptr) {
-      Ends complement{total.n - total.x, total.n - total.x};
-      ReachForFew({total.n - total.x, own.n - own.x, without}, t, sensitive, &complement);
-      ends.Reach(total.n - complement.high, total.n - complement.low);
-    }
+    ReachForFew({total.x, own.x, with}, t, is_sensitive_, &ends);
+    Ends complement{total.n - total.x, total.n - total.x};
+    ReachForFew({total.n - total.x, own.n - own.x, without}, t, is_sensitive_, &complement);
+    ends.Reach(total.n - complement.high, total.n - complement.low);
     return ends;
   }
 
   uint32_t Push(const Remainder& sum, uint8_t reasons) {
     const Shares shares = SharesOf(sum);
     const Count& total = shares.total;
-    const bool sensitive = IsSensitive(sum.blocks.front());
+    const bool sensitive = is_sensitive_;
     IntervalCell cell;
     cell.value = total.x;
     // Where zeros and full cells are shown, a hidden cell is neither.
@@ -379,22 +280,21 @@ class Builder {
 
   const FamilyCounts& family_;
   const TableShape& shape_;
-  const Component& component_;
-  const std::vector<std::vector<Judgement>>& judgements_;
+  int measure_;
+  bool is_sensitive_;
+  const std::vector<Judgement>& judgements_;
   std::span<const uint8_t> table_key_;
-  std::vector<uint32_t> first_cell_;           // per block of the component
-  std::vector<const RelationBlock*> rest_of_;  // block -> the relation that it is the rest of
-  FamilyIntervals out_;
+  MeasureIntervals out_;
 };
 
 }  // namespace
 
-FamilyIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape,
-                               const Component& component,
-                               const std::vector<std::vector<Judgement>>& judgements,
-                               std::span<const uint8_t> table_key, const std::vector<bool>& pattern,
-                               std::span<const Remainder> remainders) {
-  return Builder(family, shape, component, judgements, table_key).Run(pattern, remainders);
+MeasureIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
+                                const std::vector<Judgement>& judgements,
+                                std::span<const uint8_t> table_key,
+                                const std::vector<bool>& pattern,
+                                std::span<const Remainder> remainders) {
+  return Builder(family, shape, measure, judgements, table_key).Run(pattern, remainders);
 }
 
 }  // namespace renkei::policy::disclosure
