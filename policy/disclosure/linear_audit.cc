@@ -13,7 +13,7 @@ namespace {
 using F = AuditField;
 
 // Echelon form by smallest variable. Rows come shortest first, so published inner cells and lines
-// with one unknown are solved before anything can fill up..
+// with one unknown are solved before anything can fill up.
 class Echelon {
  public:
   explicit Echelon(uint32_t variables)
