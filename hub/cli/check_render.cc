@@ -11,7 +11,6 @@
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/printable.h"
-#include "policy/crypto/spiffe.h"
 #include "policy/rules/withheld_levels.h"
 
 namespace renkei::hub::cli {
@@ -77,9 +76,9 @@ std::string NameOf(const v1::CheckedTable& table, const Session& session) {
 }
 
 std::string Head(const v1::CheckReleaseResponse& check, const Session& session) {
-  std::string out =
-      absl::StrCat(check.area_code(), " ", policy::base::Printable(check.area_name()), "  ",
-                   session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
+  std::string out = absl::StrCat(policy::base::Printable(check.area_code()), " ",
+                                 policy::base::Printable(check.area_name()), "  ",
+                                 session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
   absl::StrAppend(&out, session.Say("公表前の確認(何も公表されていません)\n\n",
                                     "check before a release (nothing is published)\n\n"));
   Table layouts({">", std::string(session.Say("表章区分", "layout")),
@@ -198,10 +197,9 @@ nlohmann::ordered_json ToJson(const v1::CheckedTable& table) {
   }
   json["places"] = nlohmann::ordered_json::array();
   for (const v1::CheckedSlice& slice : table.slice()) {
-    const absl::string_view kind = policy::crypto::MemberKindWord(slice.member_kind());
     nlohmann::ordered_json place;
     place["municipality_code"] = slice.municipality();
-    place["member_kind"] = kind.empty() ? "all" : std::string(kind);
+    place["member_kind"] = KindWord(slice.member_kind());
     place["state"] = Lower(v1::SliceState_Name(slice.state()), sizeof("SLICE_STATE_") - 1);
     json["places"].push_back(std::move(place));
   }

@@ -11,7 +11,6 @@
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/printable.h"
-#include "policy/crypto/spiffe.h"
 #include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
 
@@ -26,11 +25,6 @@ using policy::tables::SexLabel;
 bool HasNumbers(const v1::ReleaseCell& cell) {
   return cell.state() == v1::CELL_STATE_PUBLISHED && cell.denominator() > 0 &&
          !cell.structurally_empty();
-}
-
-std::string KindWord(v1::MemberKind kind) {
-  const absl::string_view word = policy::crypto::MemberKindWord(kind);
-  return word.empty() ? "all" : std::string(word);
 }
 
 // Does a spreadsheet read the text as a formula? Half- and full-width signs, tabulator, carriage

@@ -27,25 +27,6 @@ struct Options {
   uint64_t number = 0;
 };
 
-// Name of the layout that withholds these.
-std::string LayoutName(const google::protobuf::RepeatedField<int>& withheld) {
-  std::vector<v1::WithheldLevel> steps;
-  for (const int level : withheld) steps.push_back(static_cast<v1::WithheldLevel>(level));
-  return rules::MakeOfferedLayout(std::move(steps)).name;
-}
-
-rules::Grain GrainOf(const v1::ReleaseCell& cell) {
-  const std::string& age = cell.age_band();
-  rules::Grain grain;
-  grain.of_municipality = !cell.municipality().empty();
-  grain.of_kind = cell.member_kind() != v1::MEMBER_KIND_UNSPECIFIED;
-  grain.of_sex = cell.sex() != v1::SEX_BOTH;
-  grain.age = age == "40-74"                     ? rules::AgeGrain::kAllAges
-              : age == "40-64" || age == "65-74" ? rules::AgeGrain::kTwoBands
-                                                 : rules::AgeGrain::kFiveYears;
-  return grain;
-}
-
 // Protection of a large area takes longer than a question.
 constexpr absl::Duration kProtectDeadline = absl::Minutes(5);
 
@@ -60,7 +41,7 @@ absl::Status Make(Session& session, const Options& options) {
               static_cast<unsigned long long>(response.head().number()),
               absl::BytesToHexString(response.head().sha256()).c_str(),
               std::string(session.Say("表章区分", "layout")).c_str(),
-              LayoutName(response.withheld_level()).c_str());
+              rules::LayoutOf(response.withheld_level()).name.c_str());
   if (const std::string replaces = ReplacesText(response.head(), session); !replaces.empty()) {
     std::printf("  %s\n", replaces.c_str());
   }
@@ -185,12 +166,10 @@ absl::Status Show(Session& session, const Options& options) {
                               ? session.Say("公開可", "may be public")
                               : session.Say("協議会限り", "for members of the council only"))
                   .c_str());
+  const rules::OfferedLayout layout = rules::LayoutOf(release.withheld_level());
   std::printf("  %s %s\n", std::string(session.Say("表章区分", "layout")).c_str(),
-              LayoutName(release.withheld_level()).c_str());
-  rules::WithheldLevels withheld;
-  for (const int level : release.withheld_level()) {
-    withheld.Add(static_cast<v1::WithheldLevel>(level));
-  }
+              layout.name.c_str());
+  const rules::WithheldLevels withheld = layout.levels();
   Table table({std::string(session.Say("指標", "indicator")),
                std::string(session.Say(">公表", ">published")),
                std::string(session.Say(">秘匿", ">hidden")),
@@ -199,7 +178,7 @@ absl::Status Show(Session& session, const Options& options) {
   for (const v1::ReleaseTable& one : release.table()) {
     int published = 0, hidden = 0;
     for (const v1::ReleaseCell& cell : one.cell()) {
-      if (withheld.Withholds(GrainOf(cell))) continue;
+      if (withheld.Withholds(rules::GrainOf(cell))) continue;
       published += cell.state() == v1::CELL_STATE_PUBLISHED;
       hidden += cell.state() == v1::CELL_STATE_SUPPRESSED;
     }

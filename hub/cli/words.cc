@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "policy/base/clock.h"
 #include "policy/base/fiscal_year.h"
+#include "policy/crypto/spiffe.h"
 
 namespace renkei::hub::cli {
 
@@ -33,6 +34,11 @@ absl::StatusOr<v1::Purpose> PurposeFromWord(absl::string_view word) {
   return absl::InvalidArgumentError(
       "the purpose is regional_planning, council_indicator, quality_improvement, academic_study or "
       "internal_dept_sharing");
+}
+
+std::string KindWord(v1::MemberKind kind) {
+  const absl::string_view word = policy::crypto::MemberKindWord(kind);
+  return word.empty() ? "all" : std::string(word);
 }
 
 std::string KindText(v1::MemberKind kind, const Session& session) {

@@ -21,6 +21,8 @@ absl::StatusOr<v1::MemberKind> MemberKindFromWord(absl::string_view word);
 absl::StatusOr<v1::Role> RoleFromWord(absl::string_view word);
 absl::StatusOr<v1::Purpose> PurposeFromWord(absl::string_view word);
 
+// In files: the word of MemberKindFromWord, or "all" of every kind together.
+std::string KindWord(v1::MemberKind kind);
 std::string KindText(v1::MemberKind kind, const Session& session);
 std::string StateText(v1::RoundState state, const Session& session);
 std::string StateText(v1::MemberState state, const Session& session);

@@ -46,26 +46,20 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   return transaction->Commit();
 }
 
-// Facts from outside the sealed inputs; they may change while a release is being computed.
-struct Standing {
-  bool stricter_policy = false;
-};
-
-absl::StatusOr<Standing> StandingOf(store::Snapshot& snapshot, const SealedInputs& inputs,
-                                    const rounds::Terms& terms) {
-  Standing standing;
+// From outside the sealed inputs; it may change while a release is being computed.
+absl::StatusOr<bool> IsStricterPolicyInForce(store::Snapshot& snapshot, const SealedInputs& inputs,
+                                             const rounds::Terms& terms) {
   RENKEI_ASSIGN_OR_RETURN(const rules::Policy in_force, rounds::PolicyInForce(snapshot, terms));
-  standing.stricter_policy = !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
-  return standing;
+  return !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
 }
 
 rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
-                       const Standing& standing, absl::Time now) {
+                       bool stricter_policy_in_force, absl::Time now) {
   rules::ReleaseRequest request;
   request.round_state = inputs.round.state;
   request.withheld = layout.chosen.levels();
   request.withheld_in_series = layout.of_series;
-  request.stricter_policy_in_force = standing.stricter_policy;
+  request.stricter_policy_in_force = stricter_policy_in_force;
   request.issued_at = inputs.issued_at;
   request.now = now;
   request.protected_and_clean = true;  // Protect itself refuses otherwise: the round is then held
@@ -111,8 +105,8 @@ absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds:
   RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, *round, now));
   RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
                           ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
-  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(snapshot, inputs, terms));
-  rules::Decision decision = Decide(inputs, layout, standing, now);
+  RENKEI_ASSIGN_OR_RETURN(const bool stricter, IsStricterPolicyInForce(snapshot, inputs, terms));
+  rules::Decision decision = Decide(inputs, layout, stricter, now);
   return Candidate{std::move(inputs), std::move(layout), std::move(decision)};
 }
 
@@ -193,14 +187,15 @@ absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Ac
   return transaction->Commit();
 }
 
-// `layout_name`: that was asked for, empty for any.
+// ALREADY_EXISTS in another layout than `layout_name`, which was asked for; empty for any.
 absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number,
                                                 const std::string& layout_name) {
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::ReleaseRow> row, snapshot.FindRelease(number));
   if (!row.has_value()) return absl::DataLossError("a release of a round is not in the store");
   if (layout_name.empty()) return *std::move(row);
   RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-  if (const std::string name = LayoutOf(release).name; name != layout_name) {
+  if (const std::string name = rules::LayoutOf(release.withheld_level()).name;
+      name != layout_name) {
     return base::MakeError(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ALREADY_RELEASED,
                            absl::StrCat("the round is released already, in the layout ", name),
                            "layout", "release.once", "read the release");
@@ -210,7 +205,7 @@ absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint6
 
 absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& candidate,
                                           const rounds::Terms& terms, v1::Release release,
-                                          const log::Act& act) {
+                                          const std::string& asked_layout, const log::Act& act) {
   const SealedInputs& inputs = candidate.inputs;
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
@@ -218,15 +213,16 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   if (!round.has_value()) return absl::InternalError("a round left the store");
   if (round->state == v1::ROUND_STATE_RELEASED) {
     // Made by another call meanwhile.
-    return StoredRelease(*transaction, round->release_number, candidate.layout.chosen.name);
+    return StoredRelease(*transaction, round->release_number, asked_layout);
   }
-  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(*transaction, inputs, terms));
+  RENKEI_ASSIGN_OR_RETURN(const bool stricter,
+                          IsStricterPolicyInForce(*transaction, inputs, terms));
   RENKEI_ASSIGN_OR_RETURN(
       const SeriesLayout layout,
       ChooseLayout(*transaction, inputs.descriptor, inputs.policy, candidate.layout.chosen.name));
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, standing, act.now)));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, stricter, act.now)));
   RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
   if (!still_agreed) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
@@ -326,7 +322,8 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
     }
     return table.status();
   }
-  return Publish(store, candidate, terms, Assemble(candidate, terms, *table, act.now), act);
+  return Publish(store, candidate, terms, Assemble(candidate, terms, *table, act.now), layout_name,
+                 act);
 }
 
 v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {

@@ -45,12 +45,13 @@ absl::StatusOr<policy::disclosure::ProtectRequest> RequestOf(const Candidate& ca
                                                              const Surroundings& surroundings);
 
 // FAILED_PRECONDITION: round open, failed or held (R16), too few members, the same figures released
-// before (R10), another layout than
-// the series' (R13), a contribution too old, a stricter policy in force (R21). A round whose
-// changes could be told from two releases becomes HELD (release_ledger.h). ABORTED when an
-// agreement changed or another release of the area and year was made meanwhile: ask again. Every
-// answer but a repeat is an entry. Between the reading of the sealed inputs and the storing no lock
-// is held: computing may take long.
+// before (R10), another layout than the series' (R13), a contribution too old, a stricter policy in
+// force (R21). A round whose changes could be told from two releases becomes HELD
+// (release_ledger.h). ALREADY_EXISTS: released, but in another layout than the one asked for.
+// ABORTED when an agreement changed or another release of the area and year was made meanwhile: ask
+// again. Every release and refusal that came to a decision is an entry; what could not be decided
+// (LoadCandidate, RequestOf) and a repeat are none. Between the reading of the sealed inputs and
+// the storing no lock is held: computing may take long.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
                                        const base::RoundId& round_id,

@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<rules::WithheldLevels>> LayoutsOfSeries(
                             snapshot.FindRelease(number));
     if (!row.has_value()) return absl::DataLossError("a release of a series is not in the store");
     RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-    const rules::WithheldLevels levels = LayoutOf(release).levels();
+    const rules::WithheldLevels levels = rules::LayoutOf(release.withheld_level()).levels();
     if (std::find(layouts.begin(), layouts.end(), levels) == layouts.end()) {
       layouts.push_back(levels);
     }
@@ -66,14 +66,6 @@ absl::StatusOr<SeriesLayout> ChooseLayout(store::Snapshot& snapshot,
   }
   layout.chosen = std::move(*chosen);
   return layout;
-}
-
-rules::OfferedLayout LayoutOf(const v1::Release& release) {
-  std::vector<v1::WithheldLevel> steps;
-  for (const int level : release.withheld_level()) {
-    steps.push_back(static_cast<v1::WithheldLevel>(level));
-  }
-  return rules::MakeOfferedLayout(std::move(steps));
 }
 
 }  // namespace renkei::hub::releases

@@ -9,7 +9,6 @@
 #include "hub/store/store.h"
 #include "policy/rules/withheld_levels.h"
 #include "renkei/v1/policy.pb.h"
-#include "renkei/v1/release.pb.h"
 #include "renkei/v1/round.pb.h"
 
 namespace renkei::hub::releases {
@@ -26,7 +25,5 @@ absl::StatusOr<SeriesLayout> ChooseLayout(store::Snapshot& snapshot,
                                           const v1::RoundDescriptor& descriptor,
                                           const v1::PolicyDocument& policy,
                                           const std::string& name);
-
-policy::rules::OfferedLayout LayoutOf(const v1::Release& release);
 
 }  // namespace renkei::hub::releases

@@ -15,6 +15,7 @@
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
+#include "policy/rules/decide.h"
 
 namespace renkei::hub::rounds {
 namespace rules = renkei::policy::rules;
@@ -192,7 +193,7 @@ absl::StatusOr<store::PolicyRow> ApprovePolicy(store::Transaction& transaction, 
   // What was approved by enough stays so; a signature that came too early for that is made again.
   RENKEI_ASSIGN_OR_RETURN(const int approvals, ApprovalsOf(transaction, terms, digest));
   const bool enough = in_force && approvals >= ApprovalsNeeded(terms);
-  const absl::Time since = enough ? absl::InfinitePast() : act.now - kApprovalWindow;
+  const absl::Time since = enough ? absl::InfinitePast() : act.now - rules::kApprovalWindow;
   if (HasSigned(signatures, act, since)) return *std::move(row);
   const std::string bytes = envelope.SerializeAsString();
   RENKEI_RETURN_IF_ERROR(

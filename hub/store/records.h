@@ -112,8 +112,8 @@ struct RoundRow {
   absl::Time deadline;
   std::optional<absl::Time> closed_at;
   uint64_t release_number = 0;  // 0 = none
-  std::optional<absl::Time>
-      held_at;  // absent also for rounds that were held under the third schema
+  // Absent also for rounds that were held under the third schema.
+  std::optional<absl::Time> held_at;
 };
 
 // An accepted contribution. (iss, request_id) and (round, member, revision) are unique for ever,
@@ -166,8 +166,8 @@ struct EntryRow {
   uint64_t sequence = 0;  // 0-based
   std::string json;
   crypto::Digest leaf{};
-  crypto::Digest
-      chain{};  // SHA-256(chain of the previous entry || leaf); starts from 32 zero bytes
+  // SHA-256(chain of the previous entry || leaf); starts from 32 zero bytes.
+  crypto::Digest chain{};
 };
 
 struct LogHead {

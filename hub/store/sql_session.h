@@ -44,6 +44,7 @@ class SqlSession final : public Transaction {
   Listed<PolicySignatureRow> ListPolicySignatures(const crypto::Digest& digest) override;
   Found<RoundRow> FindRound(const base::RoundId& id) override;
   Listed<RoundRow> ListRounds(absl::string_view after, int limit) override;
+  Listed<RoundRow> ListHeldRounds(absl::string_view prefecture, int fiscal_year) override;
   Found<ContributionRow> FindContribution(absl::string_view iss,
                                           absl::string_view request_id) override;
   Found<ContributionRow> FindRevision(const base::RoundId& round, const base::MemberId& member,

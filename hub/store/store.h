@@ -60,6 +60,9 @@ class Snapshot {
   virtual Found<RoundRow> FindRound(const base::RoundId& id) = 0;
   // Ascending by id (UUIDv7: by opening), those after `after`.
   virtual Listed<RoundRow> ListRounds(absl::string_view after, int limit) = 0;
+  // Ascending by id: the rounds that were held, of a prefecture (the first two digits of the area)
+  // and fiscal year.
+  virtual Listed<RoundRow> ListHeldRounds(absl::string_view prefecture, int fiscal_year) = 0;
   virtual Found<ContributionRow> FindContribution(absl::string_view iss,
                                                   absl::string_view request_id) = 0;
   virtual Found<ContributionRow> FindRevision(const base::RoundId& round,

@@ -7,6 +7,7 @@
 
 #include "policy/disclosure/deltas.h"
 #include "policy/disclosure/linear_audit.h"
+#include "policy/tables/structurally_empty.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -154,11 +155,8 @@ class DenominatorStacker {
     const AgeGroup& age = kAgeGroups[cell % kAgeGroups.size()];
     const auto definition = std::find_if(request.measures.begin(), request.measures.end(),
                                          [&](const v1::Measure& m) { return m.id() == id; });
-    if (definition == request.measures.end()) return false;
-    for (int band = age.from; band <= age.to; ++band) {
-      if (!IsStructurallyEmpty(*definition, band)) return false;
-    }
-    return true;
+    return definition != request.measures.end() &&
+           tables::IsStructurallyEmpty(*definition, age.from, age.to);
   }
 
   void AddCandidates(const StackedSystem& stack) {

@@ -191,6 +191,10 @@ TableShape ShapeOf(int geographies) {
   return shape;
 }
 
+static_assert(kAgeGroups[0].level == static_cast<uint32_t>(rules::AgeGrain::kFiveYears) &&
+              kAgeGroups[7].level == static_cast<uint32_t>(rules::AgeGrain::kTwoBands) &&
+              kAgeGroups[9].level == static_cast<uint32_t>(rules::AgeGrain::kAllAges));
+
 rules::Grain GrainOf(const TableShape& shape, size_t cell) {
   const Slice& slice = shape.slices[cell / kGroupsPerSlice];
   const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];

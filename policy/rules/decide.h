@@ -20,6 +20,9 @@
 
 namespace renkei::policy::rules {
 
+// Two signatures of a policy further apart are two attempts of one person each (trust 5.3).
+inline constexpr absl::Duration kApprovalWindow = absl::Hours(72);
+
 // What a contribution's consent checkpoint turned out to be, next to the one that the hub has from
 // the member (trust 2.5).
 enum class CheckpointStanding : uint8_t {

@@ -18,7 +18,6 @@ namespace {
 
 constexpr uint32_t kMinCellFloor = 10;  // privacy 2
 constexpr uint32_t kMinContributorsFloor = 3;
-constexpr uint32_t kMaxThreshold = 100000;
 constexpr uint32_t kMaxVersion = 1000000;
 constexpr uint32_t kMaxCheckpointDays = 31;   // R20
 constexpr uint32_t kMaxReleaseDays = 120;     // R20

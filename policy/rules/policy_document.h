@@ -13,6 +13,8 @@
 namespace renkei::policy::rules {
 
 inline constexpr size_t kMaxPolicyTextBytes = 64 * 1024;
+// Of min_cell_persons and min_contributors, in policies and agreements.
+inline constexpr uint32_t kMaxThreshold = 100000;
 
 class Policy {
  public:

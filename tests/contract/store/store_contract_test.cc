@@ -6,7 +6,9 @@
 #include <memory>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "hub/log/log.h"
+#include "hub/store/paging.h"
 
 namespace renkei::hub::store {
 namespace {
@@ -195,6 +197,57 @@ TEST_P(StoreContract, ADescriptorIsFrozenByteForByte) {
   ASSERT_TRUE(found.ok() && found->has_value());
   EXPECT_EQ((*found)->descriptor, round.descriptor);
   EXPECT_EQ((*found)->state, v1::ROUND_STATE_CLOSED);
+}
+
+TEST_P(StoreContract, HeldRoundsAreFoundByPrefectureAndYear) {
+  auto transaction = Write();
+  const auto add = [&](const std::string& id, const std::string& area, int year,
+                       v1::RoundState state) {
+    RoundRow round = Round(id);
+    round.area_code = area;
+    round.fiscal_year = year;
+    round.state = state;
+    round.held_at = kNow;
+    ASSERT_TRUE(transaction->InsertRound(round).ok());
+  };
+  add("round-3", "0602", 2011, v1::ROUND_STATE_HELD);
+  add("round-1", "0604", 2011, v1::ROUND_STATE_HELD);
+  add("round-2", "0604", 2011, v1::ROUND_STATE_CLOSED);
+  add("round-4", "0604", 2012, v1::ROUND_STATE_HELD);
+  add("round-5", "0704", 2011, v1::ROUND_STATE_HELD);
+  const auto held = transaction->ListHeldRounds("06", 2011);
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_EQ(held->size(), 2u);
+  EXPECT_EQ((*held)[0].id.value(), "round-1");
+  EXPECT_EQ((*held)[1].id.value(), "round-3");
+  EXPECT_EQ((*held)[1].area_code, "0602");
+  EXPECT_EQ((*held)[1].held_at, kNow);
+}
+
+TEST_P(StoreContract, EveryRoundIsVisitedOnceHoweverManyPagesThereAre) {
+  auto transaction = Write();
+  for (const int number : {1000, 1001, 1501}) {  // two whole pages, and one more each time
+    for (int i = number - 1; i >= 0; --i) {
+      const RoundRow round = Round(absl::StrCat("round-", 10'000 + i));
+      if ((*transaction->FindRound(round.id)).has_value()) break;
+      ASSERT_TRUE(transaction->InsertRound(round).ok());
+    }
+    std::vector<std::string> seen;
+    ASSERT_TRUE(ForEachRound(*transaction, [&](const RoundRow& round) {
+                  seen.push_back(round.id.value());
+                  return true;
+                }).ok());
+    ASSERT_EQ(seen.size(), static_cast<size_t>(number));
+    for (int i = 0; i < number; ++i) {
+      EXPECT_EQ(seen[static_cast<size_t>(i)], absl::StrCat("round-", 10'000 + i));
+    }
+  }
+  int visits = 0;
+  ASSERT_TRUE(ForEachRound(*transaction, [&](const RoundRow&) { return ++visits < 3; }).ok());
+  EXPECT_EQ(visits, 3) << "false stops";
+  const absl::Status failed = ForEachRound(
+      *transaction, [](const RoundRow&) -> absl::StatusOr<bool> { return absl::AbortedError(""); });
+  EXPECT_TRUE(absl::IsAborted(failed));
 }
 
 TEST_P(StoreContract, TheFirstReleaseOfAnIndicatorIsThatOfTheSmallestNumberWhateverItsYear) {

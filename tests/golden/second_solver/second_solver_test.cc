@@ -17,6 +17,7 @@
 #include "policy/disclosure/greedy.h"
 #include "policy/disclosure/hidden_components.h"
 #include "policy/disclosure/movement_program.h"
+#include "tests/support/full_run.h"
 #include "tests/support/national_table.h"
 
 namespace renkei::policy::disclosure {
@@ -134,8 +135,7 @@ std::vector<AuditProgram> AuditPrograms() {
 }
 
 TEST(SecondSolver, ReachesAsFarAsTheAuditsOwn) {
-  const char* full = std::getenv("RENKEI_FULL");
-  const size_t wanted = full != nullptr && std::string(full) == "1" ? 1000 : 50;
+  const size_t wanted = tests::IsFullRun() ? 1000 : 50;
   const std::vector<AuditProgram> programs = AuditPrograms();
   ASSERT_GE(programs.size(), wanted);
   char folder[] = "/tmp/renkei_second_solver_XXXXXX";

@@ -76,7 +76,8 @@ TEST_F(ReleaseLedger, ACorrectionOfEnoughMembersReplacesTheReleaseAndTheOldOneSt
 }
 
 TEST_F(ReleaseLedger, ACorrectionOfOneMemberIsHeldUntilOthersBringTheirs) {
-  Released(Fill());
+  const v1::Round first = Fill();
+  Released(first);
   const uint64_t before = Numerator();
   const v1::Round lone = Corrected(1, 50);
   const grpc::Status held = MakeRelease(lone);
@@ -91,6 +92,9 @@ TEST_F(ReleaseLedger, ACorrectionOfOneMemberIsHeldUntilOthersBringTheirs) {
   EXPECT_FALSE(List()[0].under_revision());
   ToNextMonth();
   EXPECT_TRUE(List()[0].under_revision());
+  v1::ReleaseHead again;
+  ASSERT_TRUE(MakeRelease(first, &again).ok());
+  EXPECT_TRUE(again.under_revision()) << "asking for the stored release says so too";
   EXPECT_EQ(Released(Corrected(3, 50)).number(), 2u);
   EXPECT_EQ(Numerator(), before + 150);
   EXPECT_FALSE(List()[1].under_revision());

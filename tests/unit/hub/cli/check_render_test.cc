@@ -124,6 +124,7 @@ TEST(CheckRender, SaysWhatWouldBeHeldAndWhatIsFixed) {
 
 TEST(CheckRender, NothingThatTheHubSendsDrivesTheTerminal) {
   CheckedRound round = {{Check(0, v1::LOSS_CLASS_1_5)}, {"waist"}};
+  round.checks[0].set_area_code("\x1b[2J");
   round.checks[0].set_area_name("\x1b[2J");
   round.checks[0].mutable_table(0)->set_name_en("\x1b[2J");
   round.checks[0].mutable_table(0)->mutable_slice(4)->set_municipality_name("\x1b[2J");
