@@ -1,6 +1,8 @@
 #include "policy/disclosure/small_counts.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,14 +94,20 @@ class CellSearch {
 
   bool Solve(const std::vector<int>& group, size_t at) {
     if (at == group.size()) return true;
+    const int64_t exact = Exact(group[at]);
+    if (IsPermitted(group[at], exact) && Try(group, at, exact)) return true;
+    const std::vector<int64_t> others = OtherValues(group[at]);
+    return std::any_of(others.begin(), others.end(),
+                       [&](int64_t value) { return Try(group, at, value); });
+  }
+
+  bool Try(const std::vector<int>& group, size_t at, int64_t value) {
+    if (--tries_left_ < 0) return false;
     const auto q = static_cast<size_t>(group[at]);
-    for (const int64_t option : Options(group[at])) {
-      if (--tries_left_ < 0) break;
-      is_set_[q] = true;
-      value_[q] = option;
-      if (Solve(group, at + 1)) return true;
-      is_set_[q] = false;
-    }
+    is_set_[q] = true;
+    value_[q] = value;
+    if (Solve(group, at + 1)) return true;
+    is_set_[q] = false;
     return false;
   }
 
@@ -137,42 +145,34 @@ class CellSearch {
            });
   }
 
-  // The exact count where it may stay; else the nearest below and above, the better one first; then
-  // the ends, for when the choice of one leaves another without any.
-  std::vector<int64_t> Options(int quantity) const {
+  // Permitted values but the exact one: the nearest below and above, the better first; then the
+  // others, for when the choice of one leaves another without any.
+  std::vector<int64_t> OtherValues(int quantity) const {
     const int64_t exact = Exact(quantity);
     // Permitted values are intervals; these are their ends.
-    std::vector<int64_t> ends = {0, t_, exact};
+    std::set<int64_t> ends = {0, t_};
     for (const int s : equations_.shares_of[static_cast<size_t>(quantity)]) {
       const Share& share = equations_.shares[static_cast<size_t>(s)];
       const Rest rest = RestOf(share, quantity, 0);
       if (!rest.is_bound) continue;
       const bool is_whole = share.whole == quantity;
-      ends.push_back(is_whole ? -rest.now : rest.now);
-      ends.push_back(is_whole ? -rest.now + t_ : rest.now - t_);
+      ends.insert(is_whole ? -rest.now : rest.now);
+      ends.insert(is_whole ? -rest.now + t_ : rest.now - t_);
     }
-    std::sort(ends.begin(), ends.end());
-    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
-    ends.erase(std::remove_if(ends.begin(), ends.end(),
-                              [&](int64_t v) { return !IsPermitted(quantity, v); }),
-               ends.end());
-    const auto above = std::lower_bound(ends.begin(), ends.end(), exact);
-    std::vector<int64_t> options;
-    if (above != ends.end() && *above == exact) {
-      options.push_back(exact);
-    } else {
-      if (above != ends.begin()) options.push_back(*std::prev(above));
-      if (above != ends.end()) options.push_back(*above);
-      if (options.size() == 2) {
-        const int64_t less = deviations_.CostOf(quantity, cell_, options[0] - exact);
-        const int64_t more = deviations_.CostOf(quantity, cell_, options[1] - exact);
-        if (more < less || (more == less && !prefers_less_)) std::swap(options[0], options[1]);
-      }
+    ends.erase(exact);
+    std::erase_if(ends, [&](int64_t value) { return !IsPermitted(quantity, value); });
+    std::vector<int64_t> values;
+    const auto above = ends.upper_bound(exact);
+    if (above != ends.begin()) values.push_back(*std::prev(above));
+    if (above != ends.end()) values.push_back(*above);
+    if (values.size() == 2) {
+      const int64_t less = deviations_.CostOf(quantity, cell_, values[0] - exact);
+      const int64_t more = deviations_.CostOf(quantity, cell_, values[1] - exact);
+      if (more < less || (more == less && !prefers_less_)) std::swap(values[0], values[1]);
     }
-    for (const int64_t end : ends) {
-      if (std::find(options.begin(), options.end(), end) == options.end()) options.push_back(end);
-    }
-    return options;
+    for (const int64_t value : values) ends.erase(value);
+    values.insert(values.end(), ends.begin(), ends.end());
+    return values;
   }
 
   const InnerEquations& equations_;
