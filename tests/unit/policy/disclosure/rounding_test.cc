@@ -9,6 +9,7 @@
 #include <set>
 
 #include "policy/base/error.h"
+#include "policy/disclosure/small_counts.h"
 #include "tests/unit/policy/disclosure/ledger_attack.h"
 
 namespace renkei::policy::disclosure {
@@ -103,7 +104,14 @@ TEST(Rounding, ChangesNoStateAndShowsNothingButTheDeclaredRounding) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     const auto exact = Towns(seed, v1::ROUNDING_UNSPECIFIED).Run();
-    const auto changed = Towns(seed, v1::ROUNDING_SMALL_COUNT).Run();
+    const Family of_small = Towns(seed, v1::ROUNDING_SMALL_COUNT);
+    const auto changed = of_small.Run();
+    const auto pooled = PoolFamily(of_small.request());
+    ASSERT_TRUE(pooled.ok());
+    const TableShape shape = ShapeOf(pooled->geographies);
+    const std::vector<Block> blocks =
+        ChangeSmallCounts(*pooled, shape, std::vector<uint8_t>(32, 0));
+    int moved = 0;
     const Family family = Towns(seed, v1::ROUNDING_UP_10);
     const auto up = family.Run();
     ASSERT_TRUE(exact.ok() && changed.ok() && up.ok());
@@ -133,6 +141,20 @@ TEST(Rounding, ChangesNoStateAndShowsNothingButTheDeclaredRounding) {
         EXPECT_EQ(cell.numerator, RoundUpTo10(truth.x));
         EXPECT_EQ(cell.denominator, RoundUpTo10(truth.n));
         EXPECT_EQ(cell.members, before.members);
+        Count declared;
+        for (size_t k = 0; k < kKinds; ++k) {
+          declared =
+              declared + blocks[measure].Of(k, static_cast<int>(k), shape.slices[c / 30],
+                                            static_cast<int>(c / 10 % 3), static_cast<int>(c % 10));
+        }
+        EXPECT_EQ(small.numerator, declared.x);
+        EXPECT_EQ(small.denominator, declared.n);
+        moved += small.numerator != truth.x;
+        const int64_t t = cell.municipality == kMunicipalities[1] ? 20 : 10;
+        for (const int64_t count :
+             {small.numerator, small.denominator, small.denominator - small.numerator}) {
+          EXPECT_TRUE(count == 0 || count >= t) << count;
+        }
         // A cell that is changed to nobody looks like any other of nobody.
         if (truth.n == 0) {
           EXPECT_EQ(small.denominator, 0);
@@ -143,6 +165,21 @@ TEST(Rounding, ChangesNoStateAndShowsNothingButTheDeclaredRounding) {
     }
     EXPECT_GT(shown, 200);
     EXPECT_GT(hidden, 200);
+    EXPECT_GT(moved, 0);
+    // Sexes add up wherever all three are shown: cells go male, female, both, ten ages each.
+    int sums = 0;
+    const std::vector<ProtectedCell>& cells = changed->measures()[0].cells;
+    for (size_t c = 0; c < cells.size(); ++c) {
+      if (c % 30 >= 10) continue;
+      const ProtectedCell& both = cells[c + 20];
+      if (cells[c].state != kShown || cells[c + 10].state != kShown || both.state != kShown) {
+        continue;
+      }
+      sums += both.denominator > 0;
+      EXPECT_EQ(cells[c].numerator + cells[c + 10].numerator, both.numerator);
+      EXPECT_EQ(cells[c].denominator + cells[c + 10].denominator, both.denominator);
+    }
+    EXPECT_GT(sums, 20);
   }
 }
 
