@@ -11,6 +11,7 @@
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/printable.h"
+#include "policy/rules/policy_document.h"
 #include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
 
@@ -161,7 +162,7 @@ std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
   return out;
 }
 
-std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
+std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Release& release) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const v1::IndicatorRow& row : response.row()) {
     const v1::ReleaseCell& cell = row.cell();
@@ -190,11 +191,13 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
   }
   nlohmann::ordered_json out;
   out["release"] = response.release_number();
+  out["rounding"] = std::string(policy::rules::RoundingWord(release.rounding()));
   out["rows"] = std::move(rows);
   return out.dump(2) + "\n";
 }
 
-std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Session& session) {
+std::string RenderTable(const v1::QueryIndicatorsResponse& response, const v1::Release& release,
+                        const Session& session) {
   if (response.row().empty())
     return std::string(
         session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
@@ -220,6 +223,9 @@ std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Sessi
       session.Say("* 秘匿   ― 対象者なし   … 未収集   値は百分率、小数第1位(四捨五入)\n",
                   "* protected   ― nobody to count   … not collected   values in percent, "
                   "one decimal, half up\n"));
+  if (const std::string rounding = RoundingText(release.rounding(), session); !rounding.empty()) {
+    absl::StrAppend(&out, rounding, "\n");
+  }
   return out;
 }
 

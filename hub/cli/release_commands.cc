@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "hub/cli/check_render.h"
 #include "hub/cli/commands.h"
+#include "hub/cli/fetch_release.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "policy/base/printable.h"
@@ -125,15 +126,9 @@ absl::Status List(Session& session, const Options&) {
 }
 
 absl::Status Show(Session& session, const Options& options) {
-  v1::GetReleaseRequest request;
-  request.set_number(options.number);
-  RENKEI_ASSIGN_OR_RETURN(
-      const auto response,
-      (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::GetRelease, request)));
-  v1::Release release;
-  if (!release.ParseFromString(response.release_bytes())) {
-    return absl::DataLossError("the hub's release cannot be read");
-  }
+  RENKEI_ASSIGN_OR_RETURN(const FetchedRelease fetched, FetchRelease(session, options.number));
+  const v1::Release& release = fetched.release;
+  const v1::GetReleaseResponse& response = fetched.answer;
   std::printf("%s %llu  %s %s  %s %u  %s\n", std::string(session.Say("公表", "release")).c_str(),
               static_cast<unsigned long long>(release.number()),
               policy::base::Printable(release.area_code()).c_str(),
@@ -169,6 +164,9 @@ absl::Status Show(Session& session, const Options& options) {
   const rules::OfferedLayout layout = rules::LayoutOf(release.withheld_level());
   std::printf("  %s %s\n", std::string(session.Say("表章区分", "layout")).c_str(),
               layout.name.c_str());
+  if (const std::string text = RoundingText(release.rounding(), session); !text.empty()) {
+    std::printf("  %s\n", text.c_str());
+  }
   const rules::WithheldLevels withheld = layout.levels();
   Table table({std::string(session.Say("指標", "indicator")),
                std::string(session.Say(">公表", ">published")),

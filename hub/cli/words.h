@@ -33,6 +33,8 @@ std::string ReasonText(v1::TableReason reason, const Session& session);
 std::string LossText(v1::LossClass loss);
 // What a layout withholds.
 std::string LevelText(v1::WithheldLevel level, const Session& session);
+// What readers of rounded counts have to know; empty for exact ones.
+std::string RoundingText(v1::Rounding rounding, const Session& session);
 // "replaces release 2, 3"; empty for a release that replaces none.
 std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
 // "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.

@@ -59,6 +59,7 @@ rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
   request.round_state = inputs.round.state;
   request.withheld = layout.chosen.levels();
   request.withheld_in_series = layout.of_series;
+  request.rounding_in_series = layout.roundings_of_series;
   request.stricter_policy_in_force = stricter_policy_in_force;
   request.issued_at = inputs.issued_at;
   request.now = now;
@@ -162,6 +163,7 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   for (v1::ReleaseTable& released : indicators::BuildTables(table)) {
     *release.add_table() = std::move(released);
   }
+  release.set_rounding(table.rounding());
   release.set_public_release(inputs.public_release);
   for (const v1::WithheldLevel level : candidate.layout.chosen.steps) {
     release.add_withheld_level(level);

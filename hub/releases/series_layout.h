@@ -1,5 +1,6 @@
 // The layout of a release (R13): one of the round's policy, the same for every release of a series.
-// A series is the releases of an indicator and area over the years; its first one fixes the layout.
+// A series is the releases of an indicator and area over the years; its first one fixes the layout,
+// and how counts are rounded.
 #pragma once
 
 #include <string>
@@ -17,6 +18,7 @@ struct SeriesLayout {
   policy::rules::OfferedLayout chosen;
   // Of the indicators that were released before, each once; empty: the choice is free.
   std::vector<policy::rules::WithheldLevels> of_series;
+  std::vector<v1::Rounding> roundings_of_series;  // likewise
 };
 
 // The layout of that name. Without one: of the series, where its indicators have one and the policy

@@ -11,6 +11,7 @@
 #include "policy/disclosure/family_system.h"
 #include "policy/disclosure/ledger_pattern.h"
 #include "policy/disclosure/primary.h"
+#include "policy/disclosure/rounding.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -75,6 +76,7 @@ class TableMaker {
   static ProtectedTable<ForRelease> Make(const FamilyCounts& family, const TableShape& shape,
                                          const std::vector<std::vector<Judgement>>& judgements,
                                          const std::vector<std::vector<bool>>& hidden,
+                                         const std::vector<std::vector<Count>>& to_show,
                                          SealedAudit* audit) {
     const tables::Layout& layout = *family.request->layout;
     std::vector<ProtectedMeasure> measures;
@@ -83,7 +85,8 @@ class TableMaker {
       ProtectedMeasure out;
       out.measure = layout.measures()[m];
       std::vector<CellFate> fate;
-      // Of the cells that the layout has: what it withholds is no loss of this release.
+      // Of the cells that the layout has: what it withholds is no loss of this release. In counts
+      // as they are shown, since the exact ones could be told from the class.
       int64_t lost = 0;
       int64_t total = 0;
       uint8_t reasons = 0;
@@ -95,14 +98,15 @@ class TableMaker {
           for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
             const size_t c = CellIndex(slice, s, a);
             const Judgement& j = judgements[m][c];
-            ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, hidden[m][c]);
+            const Count& count = to_show[m][c];
+            ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, count, hidden[m][c]);
             const bool suppressed = cell.state == v1::CELL_STATE_SUPPRESSED;
             const rules::Grain grain = GrainOf(shape, c);
             cell.withheld = family.request->withheld.Withholds(grain);
             if (!cell.withheld) {
-              total += j.count.x;
+              total += count.x;
               if (suppressed) {
-                lost += j.count.x;
+                lost += count.x;
                 const uint8_t own =
                     j.reasons | (family.capped.Withholds(grain) ? kNoAgreement : uint8_t{0});
                 reasons |= own != 0 ? own : of_others;
@@ -123,12 +127,13 @@ class TableMaker {
       fates.push_back(std::move(fate));
     }
     if (audit != nullptr) audit->fates_ = std::move(fates);
-    return ProtectedTable<ForRelease>(family.request->layout, std::move(measures));
+    return ProtectedTable<ForRelease>(family.request->layout, std::move(measures),
+                                      family.request->policy.rounding());
   }
 
  private:
   static ProtectedCell Emit(const tables::Layout& layout, const Slice& slice, int sex, int age,
-                            const Judgement& j, bool hidden) {
+                            const Judgement& j, const Count& count, bool hidden) {
     ProtectedCell cell;
     cell.municipality = GeographyLabel(slice, layout);
     cell.member_kind = KindOf(slice);
@@ -141,9 +146,9 @@ class TableMaker {
       cell.structurally_empty = true;
     } else if (hidden) {
       cell.state = v1::CELL_STATE_SUPPRESSED;
-    } else if (j.count.n > 0) {
-      cell.numerator = j.count.x;
-      cell.denominator = j.count.n;
+    } else if (count.n > 0) {
+      cell.numerator = count.x;
+      cell.denominator = count.n;
       cell.members = ClassOf(j.contributors);
     }
     return cell;
@@ -171,6 +176,7 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
   if (table_key.size() != kTableKeyBytes) {
     return absl::InvalidArgumentError("protect: the table key must have 32 bytes");
   }
+  RENKEI_RETURN_IF_ERROR(CheckRounding(request));
   RENKEI_ASSIGN_OR_RETURN(const FamilyCounts family, PoolFamily(request));
   const TableShape shape = ShapeOf(family.geographies);
   const std::vector<std::vector<Judgement>> judgements = JudgeFamily(family, shape);
@@ -202,7 +208,8 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
     HideTogether(family.ties, &hidden);
     RENKEI_ASSIGN_OR_RETURN(hid_more, ledger.Hide(&hidden));
   }
-  return TableMaker::Make(family, shape, judgements, hidden, audit);
+  return TableMaker::Make(family, shape, judgements, hidden,
+                          CountsToShow(family, shape, judgements, table_key), audit);
 }
 
 base::Secret DeriveTableKey(const base::Secret& release_root, absl::string_view family_id) {

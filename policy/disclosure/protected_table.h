@@ -56,7 +56,8 @@ class ProtectedTable<ForPooling> {
 absl::StatusOr<ProtectedTable<ForPooling>> ExactForPooling(const tables::Cube& cube,
                                                            const agreement::ExactCellsGrant& grant);
 
-// A cell as a reader may see it. Numbers are 0 unless it is published with n > 0.
+// A cell as a reader may see it, numbers rounded as the table says. They are 0 unless it is
+// published with n > 0.
 struct ProtectedCell {
   std::string municipality;  // 6 digits, "unknown", or empty for the area
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;  // UNSPECIFIED = all kinds
@@ -82,15 +83,18 @@ class ProtectedTable<ForRelease> {
  public:
   const tables::Layout& layout() const { return *layout_; }
   const std::vector<ProtectedMeasure>& measures() const { return measures_; }
+  // Of every number in it; UNSPECIFIED: exact.
+  v1::Rounding rounding() const { return rounding_; }
 
  private:
   ProtectedTable(std::shared_ptr<const tables::Layout> layout,
-                 std::vector<ProtectedMeasure> measures)
-      : layout_(std::move(layout)), measures_(std::move(measures)) {}
+                 std::vector<ProtectedMeasure> measures, v1::Rounding rounding)
+      : layout_(std::move(layout)), measures_(std::move(measures)), rounding_(rounding) {}
   friend class TableMaker;
 
   std::shared_ptr<const tables::Layout> layout_;
   std::vector<ProtectedMeasure> measures_;
+  v1::Rounding rounding_;
 };
 
 }  // namespace renkei::policy::disclosure

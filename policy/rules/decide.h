@@ -79,6 +79,8 @@ struct ReleaseRequest {
   // (R13).
   WithheldLevels withheld;
   std::vector<WithheldLevels> withheld_in_series;
+  // How the counts of these first releases are rounded; the release's own is the policy's.
+  std::vector<v1::Rounding> rounding_in_series;
 };
 
 Decision DecideRelease(const ReleaseRequest& request, const v1::PolicyDocument& policy);

@@ -30,6 +30,7 @@ class Comparison {
          to ? Direction::kTightens : Direction::kLoosens, binds_release);
   }
   void Bands(const v1::PolicyDocument& from, const v1::PolicyDocument& to);
+  void Rounding(v1::Rounding from, v1::Rounding to);
   std::vector<PolicyChange> Take() { return std::move(changes_); }
 
  private:
@@ -58,6 +59,14 @@ void Comparison::Bands(const v1::PolicyDocument& from, const v1::PolicyDocument&
                         WordOf(before), WordOf(after),
                         tightens ? Direction::kTightens : Direction::kLoosens, true});
   }
+}
+
+// Any rounding shows less than exact counts; of two, each shows what the other does not.
+void Comparison::Rounding(v1::Rounding from, v1::Rounding to) {
+  const Direction direction = from == v1::ROUNDING_UNSPECIFIED ? Direction::kTightens
+                              : to == v1::ROUNDING_UNSPECIFIED ? Direction::kLoosens
+                                                               : Direction::kEither;
+  Text("rounding", std::string(RoundingWord(from)), std::string(RoundingWord(to)), direction, true);
 }
 
 std::string LadderText(const v1::PolicyDocument& policy) {
@@ -96,6 +105,7 @@ std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
            to.contribution_max_age_days(), false, false);
   // Coarser layouts are there to be chosen: with more or fewer of them as much may be shown.
   c.Text("ladder", LadderText(from), LadderText(to), Direction::kNeither, false);
+  c.Rounding(from.rounding(), to.rounding());
   return c.Take();
 }
 

@@ -147,6 +147,8 @@ void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, Fau
   need(within(p.contribution_max_age_days(), kMaxContributionDays), "contribution_max_age_days",
        "must be 1 to 7");
   CheckLadder(p, at, faults);
+  need(v1::Rounding_IsValid(p.rounding()), "rounding",
+       "name ROUNDING_UP_10 or ROUNDING_SMALL_COUNT, or leave it out for exact counts");
 }
 
 }  // namespace
@@ -187,6 +189,19 @@ CellThreshold ThresholdOfMunicipality(const v1::PolicyDocument& policy,
     return {.hide = false, .min_cell = int64_t{band.min_cell_persons()}};
   }
   return {.hide = false, .min_cell = int64_t{policy.min_cell_persons()}};
+}
+
+absl::string_view RoundingWord(v1::Rounding rounding) {
+  switch (rounding) {
+    case v1::ROUNDING_UNSPECIFIED:
+      return "none";
+    case v1::ROUNDING_UP_10:
+      return "up_10";
+    case v1::ROUNDING_SMALL_COUNT:
+      return "small_count";
+    default:
+      return "?";
+  }
 }
 
 }  // namespace renkei::policy::rules

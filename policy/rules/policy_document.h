@@ -48,4 +48,7 @@ struct CellThreshold {
 // `policy.min_cell_persons`.
 CellThreshold ThresholdOfMunicipality(const v1::PolicyDocument& policy, int64_t population_persons);
 
+// "none", "up_10", "small_count"; "?" for a value that is not known.
+absl::string_view RoundingWord(v1::Rounding rounding);
+
 }  // namespace renkei::policy::rules

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_split.h"
 #include "hub/cli/table.h"
+#include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 
 namespace renkei::hub::cli {
@@ -114,7 +115,8 @@ TEST(QueryJson, HasNullForWhatIsNotPublished) {
   v1::IndicatorRow hidden = Row(v1::SEX_MALE, "40-44", 7, 9, 778);
   hidden.mutable_cell()->set_state(v1::CELL_STATE_SUPPRESSED);
   const nlohmann::json json = nlohmann::json::parse(
-      RenderJson(Response({Row(v1::SEX_BOTH, "40-74", 230, 800, 288), hidden})));
+      RenderJson(Response({Row(v1::SEX_BOTH, "40-74", 230, 800, 288), hidden}), v1::Release()));
+  EXPECT_EQ(json["rounding"], "none");
   EXPECT_EQ(json["release"], 3);
   ASSERT_EQ(json["rows"].size(), 2u);
   EXPECT_EQ(json["rows"][0]["value"], 28.8);
@@ -142,7 +144,8 @@ v1::QueryIndicatorsResponse OneOfEach() {
 TEST(QueryTable, ShowsOneSymbolPerReason) {
   Session session;
   session.language = "ja";
-  const std::vector<std::string> lines = absl::StrSplit(RenderTable(OneOfEach(), session), '\n');
+  const std::vector<std::string> lines =
+      absl::StrSplit(RenderTable(OneOfEach(), v1::Release(), session), '\n');
   ASSERT_GE(lines.size(), 8u);
   EXPECT_EQ(lines[0], "0604 庄内  年度 2011  公表番号 3");
   EXPECT_NE(lines[4].find("28.8"), std::string::npos);
@@ -158,7 +161,8 @@ TEST(QueryTable, ColumnsStandUnderEachOtherInBothLanguages) {
   for (const char* language : {"ja", "en"}) {
     Session session;
     session.language = language;
-    const std::vector<std::string> lines = absl::StrSplit(RenderTable(OneOfEach(), session), '\n');
+    const std::vector<std::string> lines =
+        absl::StrSplit(RenderTable(OneOfEach(), v1::Release(), session), '\n');
     // The id column is the last: it begins at the same terminal column in every line.
     const std::vector<std::string> ids = {
         "id", "--", "waist", "liver_referral", "guidance_motivational", "guidance_intensive"};
@@ -178,7 +182,8 @@ TEST(QueryTable, PutsSexesSideBySide) {
   const auto response = Response(
       {Row(v1::SEX_MALE, "40-44", 10, 100, 100), Row(v1::SEX_FEMALE, "40-44", 20, 100, 200),
        Row(v1::SEX_BOTH, "40-44", 30, 200, 150), Row(v1::SEX_MALE, "40-74", 40, 100, 400)});
-  const std::vector<std::string> lines = absl::StrSplit(RenderTable(response, session), '\n');
+  const std::vector<std::string> lines =
+      absl::StrSplit(RenderTable(response, v1::Release(), session), '\n');
   EXPECT_EQ(lines[2], "Waist circumference  [waist]");
   const std::vector<std::string> cells = absl::StrSplit(lines[5], ' ', absl::SkipEmpty());
   EXPECT_EQ(cells, (std::vector<std::string>{"40-44", "10.0", "10/100", "20.0", "20/100", "15.0",
@@ -188,7 +193,34 @@ TEST(QueryTable, PutsSexesSideBySide) {
 TEST(QueryTable, SaysThatNothingIsPublished) {
   Session session;
   session.language = "en";
-  EXPECT_EQ(RenderTable(Response({}), session), "nothing is published for this question\n");
+  EXPECT_EQ(RenderTable(Response({}), v1::Release(), session),
+            "nothing is published for this question\n");
+}
+
+TEST(QueryRounding, IsSaidInBothLanguages) {
+  Session session;
+  v1::Release release;
+  for (const char* language : {"ja", "en"}) {
+    session.language = language;
+    const std::string exact = RenderTable(OneOfEach(), release, session);
+    for (const v1::Rounding rounding : {v1::ROUNDING_UP_10, v1::ROUNDING_SMALL_COUNT}) {
+      v1::Release rounded;
+      rounded.set_rounding(rounding);
+      const std::string note = RoundingText(rounding, session);
+      EXPECT_EQ(RenderTable(OneOfEach(), rounded, session), exact + note + "\n");
+      EXPECT_EQ(RoundingText(rounding, session), note);
+    }
+  }
+  session.language = "en";
+  EXPECT_NE(RoundingText(v1::ROUNDING_UP_10, session).find("next multiple of 10"),
+            std::string::npos);
+  EXPECT_NE(RoundingText(v1::ROUNDING_SMALL_COUNT, session).find("changed to 0"),
+            std::string::npos);
+  session.language = "ja";
+  EXPECT_NE(RoundingText(v1::ROUNDING_UP_10, session).find("10人単位に切り上げ"),
+            std::string::npos);
+  release.set_rounding(v1::ROUNDING_UP_10);
+  EXPECT_EQ(nlohmann::json::parse(RenderJson(OneOfEach(), release))["rounding"], "up_10");
 }
 
 TEST(DisplayWidth, CountsWideCharactersTwice) {

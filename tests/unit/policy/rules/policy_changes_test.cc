@@ -67,6 +67,7 @@ const std::vector<Row>& Table() {
       {"contribution_max_age_days", [](P& p) { p.set_contribution_max_age_days(6); },
        Direction::kTightens, false},
       {"ladder", [](P& p) { p.mutable_ladder()->Truncate(2); }, Direction::kNeither, false},
+      {"rounding", [](P& p) { p.set_rounding(v1::ROUNDING_UP_10); }, Direction::kTightens, true},
   };
   return *rows;
 }
@@ -130,6 +131,19 @@ TEST(PolicyChanges, OneStricterBandAmongLooserOnesBinds) {
   const auto stricter = StricterAtRelease(Shipped(), changed);
   ASSERT_EQ(stricter.size(), 1u);
   EXPECT_EQ(stricter[0].field, "population_band[2000..24999]");
+}
+
+TEST(PolicyChanges, OneRoundingForAnotherIsNeitherStricterNorLooser) {
+  v1::PolicyDocument from = Shipped();
+  from.set_rounding(v1::ROUNDING_UP_10);
+  v1::PolicyDocument to = Shipped();
+  to.set_rounding(v1::ROUNDING_SMALL_COUNT);
+  const std::vector<PolicyChange> changes = ComparePolicies(from, to);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].direction, Direction::kEither);
+  EXPECT_EQ(changes[0].from, "up_10");
+  EXPECT_EQ(changes[0].to, "small_count");
+  EXPECT_EQ(StricterAtRelease(from, to).size(), 1u);
 }
 
 }  // namespace

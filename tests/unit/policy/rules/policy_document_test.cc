@@ -111,7 +111,20 @@ INSTANTIATE_TEST_SUITE_P(
               "p.textproto:19: ladder: a step before it withholds this level"},
         Fault{"ladder: WITHHELD_LEVEL_SEX",
               "ladder: WITHHELD_LEVEL_AGE_BANDS\nladder: WITHHELD_LEVEL_SEX",
-              "p.textproto:23: ladder: a ladder has at most 5 steps"}));
+              "p.textproto:23: ladder: a ladder has at most 5 steps"},
+        Fault{"version: 1", "version: 1\nrounding: 7", "p.textproto:5: rounding: name ROUNDING"},
+        Fault{"version: 1", "version: 1\nrounding: ROUNDING_NEAREST_5",
+              "Unknown enumeration value"}));
+
+TEST(Policy, MayRound) {
+  for (const v1::Rounding rounding : {v1::ROUNDING_UP_10, v1::ROUNDING_SMALL_COUNT}) {
+    const auto policy =
+        Policy::Parse(DefaultText() + "rounding: " + v1::Rounding_Name(rounding), "p.textproto");
+    ASSERT_TRUE(policy.ok()) << policy.status();
+    EXPECT_EQ(policy->document().rounding(), rounding);
+  }
+  EXPECT_EQ(Policy::Default()->document().rounding(), v1::ROUNDING_UNSPECIFIED);
+}
 
 TEST(Policy, NeedsNoLadder) {
   const std::string text = DefaultText().substr(0, DefaultText().find("ladder"));
