@@ -147,6 +147,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(AddRows(*request, release, *shared_.terms.catalogue, response));
         response->set_release_number(row->number);
         response->set_release_sha256(crypto::ToBytes(row->sha256));
+        if (release.has_noise()) *response->mutable_noise() = release.noise();
         return absl::OkStatus();
       });
 }
