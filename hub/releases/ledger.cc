@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
-#include "hub/releases/make.h"
 #include "hub/releases/series_layout.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/accept.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/policy_in_force.h"

@@ -13,6 +13,7 @@
 #include "hub/indicators/noisy_rates.h"
 #include "hub/indicators/release_tables.h"
 #include "hub/releases/noise_release.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
@@ -197,21 +198,6 @@ absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Ac
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
   RENKEI_RETURN_IF_ERROR(Record(*transaction, act, log::EntryType::kReleaseHeld, *round));
   return transaction->Commit();
-}
-
-// `layout_name`: that was asked for, empty for any.
-absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number,
-                                                const std::string& layout_name) {
-  RENKEI_ASSIGN_OR_RETURN(std::optional<store::ReleaseRow> row, snapshot.FindRelease(number));
-  if (!row.has_value()) return absl::DataLossError("a release of a round is not in the store");
-  if (layout_name.empty()) return *std::move(row);
-  RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-  if (const std::string name = LayoutOf(release).name; name != layout_name) {
-    return base::MakeError(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ALREADY_RELEASED,
-                           absl::StrCat("the round is released already, in the layout ", name),
-                           "layout", "release.once", "read the release");
-  }
-  return *std::move(row);
 }
 
 // What is stored as one: a release and, of the noise lane, its charge.
@@ -399,30 +385,6 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
     return Publication{Assemble(candidate, terms, *table, act.now), std::nullopt};
   };
   return Publish(store, candidate, terms, assemble, act);
-}
-
-v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
-  v1::ReleaseHead head;
-  head.set_number(row.number);
-  head.set_round_id(row.round_id.value());
-  head.set_area_code(row.area_code);
-  head.set_fiscal_year(static_cast<uint32_t>(row.fiscal_year));
-  *head.mutable_created_at() =
-      TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(row.created_at));
-  head.set_sha256(crypto::ToBytes(row.sha256));
-  for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
-  for (const uint64_t number : row.replaces) head.add_replaces(number);
-  head.set_with_noise(row.with_noise);
-  return head;
-}
-
-absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row) {
-  v1::Release release;
-  if (crypto::Sha256(base::AsBytes(row.bytes)) != row.sha256 ||
-      !release.ParseFromString(row.bytes)) {
-    return absl::DataLossError("a stored release does not fit its digest");
-  }
-  return release;
 }
 
 }  // namespace renkei::hub::releases

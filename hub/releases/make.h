@@ -63,9 +63,4 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
                                        const base::RoundId& round_id,
                                        const std::string& layout_name, const log::Act& act);
 
-v1::ReleaseHead HeadOf(const store::ReleaseRow& row);
-
-// The stored bytes, checked against their digest. DATA_LOSS when they differ.
-absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row);
-
 }  // namespace renkei::hub::releases

@@ -9,6 +9,7 @@
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
 #include "hub/releases/ledger.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"

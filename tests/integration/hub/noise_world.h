@@ -7,6 +7,7 @@
 #include "hub/app/config.h"
 #include "hub/reference/populations.h"
 #include "hub/releases/make.h"
+#include "hub/releases/stored_release.h"
 #include "hub/store/sqlcipher_store.h"
 #include "policy/base/files.h"
 #include "policy/rules/policy_document.h"
