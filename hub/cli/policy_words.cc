@@ -31,7 +31,7 @@ std::string DirectionText(rules::Direction direction, const Session& session) {
     case rules::Direction::kLoosens:
       return std::string(session.Say("緩くなる", "loosens"));
     case rules::Direction::kEither:
-      return std::string(session.Say("人口により異なる", "either, by population"));
+      return std::string(session.Say("場合により異なる", "either, case by case"));
     case rules::Direction::kNeither:
       return "-";
   }

@@ -12,6 +12,7 @@
 #include "hub/cli/check_render.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/fetch_release.h"
+#include "hub/cli/noise_words.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "policy/base/printable.h"
@@ -43,8 +44,9 @@ absl::Status Make(Session& session, const Options& options) {
               absl::BytesToHexString(response.head().sha256()).c_str(),
               std::string(session.Say("表章区分", "layout")).c_str(),
               rules::LayoutOf(response.withheld_level()).name.c_str());
-  if (const std::string replaces = ReplacesText(response.head(), session); !replaces.empty()) {
-    std::printf("  %s\n", replaces.c_str());
+  for (const std::string& line :
+       {ReplacesText(response.head(), session), LaneText(response.head(), session)}) {
+    if (!line.empty()) std::printf("  %s\n", line.c_str());
   }
   return absl::OkStatus();
 }
@@ -107,7 +109,7 @@ absl::Status List(Session& session, const Options&) {
        std::string(session.Say(">年度", ">fiscal year")), std::string(session.Say("日時", "made")),
        std::string(session.Say(">指標数", ">indicators")), "sha256",
        std::string(session.Say("置き換える公表", "replaces")),
-       std::string(session.Say("状態", "state"))});
+       std::string(session.Say("人数", "counts")), std::string(session.Say("状態", "state"))});
   v1::ListReleasesRequest request;
   do {
     RENKEI_ASSIGN_OR_RETURN(
@@ -117,7 +119,8 @@ absl::Status List(Session& session, const Options&) {
       table.Add({std::to_string(head.number()), head.area_code(),
                  std::to_string(head.fiscal_year()), InstantText(head.created_at()),
                  std::to_string(head.indicator_size()), ShortHex(head.sha256()) + "…",
-                 absl::StrJoin(head.replaces(), ", "), RevisionText(head, session)});
+                 absl::StrJoin(head.replaces(), ", "), LaneText(head, session),
+                 RevisionText(head, session)});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -166,6 +169,12 @@ absl::Status Show(Session& session, const Options& options) {
               layout.name.c_str());
   if (const std::string text = RoundingText(release.rounding(), session); !text.empty()) {
     std::printf("  %s\n", text.c_str());
+  }
+  if (release.has_noise()) {
+    std::printf(
+        "  %s rho = %s\n%s", std::string(session.Say("ノイズの費用", "cost of the noise:")).c_str(),
+        FractionText(release.noise().rho_numerator(), release.noise().rho_denominator()).c_str(),
+        NoiseText(release.noise(), session).c_str());
   }
   const rules::WithheldLevels withheld = layout.levels();
   Table table({std::string(session.Say("指標", "indicator")),

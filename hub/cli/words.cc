@@ -180,6 +180,10 @@ std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
                                                  : absl::StrCat("replaces release ", numbers);
 }
 
+std::string LaneText(const v1::ReleaseHead& head, const Session& session) {
+  return std::string(head.with_noise() ? session.Say("ノイズ付き", "with noise") : "");
+}
+
 std::string RevisionText(const v1::ReleaseHead& head, const Session& session) {
   return std::string(head.under_revision() ? session.Say("訂正待ち", "correction pending") : "");
 }

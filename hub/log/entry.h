@@ -44,6 +44,7 @@ enum class EntryType {
   kReleaseChecked,
   kReleaseRecorded,
   kReleaseHeld,
+  kNoiseCharged,
   kAccessDenied,
 };
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "hub/releases/make.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/accept.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/policy_in_force.h"
@@ -61,6 +61,7 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                           snapshot.ListReleasesOf(area_code, fiscal_year));
   std::vector<SealedRelease> ledger;
   for (const store::ReleaseRow& head : heads) {
+    if (head.with_noise) continue;
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
                             snapshot.FindRound(head.round_id));
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,

@@ -25,8 +25,10 @@ struct SealedRelease {
   std::vector<std::vector<bool>> shown;                               // measure -> cell
 };
 
-// Ascending. FAILED_PRECONDITION for a release of an earlier version that kept no note of what
-// counted: the area and year are closed. DATA_LOSS when what is stored does not fit together.
+// Ascending; without noise releases, whose cells are no equations between counts: no measure of
+// their families is ever released exactly (lanes.h). FAILED_PRECONDITION for a release of an
+// earlier version that kept no note of what counted: the area and year are closed. DATA_LOSS when
+// what is stored does not fit together.
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                                                       const std::string& area_code,
                                                       int fiscal_year);

@@ -65,6 +65,9 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
   RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year));
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
+                          snapshot.NewestRelease(round.area_code, round.fiscal_year));
+  inputs.newest_release = newest.value_or(0);
   return inputs;
 }
 

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "hub/releases/make.h"
+#include "hub/releases/stored_release.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 

@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/rounds/agreements.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "hub/store/paging.h"
@@ -238,6 +239,9 @@ absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Term
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::MemberRow> members,
                           MembersOf(transaction, question, measures, act.now));
   RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, PolicyInForce(transaction, terms));
+  std::vector<std::string> ids;
+  for (const tables::MeasureVersion& measure : measures) ids.push_back(measure.id);
+  RENKEI_RETURN_IF_ERROR(LaneOfRound(*terms.catalogue, policy.document(), ids).status());
 
   store::RoundRow row;
   row.id = base::RoundId(base::MakeUuidV7(absl::ToUnixMillis(act.now), *act.random));

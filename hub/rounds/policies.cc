@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policy_in_force.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -136,6 +137,9 @@ absl::StatusOr<store::PolicyRow> ProposePolicy(store::Transaction& transaction, 
     return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
                   "population_edition", "the hub has no populations of this edition",
                   absl::StrCat("name ", editions.empty() ? "" : editions.back()));
+  }
+  if (document.has_noise()) {
+    RENKEI_RETURN_IF_ERROR(CheckNoiseFamilies(*terms.catalogue, document));
   }
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> known,
                           transaction.FindPolicy(policy->digest()));

@@ -9,6 +9,7 @@
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
 #include "hub/releases/revision.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "hub/store/paging.h"
@@ -142,6 +143,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(AddRows(*request, release, *shared_.terms.catalogue, response));
         response->set_release_number(row->number);
         response->set_release_sha256(crypto::ToBytes(row->sha256));
+        if (release.has_noise()) *response->mutable_noise() = release.noise();
         return absl::OkStatus();
       });
 }

@@ -160,6 +160,21 @@ struct ReleaseRow {
   std::vector<std::string> indicators;
   // Ascending: of each indicator the newest release before this one. Follows from `indicators`.
   std::vector<uint64_t> replaces;
+  bool with_noise = false;  // has a charge
+};
+
+// What the noise of a release costs, kept with it for ever (privacy 7, R45). Terms in lowest terms.
+struct NoiseChargeRow {
+  std::string release_id;  // of the noise: the round's
+  uint64_t number = 0;     // of the release
+  std::string hub;         // trust domain
+  int data_year = 0;
+  int64_t rho_numerator = 0;
+  int64_t rho_denominator = 1;
+  // The budget of the hub and data year that the charge was made under.
+  int64_t cap_numerator = 0;
+  int64_t cap_denominator = 1;
+  crypto::Digest content{};
 };
 
 struct EntryRow {

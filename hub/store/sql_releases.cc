@@ -40,11 +40,15 @@ Listed<uint64_t> ReplacedBy(policy::sqlcipher::Database& database, int64_t numbe
   }
 }
 
-// What follows from the indicators of a release.
-absl::Status AddIndicators(policy::sqlcipher::Database& database, ReleaseRow* row) {
+// What follows from the other tables.
+absl::Status AddTheRest(policy::sqlcipher::Database& database, ReleaseRow* row) {
   const auto number = static_cast<int64_t>(row->number);
   RENKEI_ASSIGN_OR_RETURN(row->indicators, IndicatorsOf(database, number));
   RENKEI_ASSIGN_OR_RETURN(row->replaces, ReplacedBy(database, number));
+  RENKEI_ASSIGN_OR_RETURN(Statement charge,
+                          database.Prepare("SELECT 1 FROM noise_charges WHERE number = ?1"));
+  charge.Bind(1, number);
+  RENKEI_ASSIGN_OR_RETURN(row->with_noise, charge.Step());
   return absl::OkStatus();
 }
 
@@ -74,7 +78,7 @@ Found<ReleaseRow> SqlSession::FindRelease(uint64_t number) {
     row = ReleaseAt(query);
     row.bytes = BytesAt(query, 6);
   }
-  RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return row;
 }
 
@@ -88,7 +92,7 @@ Listed<ReleaseRow> SqlSession::ListReleases(uint64_t after, int limit) {
     query.Bind(1, static_cast<int64_t>(after)).Bind(2, static_cast<int64_t>(limit));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
-  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return rows;
 }
 
@@ -103,7 +107,7 @@ Listed<ReleaseRow> SqlSession::ListReleasesOf(absl::string_view area_code, int f
     query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
-  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return rows;
 }
 

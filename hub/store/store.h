@@ -91,6 +91,12 @@ class Snapshot {
   // Newest release of area and year; nullopt when there is none.
   virtual Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) = 0;
 
+  // Every charge, ascending by release id.
+  virtual Listed<NoiseChargeRow> ListNoiseCharges() = 0;
+  // Ascending, each once: what any release holds, of whichever area and year, that has a charge
+  // (with_noise) or has none.
+  virtual Listed<std::string> ListIndicatorsReleased(bool with_noise) = 0;
+
   // Releases are numbered from 1 without gaps: the newest number, 0 when there is none.
   virtual absl::StatusOr<uint64_t> ReleaseCount() = 0;
 
@@ -130,9 +136,11 @@ class Transaction : public Snapshot {
   // ALREADY_EXISTS for a size that is there under the same key.
   virtual absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) = 0;
 
-  // `replaces` is not looked at.
+  // `replaces` and `with_noise` are not looked at.
   virtual absl::Status InsertRelease(const ReleaseRow& row,
                                      const std::vector<CountedRow>& counted) = 0;
+  // After its release. ALREADY_EXISTS for a release id or a number that is charged.
+  virtual absl::Status InsertNoiseCharge(const NoiseChargeRow& row) = 0;
 
   // `row.sequence` must be the head's size. Called by hub/log alone.
   virtual absl::Status InsertEntry(const EntryRow& row) = 0;

@@ -10,6 +10,7 @@
 #include "policy/disclosure/family_pattern.h"
 #include "policy/disclosure/family_system.h"
 #include "policy/disclosure/ledger_pattern.h"
+#include "policy/disclosure/loss.h"
 #include "policy/disclosure/primary.h"
 #include "policy/disclosure/rounding.h"
 
@@ -23,13 +24,6 @@ v1::MembersClass ClassOf(int contributors) {
   if (contributors <= 4) return v1::MEMBERS_CLASS_3_4;
   if (contributors <= 9) return v1::MEMBERS_CLASS_5_9;
   return v1::MEMBERS_CLASS_10_PLUS;
-}
-
-v1::LossClass LossOf(int64_t hidden, int64_t total) {
-  if (hidden * 100 < total || total == 0) return v1::LOSS_CLASS_BELOW_1;
-  if (hidden * 100 <= total * 5) return v1::LOSS_CLASS_1_5;
-  if (hidden * 100 <= total * 20) return v1::LOSS_CLASS_5_20;
-  return v1::LOSS_CLASS_ABOVE_20;
 }
 
 std::vector<v1::TableReason> ToReasons(uint8_t all) {

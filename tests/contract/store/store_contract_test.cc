@@ -308,6 +308,57 @@ TEST_P(StoreContract, AnIndicatorThatIsReleasedAgainReplacesItsNewestRelease) {
             (std::vector<std::string>{"bmi", "waist"}));
 }
 
+TEST_P(StoreContract, ANoiseChargeIsOneOfAReleaseAndStays) {
+  auto transaction = Write();
+  for (const char* round : {"round-1", "round-2", "round-3"}) {
+    ASSERT_TRUE(transaction->InsertRound(Round(round)).ok());
+  }
+  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"bmi"}), {}).ok());
+  ASSERT_TRUE(transaction->InsertRelease(Release(2, "round-2", {"lipid", "waist"}), {}).ok());
+  ReleaseRow elsewhere = Release(3, "round-3", {"waist"});
+  elsewhere.area_code = "0602";
+  ASSERT_TRUE(transaction->InsertRelease(elsewhere, {}).ok());
+  const NoiseChargeRow charge = {.release_id = "round-2",
+                                 .number = 2,
+                                 .hub = "hub.example",
+                                 .data_year = 2011,
+                                 .rho_numerator = 1,
+                                 .rho_denominator = int64_t{1} << 62,
+                                 .cap_numerator = 3,
+                                 .cap_denominator = 4,
+                                 .content = DigestOf(9)};
+  ASSERT_TRUE(transaction->InsertNoiseCharge(charge).ok());
+  NoiseChargeRow other = charge;
+  other.number = 3;
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertNoiseCharge(other))) << "the round twice";
+  other.release_id = "round-3";
+  other.number = 2;
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertNoiseCharge(other))) << "a release twice";
+  other.number = 9;
+  EXPECT_FALSE(transaction->InsertNoiseCharge(other).ok()) << "no such release";
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  Reopen();
+  const auto snapshot = Read();
+  const auto charges = snapshot->ListNoiseCharges();
+  ASSERT_EQ(charges->size(), 1u);
+  const NoiseChargeRow& kept = charges->front();
+  EXPECT_EQ(kept.release_id, "round-2");
+  EXPECT_EQ(kept.number, 2u);
+  EXPECT_EQ(kept.hub, "hub.example");
+  EXPECT_EQ(kept.data_year, 2011);
+  EXPECT_EQ(kept.rho_numerator, 1);
+  EXPECT_EQ(kept.rho_denominator, int64_t{1} << 62);
+  EXPECT_EQ(kept.cap_numerator, 3);
+  EXPECT_EQ(kept.cap_denominator, 4);
+  EXPECT_EQ(kept.content, DigestOf(9));
+  EXPECT_FALSE(snapshot->FindRelease(1)->value().with_noise);
+  EXPECT_TRUE(snapshot->FindRelease(2)->value().with_noise);
+  EXPECT_TRUE(snapshot->ListReleases(0, 10)->at(1).with_noise);
+  EXPECT_EQ(*snapshot->ListIndicatorsReleased(true), (std::vector<std::string>{"lipid", "waist"}));
+  EXPECT_EQ(*snapshot->ListIndicatorsReleased(false), (std::vector<std::string>{"bmi", "waist"}));
+}
+
 TEST_P(StoreContract, LogEntriesAreNumberedWithoutGaps) {
   auto transaction = Write();
   EXPECT_EQ(transaction->Head()->size, 0u);

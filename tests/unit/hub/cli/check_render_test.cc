@@ -150,5 +150,31 @@ TEST(CheckRender, JsonHasClassesAndStatesAndNoFigure) {
   EXPECT_EQ(json["fiscal_year"], 2011);
 }
 
+TEST(CheckRender, ANoiseRoundSaysItsPriceAndWhetherTheBudgetSuffices) {
+  CheckedRound round = Round();
+  v1::CheckedNoise& noise = *round.checks[0].mutable_noise();
+  noise.mutable_terms()->set_variance_numerator(60);
+  noise.mutable_terms()->set_variance_denominator(1);
+  noise.mutable_terms()->set_rho_numerator(1);
+  noise.mutable_terms()->set_rho_denominator(60);
+  noise.mutable_rho_per_data_year()->set_numerator(1);
+  noise.mutable_rho_per_data_year()->set_denominator(20);
+  Session session;
+  session.language = "en";
+  const std::string gone = RenderCheck(round, session);
+  EXPECT_NE(gone.find("costs rho = 1/60 (33.3 % of a data year's budget of 1/20)"),
+            std::string::npos)
+      << gone;
+  EXPECT_NE(gone.find("does not suffice"), std::string::npos);
+  noise.set_budget_suffices(true);
+  session.language = "ja";
+  const std::string enough = RenderCheck(round, session);
+  EXPECT_NE(enough.find("予算は足ります"), std::string::npos) << enough;
+  EXPECT_NE(enough.find("33.3 %"), std::string::npos);
+  const auto json = nlohmann::json::parse(RenderCheckJson(round));
+  EXPECT_EQ(json["noise"]["rho"], "1/60");
+  EXPECT_EQ(json["noise"]["budget_suffices"], true);
+}
+
 }  // namespace
 }  // namespace renkei::hub::cli

@@ -246,5 +246,53 @@ TEST(Table, AlignsByDisplayedWidth) {
             "a       100\n");
 }
 
+v1::QueryIndicatorsResponse Noisy(std::vector<v1::IndicatorRow> rows) {
+  v1::QueryIndicatorsResponse response = Response(rows);
+  response.mutable_noise()->set_variance_numerator(60);
+  response.mutable_noise()->set_variance_denominator(1);
+  response.mutable_noise()->set_rho_numerator(1);
+  response.mutable_noise()->set_rho_denominator(60);
+  return response;
+}
+
+v1::IndicatorRow WithoutRate() {
+  v1::IndicatorRow row = Row(v1::SEX_BOTH, "40-74", 12, 40, 9);
+  row.mutable_cell()->set_without_rate(true);
+  row.mutable_cell()->clear_value_tenths();
+  row.mutable_cell()->clear_ci_lower_tenths();
+  row.mutable_cell()->clear_ci_upper_tenths();
+  return row;
+}
+
+TEST(QueryNoise, TheTableSaysHowLargeItIsInBothLanguages) {
+  Session session;
+  session.language = "en";
+  const v1::IndicatorRow row = Row(v1::SEX_BOTH, "40-74", 230, 800, 288);
+  const std::string english = RenderTable(Noisy({row}), v1::Release(), session);
+  EXPECT_NE(english.find("standard deviation 7.7 persons"), std::string::npos) << english;
+  EXPECT_NE(english.find("include the noise"), std::string::npos);
+  session.language = "ja";
+  const std::string japanese = RenderTable(Noisy({row}), v1::Release(), session);
+  EXPECT_NE(japanese.find("ノイズ"), std::string::npos);
+  EXPECT_NE(japanese.find("7.7 人"), std::string::npos) << japanese;
+  EXPECT_EQ(RenderTable(Response({row}), v1::Release(), session).find("ノイズ"), std::string::npos);
+}
+
+TEST(QueryNoise, ACellTooSmallForItsNoiseHasCountsAndNoRate) {
+  Session session;
+  session.language = "en";
+  const std::string table = RenderTable(Noisy({WithoutRate()}), v1::Release(), session);
+  EXPECT_NE(table.find("~"), std::string::npos) << table;
+  EXPECT_EQ(table.find("0.0"), std::string::npos) << table;
+  EXPECT_EQ(CsvLine(WithoutRate()), "2011,0604,庄内,,all,waist,both,40-74,12,40,,,,published,5-9");
+  const auto json = nlohmann::json::parse(RenderJson(Noisy({WithoutRate()}), v1::Release()));
+  EXPECT_EQ(json["noise"]["variance"], "60/1");
+  EXPECT_EQ(json["rows"][0]["numerator"], 12);
+  EXPECT_TRUE(json["rows"][0]["value"].is_null());
+  const std::vector<std::string> lines = absl::StrSplit(RenderCsv(Noisy({WithoutRate()})), '\n');
+  EXPECT_EQ(lines[0].substr(lines[0].rfind(',')), ",noise_variance");
+  EXPECT_EQ(lines[1].substr(lines[1].rfind(',')), ",60/1");
+}
+
 }  // namespace
 }  // namespace renkei::hub::cli

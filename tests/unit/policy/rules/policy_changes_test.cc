@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <tuple>
 
 #include "policy/rules/policy_document.h"
 
@@ -68,6 +69,8 @@ const std::vector<Row>& Table() {
        Direction::kTightens, false},
       {"ladder", [](P& p) { p.mutable_ladder()->Truncate(2); }, Direction::kNeither, false},
       {"rounding", [](P& p) { p.set_rounding(v1::ROUNDING_UP_10); }, Direction::kTightens, true},
+      {"noise.family", [](P& p) { p.mutable_noise()->add_family("claims"); }, Direction::kEither,
+       true},
   };
   return *rows;
 }
@@ -122,6 +125,55 @@ TEST(PolicyChanges, KeepARoundFromItsReleaseWhenTheyBindIt) {
         row.direction == Direction::kTightens || row.direction == Direction::kEither;
     EXPECT_EQ(StricterAtRelease(Shipped(), changed).empty(), !(stricter && row.binds_release));
   }
+}
+
+TEST(PolicyChanges, MoreNoiseAndASmallerBudgetTighten) {
+  v1::PolicyDocument from = Shipped();
+  v1::NoiseLane& lane = *from.mutable_noise();
+  lane.add_family("claims");
+  lane.add_family("checkup");
+  lane.mutable_variance()->set_numerator(60);
+  lane.mutable_variance()->set_denominator(1);
+  lane.mutable_rho_per_data_year()->set_numerator(1);
+  lane.mutable_rho_per_data_year()->set_denominator(2);
+  lane.set_councils_per_person(1);
+  using N = v1::NoiseLane;
+  const std::tuple<const char*, std::function<void(N&)>, Direction> rows[] = {
+      {"noise.variance", [](N& n) { n.mutable_variance()->set_numerator(61); },
+       Direction::kTightens},
+      {"noise.variance", [](N& n) { n.mutable_variance()->set_denominator(2); },
+       Direction::kLoosens},
+      {"noise.rho_per_data_year", [](N& n) { n.mutable_rho_per_data_year()->set_denominator(3); },
+       Direction::kTightens},
+      {"noise.rho_per_data_year", [](N& n) { n.mutable_rho_per_data_year()->set_numerator(2); },
+       Direction::kLoosens},
+      {"noise.person_may_move_cell", [](N& n) { n.set_person_may_move_cell(true); },
+       Direction::kTightens},
+      {"noise.councils_per_person", [](N& n) { n.set_councils_per_person(2); },
+       Direction::kTightens},
+      {"noise.family", [](N& n) { n.add_family("absence"); }, Direction::kEither},
+  };
+  for (const auto& [field, change, direction] : rows) {
+    SCOPED_TRACE(field);
+    v1::PolicyDocument to = from;
+    change(*to.mutable_noise());
+    const std::vector<PolicyChange> changes = ComparePolicies(from, to);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].field, field);
+    EXPECT_EQ(changes[0].direction, direction);
+    EXPECT_TRUE(changes[0].binds_release);
+  }
+  v1::PolicyDocument same = from;
+  same.mutable_noise()->mutable_variance()->set_numerator(120);
+  same.mutable_noise()->mutable_variance()->set_denominator(2);
+  same.mutable_noise()->mutable_family()->SwapElements(0, 1);
+  EXPECT_TRUE(ComparePolicies(from, same).empty()) << "the same noise for the same families";
+  // A lane that was not there: its other fields say how, not which way.
+  const std::vector<PolicyChange> whole = ComparePolicies(Shipped(), from);
+  ASSERT_EQ(whole.size(), 4u);
+  EXPECT_EQ(whole[0].to, "checkup, claims");
+  EXPECT_EQ(whole[1].to, "60/1");
+  EXPECT_EQ(whole[1].direction, Direction::kNeither);
 }
 
 TEST(PolicyChanges, OneStricterBandAmongLooserOnesBinds) {
