@@ -29,7 +29,7 @@ bool IsUnsafe(const std::vector<int64_t>& changes, int64_t min_cell, int64_t min
     total += own;
     changed += own != 0;
   }
-  if (IsFew(total, min_cell) || (total != 0 && changed < min_contributors)) return true;
+  if (IsFew(total, min_cell) || (changed != 0 && changed < min_contributors)) return true;
   // R4: what one of them sees after taking off its own change.
   return std::any_of(changes.begin(), changes.end(),
                      [&](int64_t own) { return own != 0 && IsFew(total - own, min_cell); });

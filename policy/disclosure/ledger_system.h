@@ -1,7 +1,7 @@
 // Everything that readers have of some linked measures, and would have with the candidate, as one
 // linear system (privacy 5.2): inner counts of every release as variables, one variable for two
-// releases where no member's counts of that place and kind changed; shown cells as equations; what
-// must not follow as rows. Inside disclosure only. Pure.
+// releases where no member's counts in the inner cell changed (readers are taken to know which
+// did); shown cells as equations; what must not follow as rows. Inside disclosure only. Pure.
 #pragma once
 
 #include <array>
@@ -43,6 +43,8 @@ struct StackedSystem {
   std::vector<Row> deltas;
   // Of these, by figure: a shown margin of none of a figure tells it of each inner cell too.
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
+  // By member that alone changed some inner cells: their variables now less then, which it knows.
+  std::vector<std::vector<Row>> own_changes;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;
