@@ -242,7 +242,8 @@ absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
   }
   std::vector<DenominatorGroup> groups;
   for (const Group& group : out.groups_) groups.push_back({&group.views, &group.stack});
-  out.denominators_ = StackDenominators(out.releases_, out.shown_, groups, shape);
+  RENKEI_ASSIGN_OR_RETURN(out.denominators_,
+                          StackDenominators(out.releases_, out.shown_, groups, shape));
   return out;
 }
 

@@ -14,15 +14,6 @@ namespace {
 
 constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
 
-struct RowLess {
-  bool operator()(const Row& a, const Row& b) const {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
-          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
-        });
-  }
-};
-
 int MeasureIn(const ProtectRequest& request, const std::string& id) {
   const auto& measures = request.layout->measures();
   for (size_t m = 0; m < measures.size(); ++m) {
@@ -233,16 +224,12 @@ class Stacker {
   void AddDeltasOf(size_t older, int old_block, size_t newer, int new_block) {
     const LedgerView& a = views_[older];
     const LedgerView& b = views_[newer];
-    const Deltas deltas = IsRest(newer, new_block) ? Deltas::OfRest(a, old_block, b, new_block)
-                                                   : Deltas::OfMeasure(a, old_block, b, new_block);
-    const int64_t min_contributors = std::max(a.family.min_contributors, b.family.min_contributors);
+    const Deltas deltas(a, old_block, b, new_block,
+                        IsRest(newer, new_block) ? Counts::kNumerator : Counts::kBoth);
     for (const Slice& slice : shape_.slices) {
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
-          const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
-                                            MinCellOf(b.family, new_block, slice, s, g));
-          const std::vector<Figure> unsafe =
-              deltas.UnsafeFigures(slice, s, std::span(&g, 1), min_cell, min_contributors);
+          const std::vector<Figure> unsafe = deltas.UnsafeFigures(slice, s, std::span(&g, 1));
           if (unsafe.empty()) continue;
           Row row = CellRow(newer, new_block, slice, s, g);
           for (Term t : CellRow(older, old_block, slice, s, g)) {

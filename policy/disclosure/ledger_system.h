@@ -4,12 +4,14 @@
 // did); shown cells as equations; what must not follow as rows. Inside disclosure only. Pure.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "policy/disclosure/deltas.h"
@@ -56,6 +58,16 @@ struct StackedSystem {
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
                     std::span<const uint8_t> table_key);
+
+// Any order in which equal rows stand side by side.
+struct RowLess {
+  bool operator()(const Row& a, const Row& b) const {
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
+          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
+        });
+  }
+};
 
 // Ascending, equal variables together, without zeros.
 Row Gathered(Row row);
