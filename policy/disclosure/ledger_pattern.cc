@@ -9,6 +9,7 @@
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/delta_rests.h"
 #include "policy/disclosure/denominators.h"
+#include "policy/disclosure/ledger_rests.h"
 #include "policy/disclosure/linear_audit.h"
 
 namespace renkei::policy::disclosure {
@@ -273,9 +274,14 @@ void LedgerPattern::KeepHiddenOf(const LedgerView& newest, size_t measure, const
         std::equal(was.begin(), was.end(), is.begin(), is.end(),
                    [](const auto& a, const auto& b) { return a.reasons == b.reasons; });
     if (!same) return;
+    // What the layout or a cap of then withheld was not hidden for its counts.
+    rules::WithheldLevels withheld = releases_[view->release]->withheld;
+    withheld.Add(view->family.capped);
     std::vector<bool>& flags = (*hidden)[measure];
     for (size_t c = 0; c < flags.size(); ++c) {
-      if (!WasShown(view->release, id, c)) flags[c] = true;
+      if (!WasShown(view->release, id, c) && !withheld.Withholds(GrainOf(shape_, c))) {
+        flags[c] = true;
+      }
     }
     return;
   }
@@ -315,17 +321,23 @@ absl::Status LedgerPattern::HideTogether(const LedgerView& newest, Pattern* hidd
 
 // A pattern decides which changes follow, and so what they leave.
 absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
-  const DeltaRests rests(group->views, shape_, group->stack);
-  std::vector<Row>& deltas = group->stack.deltas;
-  while (true) {
-    RENKEI_RETURN_IF_ERROR(HideIn(group->stack, hidden));
-    const size_t known = deltas.size();
-    for (Row& rest : rests.Find(FlagsOf(group->stack, *hidden))) {
-      const bool is_new = std::find(deltas.begin(), deltas.end(), rest) == deltas.end();
-      if (is_new) deltas.push_back(std::move(rest));
+  const DeltaRests of_changes(group->views, shape_, group->stack);
+  const LedgerRests of_cells(group->views, shape_, group->stack);
+  const auto add = [](std::vector<Row> found, std::vector<Row>* rows) {
+    const size_t known = rows->size();
+    for (Row& rest : found) {
+      const bool is_new = std::find(rows->begin(), rows->end(), rest) == rows->end();
+      if (is_new) rows->push_back(std::move(rest));
     }
-    if (deltas.size() == known) return absl::OkStatus();
+    return rows->size() > known;
+  };
+  for (bool has_more = true; has_more;) {
+    RENKEI_RETURN_IF_ERROR(HideIn(group->stack, hidden));
+    const std::vector<bool> flags = FlagsOf(group->stack, *hidden);
+    has_more = add(of_changes.Find(flags), &group->stack.deltas);
+    has_more |= add(of_cells.Find(flags), &group->stack.primaries);
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> LedgerPattern::Hide(Pattern* hidden) {

@@ -78,6 +78,7 @@ class Stacker {
       for (const Component& component : LinkedComponents(views_[v].family)) AddView(v, component);
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
+    AddRows();
     AddOwnChanges();
     out_.variables = next_;
     out_.primaries.assign(primaries_.begin(), primaries_.end());
@@ -268,6 +269,20 @@ class Stacker {
         for (const RelationBlock& before : views_[older].family.relations) {
           if (before.rest < 0 || RestName(views_[older], before) != name) continue;
           if (seen++ == which) AddDeltasOf(older, before.rest, newer, relation.rest);
+        }
+      }
+    }
+  }
+
+  void AddRows() {
+    for (size_t v = 0; v < views_.size(); ++v) {
+      std::vector<std::vector<Row>>& of_view = out_.rows.emplace_back();
+      for (size_t m = 0; m < views_[v].made_by.size(); ++m) {
+        std::vector<Row>& of_measure = of_view.emplace_back();
+        for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
+          of_measure.push_back(CellRow(v, static_cast<int>(m), shape_.slices[c / kGroupsPerSlice],
+                                       static_cast<int>(c / kAgeGroups.size() % kSexGroups.size()),
+                                       static_cast<int>(c % kAgeGroups.size())));
         }
       }
     }

@@ -47,6 +47,8 @@ struct StackedSystem {
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
   // By member that alone changed some inner cells: their variables now less then, which it knows.
   std::vector<std::vector<Row>> own_changes;
+  // View -> measure -> publishable cell, shown or not.
+  std::vector<std::vector<std::vector<Row>>> rows;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;

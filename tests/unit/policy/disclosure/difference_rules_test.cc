@@ -173,5 +173,59 @@ TEST(Differences, AStricterAgreementHidesAndDoesNotHold) {
   }
 }
 
+// Two places are of one member each and hidden with a third to protect their sum; the area of the
+// second release less the third place of the first must not give it.
+TEST(Differences, OfAMarginAndThePlacesOfTwoReleasesTellNoHiddenPlaces) {
+  const auto fill = [](tables::Cube* cube, int place, int64_t x, int64_t n) {
+    for (int cell = 0; cell < 14; ++cell) Family::Set(cube, 0, place, cell / 7, cell % 7, x, n);
+  };
+  const auto with_unknown = [&](bool later) {
+    Family family;
+    for (int i = 0; i < 6; ++i) {
+      tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_INSURER, true);
+      fill(cube, 2, 40 + i, 90);
+      fill(cube, 3, later && i > 1 ? 85 + i % 2 : 20 + i, later && i > 1 ? 190 : 90);
+      if (i < 2) fill(cube, i, 30 + i, 90);
+    }
+    return family;
+  };
+  const Family before = with_unknown(false);
+  Family after = with_unknown(true);
+  const auto first = before.Run();
+  ASSERT_TRUE(first.ok()) << first.status();
+  after.request().earlier = {Ledgered(before.request(), *first)};
+  const auto second = after.Run();
+  ASSERT_TRUE(second.ok()) << second.status();
+  for (const char* age : {"40-44", "45-49", "40-64", "40-74"}) {
+    for (const v1::Sex sex : {v1::SEX_MALE, v1::SEX_FEMALE, v1::SEX_BOTH}) {
+      const auto is_shown = [&](const auto& table, const char* place) {
+        return CellOf(table, 0, place, kAll, sex, age).state == v1::CELL_STATE_PUBLISHED;
+      };
+      const bool third =
+          is_shown(*first, kMunicipalities[2]) || is_shown(*second, kMunicipalities[2]);
+      for (const auto* table : {&*first, &*second}) {
+        EXPECT_FALSE(third && is_shown(*table, "") && is_shown(*table, "unknown")) << age << sex;
+      }
+    }
+  }
+}
+
+// A cap that was lifted: the bands that it alone withheld are shown.
+TEST(Differences, OfTermsALiftedCapTakesEffectOnUnchangedCounts) {
+  Family before = Insurers("m");
+  Family after = Insurers("m");
+  before.request().contributions[0].capped.Add(v1::WITHHELD_LEVEL_FIVE_YEAR_BANDS);
+  const auto first = before.Run();
+  ASSERT_TRUE(first.ok()) << first.status();
+  after.request().earlier = {Ledgered(before.request(), *first)};
+  const auto second = after.Run();
+  ASSERT_TRUE(second.ok()) << second.status();
+  const auto state = [](const auto& table) {
+    return CellOf(table, 0, kMunicipalities[0], kAll, v1::SEX_MALE, "40-44").state;
+  };
+  EXPECT_EQ(state(*first), v1::CELL_STATE_SUPPRESSED);
+  EXPECT_EQ(state(*second), v1::CELL_STATE_PUBLISHED);
+}
+
 }  // namespace
 }  // namespace renkei::policy::disclosure
