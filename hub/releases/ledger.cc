@@ -5,15 +5,12 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
 #include "hub/releases/make.h"
 #include "hub/releases/series_layout.h"
 #include "hub/rounds/accept.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/statement_checks.h"
-#include "policy/base/clock.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "renkei/v1/release.pb.h"
@@ -22,9 +19,6 @@ namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
 namespace tables = renkei::policy::tables;
 namespace {
-
-constexpr int kPage = 500;
-constexpr size_t kPrefectureDigits = 2;
 
 absl::Status DoesNotFit() {
   return absl::DataLossError("what counted in a stored release does not fit its round");
@@ -97,30 +91,6 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
     ledger.push_back(std::move(sealed));
   }
   return ledger;
-}
-
-absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
-                                     int fiscal_year, absl::Time now) {
-  const absl::CivilMonth this_month = absl::ToCivilMonth(now, base::Jst());
-  const absl::string_view prefecture = absl::string_view(area_code).substr(0, kPrefectureDigits);
-  std::string after;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
-                            snapshot.ListRounds(after, kPage));
-    for (const store::RoundRow& row : rows) {
-      after = row.id.value();
-      if (row.state != v1::ROUND_STATE_HELD || !row.held_at.has_value() ||
-          row.fiscal_year != fiscal_year ||
-          absl::string_view(row.area_code).substr(0, kPrefectureDigits) != prefecture ||
-          absl::ToCivilMonth(*row.held_at, base::Jst()) >= this_month) {
-        continue;
-      }
-      RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> releases,
-                              snapshot.ListReleasesOf(row.area_code, fiscal_year));
-      if (!releases.empty() && releases.back().created_at < *row.held_at) return true;
-    }
-    if (rows.size() < kPage) return false;
-  }
 }
 
 }  // namespace renkei::hub::releases

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/rules/withheld_levels.h"
@@ -31,11 +30,5 @@ struct SealedRelease {
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                                                       const std::string& area_code,
                                                       int fiscal_year);
-
-// Whether figures of the area's prefecture and year await a correction (R14): a round of theirs was
-// held, of an area and year that has a release and none since. Told from the first day of the next
-// month on (JST), so that the day says nothing.
-absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
-                                     int fiscal_year, absl::Time now);
 
 }  // namespace renkei::hub::releases

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
-#include "hub/releases/ledger.h"
+#include "hub/releases/revision.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
 #include "policy/base/error.h"
