@@ -184,11 +184,32 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   return release;
 }
 
+// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
+// the area and year. A release and a hold are both final.
+absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
+                               absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(snapshot, inputs, now));
+  if (!still_agreed) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "an agreement changed while the release was being computed", "round_id",
+                           "agreement", "ask for the release again");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
+                          snapshot.NewestRelease(inputs.round.area_code, inputs.round.fiscal_year));
+  if (newest.value_or(0) != (inputs.ledger.empty() ? 0 : inputs.ledger.back().number)) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "another release of the area and year was made meanwhile", "round_id",
+                           "release.ledger", "ask for the release again");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Act& act) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
                           transaction->FindRound(inputs.round.id));
   if (!round.has_value()) return absl::InternalError("a round left the store");
+  RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kHold));
   round->held_at = act.now;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
@@ -229,19 +250,7 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, stricter, act.now)));
   RENKEI_ASSIGN_OR_RETURN(const LaneChoice lane, ChooseLane(*transaction, terms, inputs));
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(lane.decision));
-  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
-  if (!still_agreed) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "an agreement changed while the release was being computed", "round_id",
-                           "agreement", "ask for the release again");
-  }
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                          transaction->NewestRelease(round->area_code, round->fiscal_year));
-  if (newest.value_or(0) != inputs.newest_release) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "another release of the area and year was made meanwhile", "round_id",
-                           "release.ledger", "ask for the release again");
-  }
+  RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));
   RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
   RENKEI_ASSIGN_OR_RETURN(Publication publication, make_publication(*transaction, count + 1));
   v1::Release& release = publication.release;

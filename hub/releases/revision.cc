@@ -1,8 +1,10 @@
 #include "hub/releases/revision.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "hub/rounds/open.h"
 #include "policy/base/clock.h"
 #include "policy/base/status.h"
 
@@ -10,6 +12,31 @@ namespace renkei::hub::releases {
 namespace {
 
 constexpr size_t kPrefectureDigits = 2;
+
+bool HasIndicator(const store::ReleaseRow& release, const std::string& id) {
+  return std::find(release.indicators.begin(), release.indicators.end(), id) !=
+         release.indicators.end();
+}
+
+// Does an indicator of the held round still wait?
+absl::StatusOr<bool> IsWaiting(store::Snapshot& snapshot, const store::RoundRow& held,
+                               absl::CivilMonth this_month) {
+  RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(held));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> releases,
+                          snapshot.ListReleasesOf(held.area_code, held.fiscal_year));
+  for (const v1::MeasureRef& measure : descriptor.measure()) {
+    bool was_released = false, is_replaced = false;
+    for (const store::ReleaseRow& release : releases) {
+      if (!HasIndicator(release, measure.id())) continue;
+      const bool is_before = release.created_at < *held.held_at;
+      was_released = was_released || is_before;
+      is_replaced = is_replaced || (!is_before && absl::ToCivilMonth(release.created_at,
+                                                                     base::Jst()) < this_month);
+    }
+    if (was_released && !is_replaced) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -26,11 +53,8 @@ absl::StatusOr<bool> Revisions::IsUnderRevision(const std::string& area_code, in
         absl::ToCivilMonth(*round.held_at, base::Jst()) >= this_month) {
       continue;
     }
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> releases,
-                            snapshot_.ListReleasesOf(round.area_code, fiscal_year));
-    if (!releases.empty() && releases.back().created_at < *round.held_at) {
-      is_under_revision = true;
-    }
+    RENKEI_ASSIGN_OR_RETURN(const bool is_waiting, IsWaiting(snapshot_, round, this_month));
+    is_under_revision = is_under_revision || is_waiting;
   }
   known_.emplace(key, is_under_revision);
   return is_under_revision;

@@ -1,6 +1,5 @@
 // What readers learn of a held change (R14): that figures of a prefecture and year await a
-// correction, from the first day of the next month on (JST), so that neither the day nor the area
-// says whose change it is.
+// correction, so that neither the day nor the area says whose change it is.
 #pragma once
 
 #include <map>
@@ -18,8 +17,9 @@ class Revisions {
  public:
   Revisions(store::Snapshot& snapshot, absl::Time now) : snapshot_(snapshot), now_(now) {}
 
-  // Was a round of the area's prefecture and year held in an earlier month, of an area and year
-  // that has a release and none since? Asked of the store once per prefecture and year.
+  // Was a round of the area's prefecture and year held of an indicator that had been released, and
+  // that none has released since? Both the hold and the release count from the first day of the
+  // next month on (JST). Asked of the store once per prefecture and year.
   absl::StatusOr<bool> IsUnderRevision(const std::string& area_code, int fiscal_year);
 
  private:

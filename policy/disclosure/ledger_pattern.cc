@@ -9,6 +9,7 @@
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/delta_rests.h"
 #include "policy/disclosure/denominators.h"
+#include "policy/disclosure/ledger_rests.h"
 #include "policy/disclosure/linear_audit.h"
 
 namespace renkei::policy::disclosure {
@@ -22,21 +23,23 @@ absl::Status Held() {
                          "a later round in which min_contributors members or more bring changes");
 }
 
+Row Without(const Row& row, const std::vector<bool>& drops) {
+  Row out;
+  for (const Term& t : row) {
+    if (!drops[t.variable]) out.push_back(t);
+  }
+  return out;
+}
+
 // The stack as one reader has it. `drops`: variables that he knows and that are left out of every
 // row; `told`: those that he has concluded; `rows`: what must not follow beside the candidates'
 // primaries, which count with `protects_cells`.
 LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, bool protects_cells,
                       const std::vector<bool>& drops, const std::vector<bool>& told,
-                      const std::vector<bool>& hidden, bool with_earlier = true) {
+                      const std::vector<bool>& hidden) {
   LinearSystem system;
   system.variables = stack.variables;
-  const auto reduced = [&](const Row& row) {
-    Row out;
-    for (const Term& t : row) {
-      if (!drops[t.variable]) out.push_back(t);
-    }
-    return out;
-  };
+  const auto reduced = [&](const Row& row) { return Without(row, drops); };
   const auto add_known = [&](Row row) {
     if (!row.empty()) system.known.push_back(std::move(row));
   };
@@ -44,9 +47,7 @@ LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, 
     if (told[v]) add_known(reduced({{v, 1}}));
   }
   for (const Row& row : stack.equations) add_known(reduced(row));
-  if (with_earlier) {
-    for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
-  }
+  for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
   for (size_t c = 0; c < stack.candidates.size(); ++c) {
     SystemCell cell = stack.candidates[c].cell;
     cell.row = reduced(cell.row);
@@ -64,13 +65,18 @@ LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, 
   return system;
 }
 
-// Without what follows from the equations alone, which no hiding protects (protect.cc).
-LinearSystem CellSystem(const StackedSystem& stack, const std::vector<bool>& drops,
+// Who must not compute a primary: what he knows without being told, and by his own changes.
+struct Reader {
+  const std::vector<bool>* drops;
+  const std::vector<Row>* own_changes;
+};
+
+LinearSystem CellSystem(const StackedSystem& stack, const Reader& reader,
                         const std::vector<bool>& hidden) {
-  const LinearSystem bare = SystemOf(stack, stack.primaries, true, drops, {}, hidden, false);
-  LinearSystem system = SystemOf(stack, stack.primaries, true, drops, {}, hidden);
-  for (const uint32_t c : ExactPrimaries(bare, std::vector<bool>(bare.cells.size(), true))) {
-    system.cells[c].primary = false;
+  LinearSystem system = SystemOf(stack, stack.primaries, true, *reader.drops, {}, hidden);
+  for (const Row& row : *reader.own_changes) {
+    Row known = Without(row, *reader.drops);
+    if (!known.empty()) system.known.push_back(std::move(known));
   }
   return system;
 }
@@ -108,6 +114,25 @@ absl::StatusOr<std::vector<bool>> Complemented(const StackedSystem& stack,
   RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(system));
   hidden.resize(stack.candidates.size());
   return hidden;
+}
+
+// Of the primaries that follow those that the candidate tells: what earlier releases and the
+// equations tell without it, no hiding takes back (it is hidden, and no reason to hold).
+void LeaveOutWhatIsTold(const std::vector<uint32_t>& exact, LinearSystem* system) {
+  if (exact.empty()) return;
+  for (const uint32_t c : ExactPrimaries(*system, std::vector<bool>(system->cells.size(), true))) {
+    system->cells[c].primary = false;
+  }
+}
+
+absl::StatusOr<std::vector<bool>> HideFrom(const Reader& reader, const StackedSystem& stack,
+                                           std::vector<bool> hidden) {
+  LinearSystem system = CellSystem(stack, reader, hidden);
+  const std::vector<uint32_t> exact = ExactPrimaries(system, Extended(hidden, system));
+  LeaveOutWhatIsTold(exact, &system);
+  const bool is_clean = std::none_of(exact.begin(), exact.end(),
+                                     [&](uint32_t c) { return bool{system.cells[c].primary}; });
+  return is_clean ? std::move(hidden) : Complemented(stack, system);
 }
 
 // Hides the margins that tell what a difference consists of; other cells where there are none.
@@ -180,19 +205,19 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
       !stack.primaries.empty() ||
       std::any_of(stack.candidates.begin(), stack.candidates.end(),
                   [](const StackedSystem::Candidate& c) { return c.cell.primary; });
-  std::vector<const std::vector<bool>*> readers;
-  if (has_cells) readers = {&stack.known_zeros, &stack.known_empty};
-  for (const std::vector<bool>* drops : readers) {
-    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, *drops, hidden)));
+  if (has_cells) {
+    const std::vector<Row> nothing;
+    std::vector<const std::vector<Row>*> knows = {&nothing};
+    for (const std::vector<Row>& of_member : stack.own_changes) knows.push_back(&of_member);
+    for (const std::vector<Row>* own_changes : knows) {
+      for (const std::vector<bool>* drops : {&stack.known_zeros, &stack.known_empty}) {
+        RENKEI_ASSIGN_OR_RETURN(hidden, HideFrom({drops, own_changes}, stack, std::move(hidden)));
+      }
+    }
   }
   for (const Figure figure : kFigures) {
     if (stack.deltas_of[static_cast<size_t>(figure)].empty()) continue;
     RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, figure, std::move(hidden)));
-  }
-  // Hiding more protects more; that it did is checked, not assumed.
-  for (const std::vector<bool>* drops : readers) {
-    const LinearSystem system = CellSystem(stack, *drops, hidden);
-    if (!ExactPrimaries(system, Extended(hidden, system)).empty()) return Held();
   }
   return hidden;
 }
@@ -218,7 +243,8 @@ absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
   }
   std::vector<DenominatorGroup> groups;
   for (const Group& group : out.groups_) groups.push_back({&group.views, &group.stack});
-  out.denominators_ = StackDenominators(out.releases_, out.shown_, groups, shape);
+  RENKEI_ASSIGN_OR_RETURN(out.denominators_,
+                          StackDenominators(out.releases_, out.shown_, groups, shape));
   return out;
 }
 
@@ -248,9 +274,14 @@ void LedgerPattern::KeepHiddenOf(const LedgerView& newest, size_t measure, const
         std::equal(was.begin(), was.end(), is.begin(), is.end(),
                    [](const auto& a, const auto& b) { return a.reasons == b.reasons; });
     if (!same) return;
+    // What the layout or a cap of then withheld was not hidden for its counts.
+    rules::WithheldLevels withheld = releases_[view->release]->withheld;
+    withheld.Add(view->family.capped);
     std::vector<bool>& flags = (*hidden)[measure];
     for (size_t c = 0; c < flags.size(); ++c) {
-      if (!WasShown(view->release, id, c)) flags[c] = true;
+      if (!WasShown(view->release, id, c) && !withheld.Withholds(GrainOf(shape_, c))) {
+        flags[c] = true;
+      }
     }
     return;
   }
@@ -290,17 +321,23 @@ absl::Status LedgerPattern::HideTogether(const LedgerView& newest, Pattern* hidd
 
 // A pattern decides which changes follow, and so what they leave.
 absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
-  const DeltaRests rests(group->views, shape_, group->stack);
-  std::vector<Row>& deltas = group->stack.deltas;
-  while (true) {
-    RENKEI_RETURN_IF_ERROR(HideIn(group->stack, hidden));
-    const size_t known = deltas.size();
-    for (Row& rest : rests.Find(FlagsOf(group->stack, *hidden))) {
-      const bool is_new = std::find(deltas.begin(), deltas.end(), rest) == deltas.end();
-      if (is_new) deltas.push_back(std::move(rest));
+  const DeltaRests of_changes(group->views, shape_, group->stack);
+  const LedgerRests of_cells(group->views, shape_, group->stack);
+  const auto add = [](std::vector<Row> found, std::vector<Row>* rows) {
+    const size_t known = rows->size();
+    for (Row& rest : found) {
+      const bool is_new = std::find(rows->begin(), rows->end(), rest) == rows->end();
+      if (is_new) rows->push_back(std::move(rest));
     }
-    if (deltas.size() == known) return absl::OkStatus();
+    return rows->size() > known;
+  };
+  for (bool has_more = true; has_more;) {
+    RENKEI_RETURN_IF_ERROR(HideIn(group->stack, hidden));
+    const std::vector<bool> flags = FlagsOf(group->stack, *hidden);
+    has_more = add(of_changes.Find(flags), &group->stack.deltas);
+    has_more |= add(of_cells.Find(flags), &group->stack.primaries);
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> LedgerPattern::Hide(Pattern* hidden) {

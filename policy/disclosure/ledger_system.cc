@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -13,15 +14,6 @@ namespace {
 
 constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
 
-struct RowLess {
-  bool operator()(const Row& a, const Row& b) const {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
-          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
-        });
-  }
-};
-
 int MeasureIn(const ProtectRequest& request, const std::string& id) {
   const auto& measures = request.layout->measures();
   for (size_t m = 0; m < measures.size(); ++m) {
@@ -30,22 +22,38 @@ int MeasureIn(const ProtectRequest& request, const std::string& id) {
   return -1;
 }
 
-// The counts of every member of a kind in a place, those of nobody left out.
-using Content = std::vector<std::pair<base::MemberId, std::vector<int64_t>>>;
+// By sex and band, of a place and kind.
+using Variables = std::array<uint32_t, kPerPlaceAndKind>;
 
-Content ContentOf(const ProtectRequest& request, int measure, int geography, int kind) {
+// What every member of a kind counts in an inner cell, with and without the finding; those that
+// count nobody left out.
+using Content = std::map<base::MemberId, std::pair<int64_t, int64_t>>;
+
+Content ContentOf(const ProtectRequest& request, int measure, int geography, int kind, int inner) {
   Content content;
+  const int sex = inner / tables::kBands;
+  const int band = inner % tables::kBands;
   for (const PooledContribution& c : request.contributions) {
     if (KindIndex(c.kind) != kind) continue;
-    const auto from = c.cube->counts().begin() + static_cast<std::ptrdiff_t>(request.layout->Index(
-                                                     measure, geography, 0, 0, 0));
-    std::vector<int64_t> counts(from, from + kPerPlaceAndKind * tables::kParts);
-    const bool is_nobody =
-        std::all_of(counts.begin(), counts.end(), [](int64_t count) { return count == 0; });
-    if (!is_nobody) content.emplace_back(c.member, std::move(counts));
+    const std::pair own(c.cube->at(measure, geography, sex, band, 0),
+                        c.cube->at(measure, geography, sex, band, 1));
+    if (own != std::pair<int64_t, int64_t>()) content.emplace(c.member, own);
   }
-  std::sort(content.begin(), content.end());
   return content;
+}
+
+// The members whose counts differ.
+std::set<base::MemberId> Differing(const Content& a, const Content& b) {
+  std::set<base::MemberId> members;
+  const auto add = [&](const Content& of, const Content& other) {
+    for (const auto& [member, own] : of) {
+      const auto at = other.find(member);
+      if (at == other.end() || at->second != own) members.insert(member);
+    }
+  };
+  add(a, b);
+  add(b, a);
+  return members;
 }
 
 // What a rest is called in every view that has it.
@@ -66,11 +74,12 @@ class Stacker {
       : releases_(releases), shown_(shown), views_(views), shape_(shape), table_key_(table_key) {}
 
   StackedSystem Run() {
-    rest_base_.resize(views_.size());
     for (size_t v = 0; v < views_.size(); ++v) {
       for (const Component& component : LinkedComponents(views_[v].family)) AddView(v, component);
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
+    AddRows();
+    AddOwnChanges();
     out_.variables = next_;
     out_.primaries.assign(primaries_.begin(), primaries_.end());
     out_.deltas.assign(deltas_.begin(), deltas_.end());
@@ -100,23 +109,29 @@ class Stacker {
     return first;
   }
 
-  // First of the variables of a place and kind: the same for releases in which no member's counts
-  // there differ.
-  uint32_t BaseOf(size_t v, int block, int geography, int kind) {
+  // The variables of a place and kind, by sex and band: the same for releases in which no member's
+  // counts in the inner cell differ.
+  const Variables& VariablesOf(size_t v, int block, int geography, int kind) {
     if (IsRest(v, block)) {
-      auto [at, is_new] = rest_base_[v].try_emplace(block, 0);
-      if (is_new) at->second = Allocate(VariablesOfBlock(views_[v].family.geographies));
-      return at->second + static_cast<uint32_t>(geography * kKinds + kind) * kPerPlaceAndKind;
+      auto [at, is_new] = rests_.try_emplace(std::tuple(v, block, geography, kind));
+      if (is_new) std::iota(at->second.begin(), at->second.end(), Allocate(kPerPlaceAndKind));
+      return at->second;
     }
-    const auto key = std::tuple(IdOf(v, block), MadeBy(v, block), geography, kind);
-    if (const auto known = base_.find(key); known != base_.end()) return known->second;
+    const std::string& id = IdOf(v, block);
+    auto [known, is_new] =
+        variables_.try_emplace(std::tuple(id, MadeBy(v, block), geography, kind));
+    if (!is_new) return known->second;
     const ProtectRequest& release = *releases_[MadeBy(v, block)];
-    Content content = ContentOf(release, MeasureIn(release, IdOf(v, block)), geography, kind);
-    auto [at, is_new] =
-        by_content_.try_emplace(std::tuple(IdOf(v, block), geography, kind, std::move(content)), 0);
-    if (is_new) at->second = Allocate(kPerPlaceAndKind);
-    base_.emplace(key, at->second);
-    return at->second;
+    const int measure = MeasureIn(release, id);
+    for (uint32_t inner = 0; inner < kPerPlaceAndKind; ++inner) {
+      auto [at, is_other] = by_content_.try_emplace(
+          std::tuple(id, geography, kind, inner,
+                     ContentOf(release, measure, geography, kind, static_cast<int>(inner))),
+          next_);
+      if (is_other) Allocate(1);
+      known->second[inner] = at->second;
+    }
+    return known->second;
   }
 
   // The variable of BuildSystem, of one component, as one of the stack.
@@ -124,9 +139,8 @@ class Stacker {
     const uint32_t per_block = VariablesOfBlock(views_[v].family.geographies);
     const int block = blocks[local / per_block];
     const uint32_t place_kind = local % per_block / kPerPlaceAndKind;
-    return BaseOf(v, block, static_cast<int>(place_kind) / kKinds,
-                  static_cast<int>(place_kind) % kKinds) +
-           local % kPerPlaceAndKind;
+    return VariablesOf(v, block, static_cast<int>(place_kind) / kKinds,
+                       static_cast<int>(place_kind) % kKinds)[local % kPerPlaceAndKind];
   }
   Row Global(size_t v, const std::vector<int>& blocks, const Row& row) {
     Row out;
@@ -197,30 +211,26 @@ class Stacker {
     for (int g = 0; g < views_[v].family.geographies; ++g) {
       for (int k = 0; k < kKinds; ++k) {
         if (!slice.Contains(g, k)) continue;
-        const uint32_t base = BaseOf(v, block, g, k);
+        const Variables& variables = VariablesOf(v, block, g, k);
         for (int s = sex.from; s <= sex.to; ++s) {
           for (int b = age.from; b <= age.to; ++b) {
-            row.push_back({base + static_cast<uint32_t>(s * tables::kBands + b), 1});
+            row.push_back({variables[static_cast<size_t>(s * tables::kBands + b)], 1});
           }
         }
       }
     }
-    return row;
+    return Gathered(std::move(row));
   }
 
   void AddDeltasOf(size_t older, int old_block, size_t newer, int new_block) {
     const LedgerView& a = views_[older];
     const LedgerView& b = views_[newer];
-    const Deltas deltas = IsRest(newer, new_block) ? Deltas::OfRest(a, old_block, b, new_block)
-                                                   : Deltas::OfMeasure(a, old_block, b, new_block);
-    const int64_t min_contributors = std::max(a.family.min_contributors, b.family.min_contributors);
+    const Deltas deltas(a, old_block, b, new_block,
+                        IsRest(newer, new_block) ? Counts::kNumerator : Counts::kBoth);
     for (const Slice& slice : shape_.slices) {
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
-          const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
-                                            MinCellOf(b.family, new_block, slice, s, g));
-          const std::vector<Figure> unsafe =
-              deltas.UnsafeFigures(slice, s, std::span(&g, 1), min_cell, min_contributors);
+          const std::vector<Figure> unsafe = deltas.UnsafeFigures(slice, s, std::span(&g, 1));
           if (unsafe.empty()) continue;
           Row row = CellRow(newer, new_block, slice, s, g);
           for (Term t : CellRow(older, old_block, slice, s, g)) {
@@ -264,6 +274,36 @@ class Stacker {
     }
   }
 
+  void AddRows() {
+    for (size_t v = 0; v < views_.size(); ++v) {
+      std::vector<std::vector<Row>>& of_view = out_.rows.emplace_back();
+      for (size_t m = 0; m < views_[v].made_by.size(); ++m) {
+        std::vector<Row>& of_measure = of_view.emplace_back();
+        for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
+          of_measure.push_back(CellRow(v, static_cast<int>(m), shape_.slices[c / kGroupsPerSlice],
+                                       static_cast<int>(c / kAgeGroups.size() % kSexGroups.size()),
+                                       static_cast<int>(c % kAgeGroups.size())));
+        }
+      }
+    }
+  }
+
+  void AddOwnChanges() {
+    std::map<base::MemberId, std::vector<Row>> of_member;
+    for (auto a = by_content_.begin(); a != by_content_.end(); ++a) {
+      const auto cell = [](const auto& one) {
+        const auto& [id, geography, kind, inner, content] = one->first;
+        return std::tie(id, geography, kind, inner);
+      };
+      for (auto b = std::next(a); b != by_content_.end() && cell(a) == cell(b); ++b) {
+        const auto members = Differing(std::get<Content>(a->first), std::get<Content>(b->first));
+        if (members.size() != 1) continue;
+        of_member[*members.begin()].push_back(Gathered({{a->second, 1}, {b->second, -1}}));
+      }
+    }
+    for (auto& [member, rows] : of_member) out_.own_changes.push_back(std::move(rows));
+  }
+
   Releases releases_;
   std::span<const std::vector<std::vector<bool>>> shown_;
   const std::vector<LedgerView>& views_;
@@ -271,9 +311,10 @@ class Stacker {
   std::span<const uint8_t> table_key_;
   StackedSystem out_;
   uint32_t next_ = 0;
-  std::map<std::tuple<std::string, size_t, int, int>, uint32_t> base_;
-  std::map<std::tuple<std::string, int, int, Content>, uint32_t> by_content_;
-  std::vector<std::map<int, uint32_t>> rest_base_;
+  std::map<std::tuple<std::string, size_t, int, int>, Variables> variables_;
+  // Contents of one inner cell stand side by side.
+  std::map<std::tuple<std::string, int, int, uint32_t, Content>, uint32_t> by_content_;
+  std::map<std::tuple<size_t, int, int, int>, Variables> rests_;
   std::set<Row, RowLess> primaries_;
   std::set<Row, RowLess> deltas_;
   std::array<std::set<Row, RowLess>, kFigures.size()> deltas_of_;
@@ -308,7 +349,9 @@ bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::st
   if (in_a < 0 || in_b < 0) return false;
   for (int g = 0; g < a.layout->geographies(); ++g) {
     for (int k = 0; k < kKinds; ++k) {
-      if (ContentOf(a, in_a, g, k) != ContentOf(b, in_b, g, k)) return false;
+      for (int inner = 0; inner < static_cast<int>(kPerPlaceAndKind); ++inner) {
+        if (ContentOf(a, in_a, g, k, inner) != ContentOf(b, in_b, g, k, inner)) return false;
+      }
     }
   }
   return true;

@@ -1,14 +1,16 @@
 // Everything that readers have of some linked measures, and would have with the candidate, as one
 // linear system (privacy 5.2): inner counts of every release as variables, one variable for two
-// releases where no member's counts of that place and kind changed; shown cells as equations; what
-// must not follow as rows. Inside disclosure only. Pure.
+// releases where no member's counts in the inner cell changed (readers are taken to know which
+// did); shown cells as equations; what must not follow as rows. Inside disclosure only. Pure.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "policy/disclosure/deltas.h"
@@ -42,6 +44,10 @@ struct StackedSystem {
   std::vector<Row> deltas;
   // Of these, by figure: a shown margin of none of a figure tells it of each inner cell too.
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
+  // By member that alone changed some inner cells: their variables now less then, which it knows.
+  std::vector<std::vector<Row>> own_changes;
+  // View -> measure -> publishable cell, shown or not.
+  std::vector<std::vector<std::vector<Row>>> rows;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;
@@ -53,6 +59,16 @@ struct StackedSystem {
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
                     std::span<const uint8_t> table_key);
+
+// Any order in which equal rows stand side by side.
+struct RowLess {
+  bool operator()(const Row& a, const Row& b) const {
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
+          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
+        });
+  }
+};
 
 // Ascending, equal variables together, without zeros.
 Row Gathered(Row row);

@@ -45,11 +45,6 @@ rules::CellThreshold ThresholdOf(const FamilyCounts& family, const Block& block,
   return {band.hide, std::max(out.min_cell, band.min_cell)};
 }
 
-// A municipality's people by type of insurer; a municipality's own insured are a type (privacy 2).
-bool CrossesInsurerType(const Slice& slice) {
-  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
-}
-
 // The members' shares of one cell.
 struct Shares {
   Count total;
@@ -254,24 +249,28 @@ std::vector<std::vector<Judgement>> JudgeFamily(const FamilyCounts& family,
   return judgements;
 }
 
-int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
-                  int age_group) {
-  return ThresholdOf(family, family.blocks[static_cast<size_t>(measure)], slice, sex_group,
-                     age_group)
-      .min_cell;
+rules::CellThreshold ThresholdOfCells(const FamilyCounts& family, int block, const Slice& slice,
+                                      int sex_group, std::span<const int> age_groups) {
+  rules::CellThreshold threshold;
+  for (const int age : age_groups) {
+    const rules::CellThreshold one =
+        ThresholdOf(family, family.blocks[static_cast<size_t>(block)], slice, sex_group, age);
+    threshold.hide = threshold.hide || one.hide;
+    threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
+  }
+  return threshold;
+}
+
+bool CrossesInsurerType(const Slice& slice) {
+  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
 }
 
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                        std::span<const int> age_groups) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];
   const Block* const blocks[] = {&block};
-  // One threshold for all of them: the strictest that a municipality's population asks for.
-  rules::CellThreshold threshold;
-  for (const int age : age_groups) {
-    const rules::CellThreshold one = ThresholdOf(family, block, slice, sex_group, age);
-    threshold.hide = threshold.hide || one.hide;
-    threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
-  }
+  const rules::CellThreshold threshold =
+      ThresholdOfCells(family, measure, slice, sex_group, age_groups);
   const uint8_t reasons =
       HasSmallDifference(family, measure, slice, sex_group, age_groups, threshold.min_cell)
           ? kSmallCount
