@@ -60,6 +60,9 @@ int main(int argc, char** argv) {
   if (wants_any({"disclosure_national", "disclosure_national_members"})) {
     add(renkei::tests::bench::DisclosureOfNation(settings));
   }
+  if (wants_any({"disclosure_rerelease", "disclosure_rerelease_refused"})) {
+    add(renkei::tests::bench::DisclosureOfRerelease());
+  }
   if (only.empty() || only == "disclosure" || (only.starts_with("disclosure") && figures.empty())) {
     add(renkei::tests::bench::DisclosureOfNationalTables());
   }

@@ -238,5 +238,27 @@ TEST(VersionStack, AsksForAChangeOfEverybodyButWhoKnowsItAnyway) {
   EXPECT_EQ(stack.attackers()[2].views[0], KnownCell(change, 2));
 }
 
+// A hidden cell that became a shown zero leaves what stood beside it alone in its line, although no
+// cell of the new version is hidden and no change is unsafe.
+TEST(VersionStack, IsTouchedWhereANewLineTellsOfOldCells) {
+  Pair pair;
+  pair.first.system = Table({8, 8, 2, 3});
+  pair.second.system = Table({0, 0, 2, 3});
+  for (const uint32_t cell : {At(0, 0), At(0, 1), At(1, 0), At(1, 1)}) {
+    pair.first.hidden.resize(9);
+    pair.first.hidden[cell] = true;
+  }
+  pair.second.hidden = pair.first.hidden;
+  pair.second.hidden[At(0, 0)] = pair.second.hidden[At(0, 1)] = false;
+  pair.second.in_scope = {true, true, true, false, false, false, true, true, true};
+  pair.second.corrections = {StepsOf(0, -4, -4), StepsOf(1, -4, -4)};
+  VersionStack stack(kRule);
+  ASSERT_TRUE(stack.Add(pair.first).ok());
+  ASSERT_TRUE(stack.Add(pair.second).ok());
+  EXPECT_TRUE(stack.changes().empty());
+  const std::vector<uint32_t> touched = stack.Touched();
+  EXPECT_TRUE(std::binary_search(touched.begin(), touched.end(), stack.CellOf(0, At(1, 0))));
+}
+
 }  // namespace
 }  // namespace renkei::policy::disclosure
