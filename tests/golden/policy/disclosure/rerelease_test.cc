@@ -2,8 +2,8 @@
 // together they tell. One member's correction adds 60 persons in 12 areas. Known elsewhere of such
 // a pair, at floor 0: 252 published cells differ by 1 to 9 and 8 by 10 and more, 2 primaries are
 // exact and 4 below [1, 9]. What a reader concludes is found by tests/support/version_attacker.h.
-// Over seeds 0 to 59 the pairs give 0 to 9 exact cells (half of them 2 or more); here one is chosen
-// that gives many.
+// Pairs of seeds 0 to 59 have 0 to 9 exact cells, at least twenty of them 2 or more; this is the
+// one with 9.
 #include "policy/disclosure/rerelease.h"
 
 #include <gtest/gtest.h>
@@ -184,7 +184,7 @@ TEST_F(RereleaseOfTheNationalTable, WithoutTheLedgerTwoCleanReleasesTellTogether
   EXPECT_LE(differences.few, 280);
   EXPECT_GE(both.exact, 2u);
   EXPECT_GE(both.narrow, 4u);
-  // The joint audit finds them too; by row reduction alone some are exact.
+  // The joint audit finds as many.
   VersionStack stack = Released({1, 1});
   ASSERT_TRUE(stack.Add(Candidate(by_one_, alone)).ok());
   EXPECT_FALSE(VersionsHold(stack));
