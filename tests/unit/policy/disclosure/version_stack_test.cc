@@ -238,6 +238,28 @@ TEST(VersionStack, AsksForAChangeOfEverybodyButWhoKnowsItAnyway) {
   EXPECT_EQ(stack.attackers()[2].views[0], KnownCell(change, 2));
 }
 
+TEST(VersionStack, AsksForChangesSinceEveryEarlierVersion) {
+  const std::vector<bool> all(9, true);
+  const std::vector<bool> in_scope = {true, true, true, false, false, false, true, true, true};
+  const Version first{Table({8, 3, 3, 9}), all, {}, {}, {}, {}};
+  const Version second{Table({8, 5, 3, 9}), all, {}, {}, in_scope, {StepsOf(5, 0, 2)}};
+  const Version further{Table({8, 8, 3, 9}), all, {}, {}, in_scope, {StepsOf(6, 0, 3)}};
+  const Version back{Table({8, 3, 3, 9}), all, {}, {}, in_scope, {StepsOf(5, 0, -2)}};
+  const auto changes = [&](const Version& third) {
+    VersionStack stack(kRule);
+    EXPECT_TRUE(stack.Add(first).ok() && stack.Add(second).ok() && stack.Add(third).ok());
+    std::vector<int64_t> values;
+    for (const VersionStack::Change& change : stack.changes()) {
+      const bool is_of_cell =
+          change.newer == stack.CellOf(1, At(0, 1)) || change.newer == stack.CellOf(2, At(0, 1));
+      if (is_of_cell) values.push_back(stack.system().cells[change.cell].value);
+    }
+    return values;
+  };
+  EXPECT_EQ(changes(further), (std::vector<int64_t>{2, 5, 3}));
+  EXPECT_EQ(changes(back), (std::vector<int64_t>{2, -2})) << "as in the first again";
+}
+
 // A hidden cell that became a shown zero leaves what stood beside it alone in its line, although no
 // cell of the new version is hidden and no change is unsafe.
 TEST(VersionStack, IsTouchedWhereANewLineTellsOfOldCells) {
