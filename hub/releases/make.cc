@@ -196,7 +196,7 @@ absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& in
   }
   RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
                           snapshot.NewestRelease(inputs.round.area_code, inputs.round.fiscal_year));
-  if (newest.value_or(0) != (inputs.ledger.empty() ? 0 : inputs.ledger.back().number)) {
+  if (newest.value_or(0) != inputs.newest_release) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
                            "another release of the area and year was made meanwhile", "round_id",
                            "release.ledger", "ask for the release again");

@@ -60,6 +60,9 @@ int main(int argc, char** argv) {
   if (wants_any({"disclosure_national", "disclosure_national_members"})) {
     add(renkei::tests::bench::DisclosureOfNation(settings));
   }
+  if (wants_any({"disclosure_rerelease", "disclosure_rerelease_refused"})) {
+    add(renkei::tests::bench::DisclosureOfRerelease());
+  }
   if (wants_any({"disclosure_greedy", "disclosure_greedy_rare", "disclosure_cells",
                  "disclosure_cells_rare", "disclosure_audit", "disclosure_audit_rare",
                  "disclosure_intervals", "disclosure_intervals_rare",
