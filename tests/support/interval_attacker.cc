@@ -13,6 +13,7 @@ namespace renkei::tests {
 namespace {
 
 constexpr double kTolerance = 1e-6;
+constexpr size_t kMostSolutions = 1000;
 
 [[noreturn]] void Fail(const char* what) {
   std::fprintf(stderr, "interval attacker: %s\n", what);
@@ -37,6 +38,26 @@ class IntervalAttacker::Component {
   }
   void AddSum(const Evidence::Seen& seen) { sums_.push_back(seen); }
 
+  void Suppose(uint32_t unknown, int64_t value) {
+    if (model_ == nullptr) Build();
+    const int column = column_.at(unknown);
+    const auto known = static_cast<double>(value);
+    model_->setColumnBounds(column, known, known);
+    supposed_.push_back(column);
+    std::erase_if(fitting_, [&](size_t s) {
+      return std::abs(solutions_[s][static_cast<size_t>(column)] - known) > kTolerance;
+    });
+  }
+  void SupposeNothing() {
+    for (const int column : supposed_) {
+      const Range& range = ranges_[static_cast<size_t>(column)];
+      model_->setColumnBounds(column, Lower(range), Upper(range));
+    }
+    supposed_.clear();
+    fitting_.clear();
+    for (size_t s = 0; s < solutions_.size(); ++s) fitting_.push_back(s);
+  }
+
   // The smallest value of a sum (sign 1), or the largest (-1).
   double Extreme(const UnknownSum& sum, double sign) {
     if (model_ == nullptr) Build();
@@ -51,15 +72,19 @@ class IntervalAttacker::Component {
     }
     if (model_->status() != 0) Fail("the evidence is that of no table");
     const double* solution = model_->primalColumnSolution();
-    solutions_.emplace_back(solution, solution + ranges_.size());
+    const std::vector<double> found(solution, solution + ranges_.size());
     Forget(sum);
-    return ValueIn(sum, solutions_.back());
+    if (solutions_.size() < kMostSolutions) {
+      fitting_.push_back(solutions_.size());
+      solutions_.push_back(found);
+    }
+    return ValueIn(sum, found);
   }
   // The same over the solutions so far.
   double ExtremeSoFar(const UnknownSum& sum, double sign) const {
     double best = sign * COIN_DBL_MAX;
-    for (const std::vector<double>& solution : solutions_) {
-      best = sign * std::min(sign * best, sign * ValueIn(sum, solution));
+    for (const size_t s : fitting_) {
+      best = sign * std::min(sign * best, sign * ValueIn(sum, solutions_[s]));
     }
     return best;
   }
@@ -132,6 +157,8 @@ class IntervalAttacker::Component {
   std::vector<Evidence::Seen> sums_;
   std::unique_ptr<ClpSimplex> model_;
   std::vector<std::vector<double>> solutions_;
+  std::vector<size_t> fitting_;  // those in which the supposed unknowns have their values
+  std::vector<int> supposed_;    // columns
 };
 
 IntervalAttacker::IntervalAttacker(const Evidence& evidence)
@@ -163,6 +190,17 @@ IntervalAttacker::Split IntervalAttacker::SplitOf(const UnknownSum& sum) {
   for (const auto& term : rest) parts[component_of_[term.first]].push_back(term);
   split.parts = {parts.begin(), parts.end()};
   return split;
+}
+
+void IntervalAttacker::Suppose(const std::vector<std::pair<uint32_t, int64_t>>& known) {
+  for (Component* component : supposed_) component->SupposeNothing();
+  supposed_.clear();
+  for (const auto& [unknown, value] : known) {
+    Component* component = component_of_[unknown];
+    if (component == nullptr) continue;
+    component->Suppose(unknown, value);
+    supposed_.push_back(component);
+  }
 }
 
 Interval IntervalAttacker::Of(const UnknownSum& sum) {

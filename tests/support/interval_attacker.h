@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "tests/support/evidence.h"
@@ -30,10 +31,14 @@ class IntervalAttacker {
   explicit IntervalAttacker(const Evidence& evidence);
   ~IntervalAttacker();
 
+  // As if these unknowns were known beside the evidence, in place of what was said before; nothing:
+  // the evidence alone. They must have these values in some table.
+  void Suppose(const std::vector<std::pair<uint32_t, int64_t>>& known);
+
   Interval Of(const UnknownSum& sum);
   // Is the interval narrower than it must be? Solutions found on the way serve later targets.
   bool IsNarrow(const Target& target);
-  // The same over whole numbers, and exactly: tables up to some 300 cells.
+  // Over whole numbers, exactly, of the evidence alone: tables up to some 300 cells.
   Range WholeRangeOf(const UnknownSum& sum);
 
  private:
@@ -47,6 +52,7 @@ class IntervalAttacker {
   OpenEvidence open_;
   std::vector<std::unique_ptr<Component>> components_;
   std::vector<Component*> component_of_;  // per unknown; null: solved
+  std::vector<Component*> supposed_;      // components in which something is supposed
 };
 
 }  // namespace renkei::tests

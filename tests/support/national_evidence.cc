@@ -52,10 +52,6 @@ Evidence SeenOf(const NationalTable& table, const TableCounts& counts,
   return evidence;
 }
 
-void AddKnown(const TableCounts& counts, const std::vector<uint32_t>& inner, Evidence* evidence) {
-  for (const uint32_t v : inner) evidence->unknowns[v] = {counts.inner[v], counts.inner[v]};
-}
-
 std::vector<Target> SmallCells(const NationalTable& table, const TableCounts& counts, int64_t floor,
                                bool complements) {
   std::vector<Target> targets;

