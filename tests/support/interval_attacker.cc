@@ -64,7 +64,7 @@ class IntervalAttacker::Component {
     for (const auto& [unknown, coefficient] : sum) {
       model_->setObjectiveCoefficient(column_.at(unknown), sign * static_cast<double>(coefficient));
     }
-    model_->primal(1);
+    model_->primal();
     if (model_->status() == 2) {
       // Without end in this direction.
       Forget(sum);

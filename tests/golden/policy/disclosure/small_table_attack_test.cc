@@ -124,9 +124,9 @@ class Tables {
 TEST(AttackOnSmallTables, ReplayingTheProtectionLeavesSeveralValuesOfEverySmallCount) {
   const char* full = std::getenv("RENKEI_FULL");
   const bool is_full = full != nullptr && std::string(full) == "1";
-  const uint8_t keys = is_full ? 16 : 5;
-  const size_t most_tables = is_full ? 300 : 40;
-  const size_t most_attacked = is_full ? 20 : 4;
+  const uint8_t keys = is_full ? 8 : 5;
+  const size_t most_tables = is_full ? 120 : 40;
+  const size_t most_attacked = is_full ? 15 : 4;
   size_t attacked = 0, targets = 0, dropped = 0, tables = 0;
   double of_truth = 0, before = 0;
   for (uint64_t seed = 0; seed < 200 && attacked < most_attacked; ++seed) {
