@@ -200,7 +200,8 @@ std::vector<InnerCell> InnerCells(const FamilyCounts& family, std::span<const ui
       const std::string name = SliceName(slice, *family.request->layout);
       for (int s = 0; s < tables::kSexes; ++s) {
         for (int b = 0; b < tables::kBands; ++b) {
-          cells.push_back({InnerIndex(g, k, s, b), MinCellOf(family, 0, slice, s, b),
+          cells.push_back({InnerIndex(g, k, s, b),
+                           ThresholdOfCells(family, 0, slice, s, std::span(&b, 1)).min_cell,
                            crypto::HmacSha256(table_key, base::AsBytes(absl::StrCat(
                                                              "renkei/v1/disclosure/small-count|",
                                                              name, "|", s, "|", b)))});

@@ -130,7 +130,7 @@ TEST(SmallCounts, OfRandomLayoutsAddUpAndNothingSmallAppears) {
       for (int m = 0; m < 9; ++m) {
         const Count exact = ExactOf(changed, m, slice, s, a);
         const Count count = ChangedOf(changed, m, slice, s, a);
-        const int64_t t = MinCellOf(changed.family, m, slice, s, a);
+        const int64_t t = ThresholdOfCells(changed.family, m, slice, s, std::span(&a, 1)).min_cell;
         EXPECT_FALSE(IsSmall(count.x, t) || IsSmall(count.n, t) || IsSmall(count.n - count.x, t))
             << count.x << " of " << count.n << ", t " << t;
         EXPECT_LE(count.x, count.n);
@@ -145,7 +145,7 @@ TEST(SmallCounts, OfRandomLayoutsAddUpAndNothingSmallAppears) {
         given_up += exact.n >= t && count.n == 0;
         now.push_back(count);
       }
-      const int64_t t = MinCellOf(changed.family, 0, slice, s, a);
+      const int64_t t = ThresholdOfCells(changed.family, 0, slice, s, std::span(&a, 1)).min_cell;
       // What the parts leave of a total is a count of persons too.
       for (const int64_t rest : {now[0].x - now[1].x, now[0].x - now[2].x - now[3].x,
                                  now[0].x - now[2].x, now[0].x - now[4].x}) {
