@@ -29,7 +29,8 @@ struct Ends {
 // cell that holds any, and t - 1.
 void ReachForFew(int64_t persons, int64_t inner_cells, int64_t t, bool protects_zero, Ends* ends) {
   if (persons >= t || persons < 0 || (persons == 0 && !protects_zero)) return;
-  ends->Reach(std::min(persons, std::max<int64_t>(inner_cells, 1)), t - 1);
+  const int64_t cells = protects_zero ? 1 : std::max<int64_t>(inner_cells, 1);
+  ends->Reach(std::min(persons, cells), t - 1);
 }
 
 class Builder {
