@@ -67,7 +67,8 @@ ComponentAudit::ComponentAudit(const CellSystem& system, const std::vector<bool>
 
 std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const View> views,
                                         bool first_only) {
-  std::vector<Need> open = OpenNeeds(limits, views);
+  AdmittedMovements admitted(pool_, limits);
+  std::vector<Need> open = OpenNeeds(views, &admitted);
   if (open.empty()) return {};
   if (bounds_.empty()) bounds_now_ = bounds_ = PropagateBounds(system_, cells_, all_rows_);
   Narrow(views, limits);
@@ -81,16 +82,17 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
   if (is_over()) return unmet;
   if (!open.empty()) BuildFar();
   MeetInGroups(
-      limits, [this](std::span<const Need> needs, bool) { MoveFar(needs); }, &open);
-  std::erase_if(
-      open, [&](const Need& need) { return !is_over() && fail(need, !ReachesFar(need, limits)); });
+      &admitted, [this](std::span<const Need> needs, bool) { MoveFar(needs); }, &open);
+  std::erase_if(open, [&](const Need& need) {
+    return !is_over() && fail(need, !ReachesFar(need, &admitted));
+  });
   if (is_over()) return unmet;
-  std::erase_if(open, [&](const Need& need) { return pool_.Meets(need, limits); });
+  std::erase_if(open, [&](const Need& need) { return admitted.Meet(need); });
   if (!open.empty()) BuildNear(open);
   MeetInGroups(
-      limits, [this](std::span<const Need> needs, bool up) { MoveNear(needs, up); }, &open);
+      &admitted, [this](std::span<const Need> needs, bool up) { MoveNear(needs, up); }, &open);
   for (const Need& need : open) {
-    fail(need, !MeetAlone(need, limits));
+    fail(need, !MeetAlone(need, &admitted));
     if (is_over()) return unmet;
   }
   Widen(views);
@@ -98,8 +100,8 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
 }
 
 // What is asked and not yet met.
-std::vector<Need> ComponentAudit::OpenNeeds(const Limits& limits,
-                                            std::span<const View> views) const {
+std::vector<Need> ComponentAudit::OpenNeeds(std::span<const View> views,
+                                            AdmittedMovements* admitted) const {
   std::vector<Need> open;
   auto next = views.begin();
   for (const uint32_t c : asked_) {
@@ -109,7 +111,7 @@ std::vector<Need> ComponentAudit::OpenNeeds(const Limits& limits,
     for (const int64_t end : {is_viewed ? next->need_low : cell.need_low,
                               is_viewed ? next->need_high : cell.need_high}) {
       const Need need{c, end - cell.value};
-      if (need.distance != 0 && !pool_.Meets(need, limits)) open.push_back(need);
+      if (need.distance != 0 && !admitted->Meet(need)) open.push_back(need);
     }
   }
   return open;
@@ -212,7 +214,7 @@ void ComponentAudit::AddFar() {
 // Moves several of the open cells as far as they need in one program: all, then ever fewer, each
 // while that helps.
 template <typename MoveTowards>
-void ComponentAudit::MeetInGroups(const Limits& limits, MoveTowards move_towards,
+void ComponentAudit::MeetInGroups(AdmittedMovements* admitted, MoveTowards move_towards,
                                   std::vector<Need>* open) {
   for (const bool up : {true, false}) {
     const auto middle = std::stable_partition(open->begin(), open->end(),
@@ -224,7 +226,7 @@ void ComponentAudit::MeetInGroups(const Limits& limits, MoveTowards move_towards
         const size_t some = std::min(group, wanted.size() - from);
         const size_t before = wanted.size();
         move_towards(std::span<const Need>(wanted).subspan(from, some), up);
-        std::erase_if(wanted, [&](const Need& need) { return pool_.Meets(need, limits); });
+        std::erase_if(wanted, [&](const Need& need) { return admitted->Meet(need); });
         if (wanted.size() == before) from += some;
       }
     }
@@ -239,8 +241,8 @@ void ComponentAudit::MoveFar(std::span<const Need> needs) {
 }
 
 // Is there a movement at all, in fractions if need be?
-bool ComponentAudit::ReachesFar(const Need& need, const Limits& limits) {
-  if (pool_.Meets(need, limits)) return true;
+bool ComponentAudit::ReachesFar(const Need& need, AdmittedMovements* admitted) {
+  if (admitted->Meet(need)) return true;
   AimFar(need);
   const MovementProgram::Outcome outcome = far_->SolvePrimal();
   double reached = 0;
@@ -340,12 +342,12 @@ void ComponentAudit::MoveNear(std::span<const Need> needs, bool up) {
 }
 
 // The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
-bool ComponentAudit::MeetAlone(const Need& need, const Limits& limits) {
+bool ComponentAudit::MeetAlone(const Need& need, AdmittedMovements* admitted) {
   bool is_possible = true;
   for (uint32_t prices = 0; prices < kPrices && is_possible; ++prices) {
     if (prices > 0) Price(prices);
     for (int64_t further = 0; further < kFurtherTries; ++further) {
-      if (pool_.Meets(need, limits)) break;
+      if (admitted->Meet(need)) break;
       FixNear(need.cell, need.distance + (IsUp(need) ? further : -further));
       const bool solved = near_->SolveDual() == MovementProgram::Outcome::kOptimal;
       if (!solved && further == 0) is_possible = false;
@@ -353,10 +355,10 @@ bool ComponentAudit::MeetAlone(const Need& need, const Limits& limits) {
       AddNear();
     }
     if (prices > 0) Price(0);
-    if (pool_.Meets(need, limits)) break;
+    if (admitted->Meet(need)) break;
   }
   FreeNear(need.cell);
-  return pool_.Meets(need, limits);
+  return admitted->Meet(need);
 }
 
 // Costs of moving: all alike, or one of a few fixed disorders.

@@ -27,12 +27,12 @@ class ComponentAudit {
   std::vector<Need> Unmet(const Limits& limits, std::span<const View> views, bool first_only);
 
  private:
-  std::vector<Need> OpenNeeds(const Limits& limits, std::span<const View> views) const;
+  std::vector<Need> OpenNeeds(std::span<const View> views, AdmittedMovements* admitted) const;
   const Sum* FindSum(uint32_t cell) const;
   uint32_t ColumnOf(uint32_t cell) const;
 
   template <typename MoveTowards>
-  void MeetInGroups(const Limits& limits, MoveTowards move_towards, std::vector<Need>* open);
+  void MeetInGroups(AdmittedMovements* admitted, MoveTowards move_towards, std::vector<Need>* open);
 
   // Bounds of the columns: what propagation found, and the attacker's limits.
   void Narrow(std::span<const View> views, const Limits& limits);
@@ -48,7 +48,7 @@ class ComponentAudit {
   void UnaimFar(const Need& need);
   void AddFar();
   void MoveFar(std::span<const Need> needs);
-  bool ReachesFar(const Need& need, const Limits& limits);
+  bool ReachesFar(const Need& need, AdmittedMovements* admitted);
 
   // The near program: two columns per cell, upwards and downwards, so that moving costs something,
   // and one per sum that is still asked for. Its vertices move few cells, which makes them integral
@@ -60,7 +60,7 @@ class ComponentAudit {
   void FreeNear(uint32_t cell);
   void AddNear();
   void MoveNear(std::span<const Need> needs, bool up);
-  bool MeetAlone(const Need& need, const Limits& limits);
+  bool MeetAlone(const Need& need, AdmittedMovements* admitted);
   void Price(uint32_t prices);
   void AddParts(const std::vector<double>& moved);
 

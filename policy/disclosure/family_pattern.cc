@@ -9,6 +9,7 @@
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/measure_attackers.h"
 #include "policy/disclosure/measure_intervals.h"
 
 namespace renkei::policy::disclosure {
@@ -160,10 +161,10 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   return final_pattern;
 }
 
-// Hides cells of one measure until every interval is wide enough for the public. What linked
-// measures say of each other is left to the linear audit: their programs together take minutes.
-// `movements`: what an earlier call for the measure found, to begin
-// with.
+// Hides cells of one measure until every interval is wide enough for the public and for those who
+// know some of the persons. What linked measures say of each other is left to the linear audit:
+// their programs together take minutes. `movements`: what an earlier call for the measure found, to
+// begin with.
 std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
                                  const std::vector<Judgement>& judgements,
                                  std::span<const uint8_t> table_key, std::vector<bool> hidden,
@@ -171,10 +172,12 @@ std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& s
                                  std::vector<Movement>* movements) {
   MeasureIntervals intervals =
       BuildIntervals(family, shape, measure, judgements, table_key, hidden, remainders);
+  const std::vector<Attacker> attackers =
+      AttackersOf(family, measure, intervals, family.request->policy.audit_member_intervals());
   MovementPool pool(intervals.system);
   for (const Movement& movement : *movements) pool.Add(intervals.hidden, movement);
   const IntervalPattern pattern =
-      RepairIntervals(intervals.system, std::move(intervals.hidden), {}, &pool);
+      RepairIntervals(intervals.system, intervals.hidden, attackers, &pool);
   *movements = pool.movements();
   // Needs are cut to what no hiding widens, so that one without a cure is a fault of the solver.
   if (!pattern.left.empty() || !pattern.hopeless.empty()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "policy/disclosure/interval_needs.h"
 #include "policy/disclosure/need_cuts.h"
 
 namespace renkei::policy::disclosure {
@@ -14,24 +15,6 @@ using tables::kSexes;
 
 // Slices of one geography (0: the area) among the publishable ones: all kinds, then each kind.
 constexpr size_t kSlicesPerGeography = 1 + kKinds;
-
-// One end of an interval below a count and one above.
-struct Ends {
-  int64_t low;
-  int64_t high;
-  void Reach(int64_t down_to, int64_t up_to) {
-    low = std::min(low, down_to);
-    high = std::max(high, up_to);
-  }
-};
-
-// Frequency (privacy 4.4): few persons must be able to be as few as they can, one in each inner
-// cell that holds any, and t - 1.
-void ReachForFew(int64_t persons, int64_t inner_cells, int64_t t, bool protects_zero, Ends* ends) {
-  if (persons >= t || persons < 0 || (persons == 0 && !protects_zero)) return;
-  const int64_t cells = protects_zero ? 1 : std::max<int64_t>(inner_cells, 1);
-  ends->Reach(std::min(persons, cells), t - 1);
-}
 
 class Builder {
  public:
@@ -57,9 +40,6 @@ class Builder {
   static bool IsInner(size_t slice, int s, int a) {
     return slice >= kSlicesPerGeography && slice % kSlicesPerGeography != 0 && s < kSexes &&
            a < kBands;
-  }
-  static size_t InnerSlice(int geography, int kind) {
-    return static_cast<size_t>(geography + 1) * kSlicesPerGeography + 1 + static_cast<size_t>(kind);
   }
 
   const Judgement& JudgementOf(size_t slice, int s, int a) const {
@@ -133,7 +113,7 @@ class Builder {
     out_.system.sums.push_back({cell, {}});
     Row& parts = out_.system.sums.back().parts;
     ForEachInner(sum, [&parts](int g, int k, int s, int b) {
-      parts.push_back({static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b)), 1});
+      parts.push_back({InnerCellOf(g, k, s, b), 1});
     });
   }
 
@@ -175,34 +155,28 @@ class Builder {
   }
 
   uint32_t Push(const Remainder& sum, uint8_t reasons) {
-    Count total;
-    int64_t cells_with = 0;
-    int64_t cells_without = 0;
+    Persons persons;
     ForEachInner(sum, [&](int g, int k, int s, int b) {
       const Count inner = PooledInner(g, k, s, b);
-      total = total + inner;
-      cells_with += inner.x > 0;
-      cells_without += inner.n > inner.x;
+      persons.Add(inner.x, inner.n - inner.x);
     });
+    const int64_t n = persons.with + persons.without;
     IntervalCell cell;
-    cell.value = total.x;
+    cell.value = persons.with;
     // Where zeros and full cells are shown, a hidden cell is neither.
-    cell.floor = !is_sensitive_ && total.x > 0 ? 1 : 0;
-    cell.cap = !is_sensitive_ && total.x < total.n ? total.n - 1 : total.n;
-    if (total.n == 0 || (!is_sensitive_ && total.x == 0)) cell.floor = cell.cap = total.x;
+    cell.floor = !is_sensitive_ && cell.value > 0 ? 1 : 0;
+    cell.cap = !is_sensitive_ && cell.value < n ? n - 1 : n;
+    if (n == 0 || (!is_sensitive_ && cell.value == 0)) cell.floor = cell.cap = cell.value;
     cell.is_protected = (reasons & kSmallCount) != 0;
     cell.need_low = cell.need_high = cell.value;
+    int64_t t = 0;
     if (cell.is_protected) {
-      const int64_t t = MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups);
-      const int64_t without = total.n - total.x;
-      Ends ends{total.x, total.x};
-      ReachForFew(total.x, cells_with, t, is_sensitive_, &ends);
-      Ends complement{without, without};
-      ReachForFew(without, cells_without, t, is_sensitive_, &complement);
-      ends.Reach(total.n - complement.high, total.n - complement.low);
+      t = MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups);
+      const Ends ends = EndsOf(persons, t, is_sensitive_);
       cell.need_low = std::min(cell.value, std::max(ends.low, cell.floor));
       cell.need_high = std::max(cell.value, std::min(ends.high, cell.cap));
     }
+    out_.min_cells.push_back(t);
     out_.system.cells.push_back(cell);
     out_.hidden.push_back(false);
     return static_cast<uint32_t>(out_.system.cells.size() - 1);
@@ -218,6 +192,12 @@ class Builder {
 };
 
 }  // namespace
+
+uint32_t InnerCellOf(int geography, int kind, int sex, int band) {
+  const size_t slice =
+      static_cast<size_t>(geography + 1) * kSlicesPerGeography + 1 + static_cast<size_t>(kind);
+  return static_cast<uint32_t>(CellIndex(slice, sex, band));
+}
 
 MeasureIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
                                 const std::vector<Judgement>& judgements,

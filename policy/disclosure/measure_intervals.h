@@ -1,6 +1,5 @@
 // The interval audit of a measure's table: its cells with what a reader knows of them, and how far
-// each interval must reach (R8, privacy 4.4). Inside disclosure only. Left out: members who know
-// their own persons; with each of them as an attacker most of a council's table would be hidden.
+// each interval must reach (R8, privacy 4.4). Inside disclosure only.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +13,9 @@
 
 namespace renkei::policy::disclosure {
 
+// The cell of an inner count among the publishable ones.
+uint32_t InnerCellOf(int geography, int kind, int sex, int band);
+
 struct MeasureIntervals {
   // Publishable cells come first; then what is derivable and must not be narrow: differences,
   // rests, remainders. Margins and derived cells are sums of inner cells.
@@ -21,6 +23,8 @@ struct MeasureIntervals {
   // Where the repair starts: `pattern`, less what the reader knows anyway (zeros and full cells
   // that the zero policy shows, places where nobody can be), and every derived cell.
   std::vector<bool> hidden;
+  // Per cell t, 0 where nothing is asked.
+  std::vector<int64_t> min_cells;
 };
 
 // `pattern` has a flag per publishable cell; `remainders` are of the measure alone.

@@ -32,13 +32,29 @@ bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
 }
 
 bool MovementPool::Meets(const Need& need, const Limits& limits) const {
-  const std::vector<Entry>& list = entries_[2 * size_t{need.cell} + (need.distance > 0)];
-  return std::any_of(list.rbegin(), list.rend(), [&](const Entry& entry) {
-    if (need.distance > 0 ? entry.delta < need.distance : entry.delta > need.distance) return false;
-    const Movement& movement = movements_[entry.movement];
-    return std::all_of(movement.begin(), movement.end(),
-                       [&](const Step& step) { return limits.Admit(step); });
+  return AdmittedMovements(*this, limits).Meet(need);
+}
+
+bool AdmittedMovements::Meet(const Need& need) {
+  const std::vector<MovementPool::Entry>& list =
+      pool_.entries_[2 * size_t{need.cell} + (need.distance > 0)];
+  return std::any_of(list.rbegin(), list.rend(), [&](const MovementPool::Entry& entry) {
+    const bool is_far_enough =
+        need.distance > 0 ? entry.delta >= need.distance : entry.delta <= need.distance;
+    return is_far_enough && Admits(entry.movement);
   });
+}
+
+bool AdmittedMovements::Admits(uint32_t movement) {
+  if (states_.size() <= movement) states_.resize(pool_.movements_.size(), State::kUnknown);
+  State& state = states_[movement];
+  if (state == State::kUnknown) {
+    const Movement& steps = pool_.movements_[movement];
+    const bool is_within = std::all_of(steps.begin(), steps.end(),
+                                       [&](const Step& step) { return limits_.Admit(step); });
+    state = is_within ? State::kWithin : State::kBeyond;
+  }
+  return state == State::kWithin;
 }
 
 void MovementPool::Forget(uint32_t cell) {

@@ -57,7 +57,6 @@ class MovementPool {
   // Forgets what moves the cell, which is shown again.
   void Forget(uint32_t cell);
 
-  size_t size() const { return movements_.size(); }
   // All that were kept, without sums.
   const std::vector<Movement>& movements() const { return movements_; }
 
@@ -70,6 +69,24 @@ class MovementPool {
     int64_t delta;  // of the cell
   };
   std::vector<std::vector<Entry>> entries_;  // 2 * cell + upwards
+  friend class AdmittedMovements;
+};
+
+// Meets for many needs of one attacker: each movement is looked at once. Both must outlive it, and
+// the limits stay.
+class AdmittedMovements {
+ public:
+  AdmittedMovements(const MovementPool& pool, const Limits& limits)
+      : pool_(pool), limits_(limits) {}
+  bool Meet(const Need& need);
+
+ private:
+  bool Admits(uint32_t movement);
+
+  enum class State : uint8_t { kUnknown, kWithin, kBeyond };
+  const MovementPool& pool_;
+  const Limits& limits_;
+  std::vector<State> states_;  // by movement
 };
 
 }  // namespace renkei::policy::disclosure

@@ -140,6 +140,8 @@ std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
   c.Figure("min_contributors", from.min_contributors(), to.min_contributors(), true, true);
   c.Figure("colluders", from.colluders(), to.colluders(), true, true);
   c.Flag("audit_denominators", from.audit_denominators(), to.audit_denominators(), true);
+  c.Flag("audit_member_intervals", from.audit_member_intervals(), to.audit_member_intervals(),
+         true);
   c.Flag("insurer_by_municipality_needs_agreement", from.insurer_by_municipality_needs_agreement(),
          to.insurer_by_municipality_needs_agreement(), true);
   c.Flag("member_level_needs_agreement", from.member_level_needs_agreement(),

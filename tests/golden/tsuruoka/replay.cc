@@ -30,9 +30,9 @@ std::string SexWord(v1::Sex sex) {
 
 }  // namespace
 
-std::set<std::tuple<std::string, std::string, std::string>> PrimaryCellsOfTsuruoka(
-    const std::vector<MemberPreview>& previews) {
-  std::set<std::tuple<std::string, std::string, std::string>> primary;
+std::map<std::tuple<std::string, std::string, std::string>, std::string> HiddenOfTsuruoka(
+    const std::vector<MemberPreview>& previews, bool trusts_members) {
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> hidden;
   const auto catalogue = policy::catalogue::Catalogue::LoadBuiltIn();
   const auto policy = policy::rules::Policy::Default();
   EXPECT_TRUE(catalogue.ok() && policy.ok());
@@ -48,6 +48,7 @@ std::set<std::tuple<std::string, std::string, std::string>> PrimaryCellsOfTsuruo
   const auto& relations = (*catalogue)->definitions().relation();
   request.relations.assign(relations.begin(), relations.end());
   request.policy = policy->document();
+  if (trusts_members) request.policy.set_audit_member_intervals(false);
   const auto populations = hub::reference::Populations::Load(request.policy.population_edition());
   EXPECT_TRUE(populations.ok());
   request.population_persons = populations->persons();
@@ -86,20 +87,21 @@ std::set<std::tuple<std::string, std::string, std::string>> PrimaryCellsOfTsuruo
   disclosure::SealedAudit audit;
   const auto table = disclosure::Protect(request, std::vector<uint8_t>(32, 0), &audit);
   EXPECT_TRUE(table.ok()) << table.status();
-  if (!table.ok()) return primary;
+  if (!table.ok()) return hidden;
   for (size_t m = 0; m < table->measures().size(); ++m) {
     const auto& cells = table->measures()[m].cells;
     const auto& fates = disclosure::SealedAuditReader::Fates(audit, m);
     for (size_t c = 0; c < cells.size(); ++c) {
       if (cells[c].municipality != "062031" ||
           cells[c].member_kind != v1::MEMBER_KIND_MUNICIPALITY ||
-          fates[c] != disclosure::CellFate::kPrimary) {
+          cells[c].state != v1::CELL_STATE_SUPPRESSED) {
         continue;
       }
-      primary.insert({table->measures()[m].measure.id, SexWord(cells[c].sex), cells[c].age_band});
+      hidden[{table->measures()[m].measure.id, SexWord(cells[c].sex), cells[c].age_band}] =
+          fates[c] == disclosure::CellFate::kPrimary ? "primary" : "complementary";
     }
   }
-  return primary;
+  return hidden;
 }
 
 }  // namespace renkei::tests

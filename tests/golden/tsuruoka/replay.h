@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -17,9 +16,10 @@ struct MemberPreview {
   std::string csv;       // `renkei-agent preview --format csv --by sex,age`
 };
 
-// (indicator, sex, age band) of the primary cells of 鶴岡市's own insured, area 0604, FY2011, with
-// the shipped policy and catalogue.
-std::set<std::tuple<std::string, std::string, std::string>> PrimaryCellsOfTsuruoka(
-    const std::vector<MemberPreview>& previews);
+// (indicator, sex, age band) of the hidden cells of 鶴岡市's own insured, area 0604, FY2011, with
+// the shipped policy and catalogue, and whether each is "primary" or "complementary".
+// `trusts_members`: with a policy that does not ask for members' intervals.
+std::map<std::tuple<std::string, std::string, std::string>, std::string> HiddenOfTsuruoka(
+    const std::vector<MemberPreview>& previews, bool trusts_members);
 
 }  // namespace renkei::tests

@@ -9,6 +9,7 @@
 #include <set>
 #include <tuple>
 
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "tests/e2e/world.h"
 #include "tests/golden/tsuruoka/replay.h"
@@ -46,12 +47,23 @@ std::map<CellKey, Printed> PrintedTable() {
 }
 
 // Cells of 鶴岡市's own insured that must be hidden: indicator,sex,age_band,why.
-std::map<CellKey, std::string> HiddenList() {
+std::map<CellKey, std::string> HiddenList(const std::string& file) {
   std::map<CellKey, std::string> hidden;
-  const auto rows = ParseCsv(ReadAll(kGolden + "tsuruoka_hidden.csv"));
+  const auto rows = ParseCsv(ReadAll(kGolden + file));
   for (size_t i = 1; i < rows.size(); ++i)
     hidden[{rows[i][0], rows[i][1], rows[i][2]}] = rows[i][3];
   return hidden;
+}
+
+void ExpectList(const std::map<CellKey, std::string>& listed,
+                const std::map<CellKey, std::string>& should) {
+  EXPECT_TRUE(listed == should);
+  if (listed == should) return;
+  std::printf("What the list should hold, if the people or the rules have changed on purpose:\n");
+  for (const auto& [key, why] : should) {
+    std::printf("%s,%s,%s,%s\n", std::get<0>(key).c_str(), std::get<1>(key).c_str(),
+                std::get<2>(key).c_str(), why.c_str());
+  }
 }
 
 // One world for all tests of this file: making it takes most of a minute.
@@ -60,6 +72,15 @@ class TsuruokaWay : public ::testing::Test {
   static void SetUpTestSuite() {
     world_ = new World(/*known_keys=*/true);
     world_->StartHub();
+    // The table as a council shows it that trusts its members (README of policy/disclosure).
+    const std::string shipped =
+        ReadAll(std::string(RENKEI_SOURCE_DIR) + "/policy/rules/default_policy.textproto");
+    const std::string policy = absl::StrReplaceAll(
+        shipped, {{"version: 1\n", "version: 2\n"},
+                  {"audit_member_intervals: true\n", "audit_member_intervals: false\n"}});
+    const Outcome proposed = world_->Secretariat(
+        {"policy", "propose", "--file", world_->Write("trusting.textproto", policy)});
+    ASSERT_EQ(proposed.exit_code, 0) << proposed.err;
     const Outcome made =
         RunCommand({Program("renkei-synth"), "demo", "--out", world_->Path("input"), "--fixture",
                     kGolden + "tsuruoka_table5_counts.csv"});
@@ -163,7 +184,7 @@ TEST_F(TsuruokaWay, TheAgentsOwnPreviewShowsEveryPrintedRateAndCount) {
 
 TEST_F(TsuruokaWay, TheReleaseShowsEveryPrintedRateThatMayBeShownAndHidesExactlyTheList) {
   const auto released = Query({"--municipality", "062031", "--member-kind", "municipality"});
-  const auto hidden = HiddenList();
+  const auto hidden = HiddenList("tsuruoka_hidden.csv");
   int shown = 0;
   std::set<CellKey> suppressed;
   for (const auto& [key, row] : released) {
@@ -232,19 +253,30 @@ TEST_F(TsuruokaWay, TheCheckSaidBeforehandHowMuchTheReleaseHides) {
 
 TEST_F(TsuruokaWay, TheListTellsPrimaryCellsFromComplementaryOnes) {
   std::map<CellKey, std::string> should;
-  const std::set<CellKey> primary = PrimaryCellsOfTsuruoka(previews_);
+  const std::map<CellKey, std::string> hidden = HiddenOfTsuruoka(previews_, true);
   for (const auto& [key, row] :
        Query({"--municipality", "062031", "--member-kind", "municipality"})) {
-    if (row[13] == "suppressed") should[key] = primary.contains(key) ? "primary" : "complementary";
+    if (row[13] != "suppressed") continue;
+    ASSERT_TRUE(hidden.contains(key));
+    should[key] = hidden.at(key);
   }
-  const auto listed = HiddenList();
-  EXPECT_TRUE(listed == should);
-  if (listed == should) return;
-  std::printf("What the list should hold, if the people or the rules have changed on purpose:\n");
-  for (const auto& [key, why] : should) {
-    std::printf("%s,%s,%s,%s\n", std::get<0>(key).c_str(), std::get<1>(key).c_str(),
-                std::get<2>(key).c_str(), why.c_str());
+  ExpectList(HiddenList("tsuruoka_hidden.csv"), should);
+}
+
+// What the shipped policy hides besides, so that no member bounds what the others have.
+TEST_F(TsuruokaWay, TheShippedPolicyHidesFurtherRatesForTheMembersSake) {
+  const std::map<CellKey, std::string> hidden = HiddenOfTsuruoka(previews_, false);
+  std::map<CellKey, std::string> should;
+  int shown = 0;
+  for (const auto& [key, printed] : PrintedTable()) {
+    if (hidden.contains(key)) {
+      should[key] = hidden.at(key);
+    } else if (printed.percent != "―" && !printed.percent.empty()) {
+      ++shown;
+    }
   }
+  std::printf("%d of the printed rates are shown\n", shown);
+  ExpectList(HiddenList("tsuruoka_hidden_from_members.csv"), should);
 }
 
 TEST_F(TsuruokaWay, TheAreaTotalIsTheSumOfMunicipalitiesWherePublished) {

@@ -91,6 +91,28 @@ struct Judged {
   size_t without = 0;  // recovered were only small cells hidden
 };
 
+// Against the public, each member, and some of those who are alone in a cell.
+std::vector<ReaderOfARelease> Readers(const ReleasedEvidence& evidence, size_t members) {
+  constexpr size_t kPersons = 4;
+  std::vector<ReaderOfARelease> readers = {{.bounds_hidden_cells = true}};
+  for (size_t i = 0; i < members; ++i) {
+    readers.push_back({.bounds_hidden_cells = true, .member = static_cast<int>(i)});
+  }
+  const std::vector<int> alone = evidence.CellsOfOnePerson();
+  for (size_t i = 0; i < std::min(kPersons, alone.size()); ++i) {
+    const int cell = alone[i * alone.size() / std::min(kPersons, alone.size())];
+    readers.push_back({.bounds_hidden_cells = true, .alone_in = cell});
+  }
+  return readers;
+}
+
+void CountIntervals(const ReleasedEvidence& evidence, const ReaderOfARelease& reader,
+                    Judged* judged) {
+  const auto targets = evidence.SmallCells(reader);
+  judged->targets += targets.size();
+  judged->narrow += tests::CountNarrow(evidence.For(reader), targets);
+}
+
 Judged Judge(const Family& family) {
   Judged judged;
   const auto table = family.Run();
@@ -111,11 +133,9 @@ Judged Judge(const Family& family) {
     const auto follow = tests::FollowFrom(evidence.For({.knows_zeros = knows_zeros}), small);
     judged.recovered += static_cast<size_t>(std::count(follow.begin(), follow.end(), true));
   }
-  // Against the public; what a member who takes off its own can bound is not asked.
-  const ReaderOfARelease reader{.bounds_hidden_cells = true, .member = -1};
-  const auto targets = evidence.SmallCells(reader);
-  judged.targets += targets.size();
-  judged.narrow += tests::CountNarrow(evidence.For(reader), targets);
+  for (const ReaderOfARelease& reader : Readers(evidence, family.cubes().size())) {
+    CountIntervals(evidence, reader, &judged);
+  }
   // Mutation: every cell shown that is not small itself.
   for (size_t c = 0; c < evidence.size(); ++c) {
     const int64_t x = evidence.CountOf(evidence.sum(c));
@@ -155,6 +175,25 @@ TEST_P(PartOfTheReleases, GivesNoSmallCountAndNoNarrowIntervalAway) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PartOfTheReleases, testing::Range(uint64_t{0}, kParts));
+
+// Mutation: a policy that does not ask for members' intervals lets members find narrow ones, and
+// nobody else.
+TEST(ReleasesForTrustedMembers, LetMembersBoundCountsAndNobodyElse) {
+  Judged of_members, of_others;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Family family = RandomFamily(seed);
+    family.request().policy.set_audit_member_intervals(false);
+    const auto table = family.Run();
+    ASSERT_TRUE(table.ok()) << table.status();
+    const ReleasedEvidence evidence(family.request(), table->measures()[0]);
+    for (const ReaderOfARelease& reader : Readers(evidence, family.cubes().size())) {
+      CountIntervals(evidence, reader, reader.member < 0 ? &of_others : &of_members);
+    }
+  }
+  std::printf("%zu of %zu intervals narrow for members\n", of_members.narrow, of_members.targets);
+  EXPECT_GT(of_members.narrow, 40u);
+  EXPECT_EQ(of_others.narrow, 0u);
+}
 
 // Tables of the national shape.
 

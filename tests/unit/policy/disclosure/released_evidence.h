@@ -22,6 +22,8 @@ struct ReaderOfARelease {
   bool bounds_hidden_cells = false;
   // The contributor whose own counts he knows; -1: nobody's.
   int member = -1;
+  // The inner cell in which he is the only one with or without the finding; -1: none.
+  int alone_in = -1;
 };
 
 class ReleasedEvidence {
@@ -128,6 +130,17 @@ class ReleasedEvidence {
     return targets;
   }
 
+  // Hidden inner cells in which one person is the only one with or without the finding.
+  std::vector<int> CellsOfOnePerson() const {
+    std::vector<int> alone;
+    for (size_t c = 0; c < cells_.size(); ++c) {
+      if (!IsHidden(c) || sums_[c].size() != 1) continue;
+      const uint32_t v = sums_[c].front().first;
+      if (x_[v] == 1 || n_[v] - x_[v] == 1) alone.push_back(static_cast<int>(v));
+    }
+    return alone;
+  }
+
   // Sums that must not follow: hidden cells of 1 to 9 persons, and sums of several hidden cells of
   // a line (places, kinds, bands) that are.
   std::vector<tests::UnknownSum> SmallSums() const {
@@ -189,7 +202,8 @@ class ReleasedEvidence {
     const int64_t own_without = OwnOf(reader, own_n_, v) - own_x;
     tests::Range range{own_x, n_[v] - own_without};
     const bool is_full = x_[v] == n_[v] && n_[v] >= kMinCell;
-    if (reader.knows_zeros && (x_[v] == 0 || is_full)) range = {x_[v], x_[v]};
+    const bool is_alone = reader.alone_in == static_cast<int>(v);
+    if (is_alone || (reader.knows_zeros && (x_[v] == 0 || is_full))) range = {x_[v], x_[v]};
     return range;
   }
 

@@ -56,6 +56,8 @@ const std::vector<Row>& Table() {
       {"colluders", [](P& p) { p.set_colluders(1); }, Direction::kTightens, true},
       {"audit_denominators", [](P& p) { p.set_audit_denominators(true); }, Direction::kTightens,
        true},
+      {"audit_member_intervals", [](P& p) { p.set_audit_member_intervals(false); },
+       Direction::kLoosens, true},
       {"insurer_by_municipality_needs_agreement",
        [](P& p) { p.set_insurer_by_municipality_needs_agreement(false); }, Direction::kLoosens,
        true},
