@@ -93,6 +93,15 @@ TEST_F(NoiseTerms, FewMembersThatJoinOrLeaveAreNotToldFromTwoReleases) {
   EXPECT_TRUE(MakeRelease(FilledBy(all, "finding_bmi")).ok());
 }
 
+TEST_F(NoiseTerms, WhoAgreedToBeShownAloneMayJoinAndLeave) {
+  const std::vector<const Agent*> all = Everybody();
+  const std::vector<const Agent*> four(all.begin(), all.end() - 1);
+  AgreeOn(&others_.back(),
+          Revised(AgreementText(others_.back(), 5), 2, "allow_member_level_display: true\n"));
+  Released(FilledBy(all, "finding_bmi"));
+  EXPECT_TRUE(MakeRelease(FilledBy(four, "finding_bmi")).ok());
+}
+
 TEST_F(NoiseTerms, WhoTakesPartWithoutTheMeasureIsNotThereForIt) {
   Released(Fill());
   const v1::Round round = OpenRound();
