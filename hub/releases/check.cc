@@ -100,7 +100,7 @@ absl::Status AddNoiseFindings(store::Store& store, const rounds::Terms& terms,
                               v1::CheckReleaseResponse* response) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
   RENKEI_ASSIGN_OR_RETURN(const rules::Decision may_draw,
-                          DecideDraw(*snapshot, surroundings, candidate.inputs));
+                          DecideDraw(*snapshot, surroundings, candidate));
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(may_draw));
   RENKEI_ASSIGN_OR_RETURN(const NoisePrice price, PriceOf(*snapshot, terms, candidate.inputs));
   RENKEI_ASSIGN_OR_RETURN(const rules::Decision budget,

@@ -320,7 +320,7 @@ absl::StatusOr<store::ReleaseRow> MakeNoisy(store::Store& store, const rounds::T
                           RequestOf(candidate, terms, surroundings));
   RENKEI_ASSIGN_OR_RETURN(std::unique_ptr<store::Snapshot> snapshot, store.Read());
   RENKEI_ASSIGN_OR_RETURN(const rules::Decision may_draw,
-                          DecideDraw(*snapshot, surroundings, candidate.inputs));
+                          DecideDraw(*snapshot, surroundings, candidate));
   snapshot.reset();
   if (!may_draw.permitted()) {
     RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));

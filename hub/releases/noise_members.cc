@@ -1,82 +1,48 @@
 #include "hub/releases/noise_members.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <map>
 #include <vector>
 
 #include "hub/releases/ledger.h"
 #include "policy/base/status.h"
+#include "policy/disclosure/noisy_difference.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
 namespace rules = renkei::policy::rules;
 namespace tables = renkei::policy::tables;
-namespace {
-
-// Who delivered a measure, and whether they agreed to be shown alone.
-using Deliverers = std::map<base::MemberId, bool>;
-
-Deliverers DeliverersOf(const std::vector<disclosure::PooledContribution>& contributions,
-                        size_t measure) {
-  Deliverers out;
-  for (const disclosure::PooledContribution& c : contributions) {
-    if (c.cube->collected()[measure]) out[c.member] = c.allow_member_level_display;
-  }
-  return out;
-}
-
-int64_t MinContributors(const v1::PolicyDocument& policy,
-                        const std::vector<disclosure::PooledContribution>& contributions) {
-  auto least = int64_t{policy.min_contributors()};
-  for (const disclosure::PooledContribution& c : contributions) {
-    least = std::max(least, c.min_contributors);
-  }
-  return least;
-}
-
-// Those of `a` that are not in `b`: their number, and whether all of them agreed.
-struct Others {
-  int64_t members = 0;
-  bool all_agree = true;
-  void Add(const Deliverers& a, const Deliverers& b) {
-    for (const auto& [member, agrees] : a) {
-      if (b.contains(member)) continue;
-      ++members;
-      all_agree = all_agree && agrees;
-    }
-  }
-};
-
-}  // namespace
 
 absl::StatusOr<rules::Decision> DecideMembers(store::Snapshot& snapshot,
-                                              const SealedInputs& inputs) {
+                                              const Candidate& candidate) {
+  const SealedInputs& inputs = candidate.inputs;
   RENKEI_ASSIGN_OR_RETURN(
-      const std::vector<SealedRelease> earlier,
+      const std::vector<SealedRelease> ledger,
       LoadLedger(snapshot, inputs.round.area_code, inputs.round.fiscal_year, rounds::Lane::kNoise));
+  disclosure::ProtectRequest request;
+  request.layout = inputs.layout;
+  request.contributions = inputs.contributions;
+  request.policy = inputs.policy;
+  request.withheld = candidate.layout.chosen.levels();
   const std::vector<tables::MeasureVersion>& asked = inputs.layout->measures();
-  for (const SealedRelease& release : earlier) {
-    const int64_t enough = std::max(MinContributors(inputs.policy, inputs.contributions),
-                                    MinContributors(release.policy, release.contributions));
+  for (const SealedRelease& release : ledger) {
+    disclosure::ProtectRequest earlier;
+    earlier.layout = release.layout;
+    earlier.contributions = release.contributions;
+    earlier.policy = release.policy;
+    earlier.withheld = release.withheld;
     const std::vector<tables::MeasureVersion>& released = release.layout->measures();
     for (size_t m = 0; m < asked.size(); ++m) {
       const auto same = std::find_if(released.begin(), released.end(),
                                      [&](const auto& r) { return r.id == asked[m].id; });
       if (same == released.end()) continue;
-      const Deliverers now = DeliverersOf(inputs.contributions, m);
-      const Deliverers then =
-          DeliverersOf(release.contributions, static_cast<size_t>(same - released.begin()));
-      Others others;
-      others.Add(now, then);
-      others.Add(then, now);
-      if (others.members >= enough || others.all_agree) continue;
+      const auto earlier_m = static_cast<size_t>(same - released.begin());
+      if (!disclosure::DifferenceTellsOfFewMembers(request, m, earlier, earlier_m)) continue;
       return rules::Decision::Refuse(
           {rules::Gate::kContributors, absl::StatusCode::kFailedPrecondition,
            v1::ERROR_REASON_TOO_FEW_MEMBERS, "policy.min_contributors",
            "few members joined or left since an earlier release of the area and year; what it and "
            "this one differ by would be their figures",
-           "the members that delivered then, or at least min_contributors others"});
+           "the members that delivered then, or at least min_contributors others of each kind"});
     }
   }
   return rules::Decision::Permit();

@@ -100,7 +100,7 @@ absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::T
 
 absl::StatusOr<rules::Decision> DecideDraw(store::Snapshot& snapshot,
                                            const Surroundings& surroundings,
-                                           const SealedInputs& inputs) {
+                                           const Candidate& candidate) {
   if (surroundings.anchor == nullptr) {
     return Refuse(v1::ERROR_REASON_STORAGE, "anchor_file",
                   "without an anchor file a database that was put back would draw the noise of a "
@@ -108,10 +108,11 @@ absl::StatusOr<rules::Decision> DecideDraw(store::Snapshot& snapshot,
                   "an anchor_file in the hub's configuration, on another volume than its database");
   }
   int64_t min_cell = 0;
-  for (const disclosure::PooledContribution& c : inputs.contributions) {
+  for (const disclosure::PooledContribution& c : candidate.inputs.contributions) {
     min_cell = std::max(min_cell, c.min_cell_persons);
   }
-  RENKEI_ASSIGN_OR_RETURN(const noise::Rational variance, VarianceOf(inputs.policy.noise()));
+  RENKEI_ASSIGN_OR_RETURN(const noise::Rational variance,
+                          VarianceOf(candidate.inputs.policy.noise()));
   RENKEI_ASSIGN_OR_RETURN(const noise::Rational least,
                           noise::Rational::Make(min_cell * min_cell, 4));
   if (variance < least) {
@@ -121,7 +122,7 @@ absl::StatusOr<rules::Decision> DecideDraw(store::Snapshot& snapshot,
                   "a policy with a noise.variance of at least min_cell_persons^2 / 4 of every "
                   "agreement, or a round without the member");
   }
-  return DecideMembers(snapshot, inputs);
+  return DecideMembers(snapshot, candidate);
 }
 
 absl::StatusOr<rules::Decision> DecideBudget(store::Snapshot& snapshot, const rounds::Terms& terms,

@@ -38,7 +38,7 @@ absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::T
 // (noise_members.h).
 absl::StatusOr<policy::rules::Decision> DecideDraw(store::Snapshot& snapshot,
                                                    const Surroundings& surroundings,
-                                                   const SealedInputs& inputs);
+                                                   const Candidate& candidate);
 
 // Permits, or refuses (rule policy.noise_budget) without a figure; stores nothing.
 absl::StatusOr<policy::rules::Decision> DecideBudget(store::Snapshot& snapshot,

@@ -201,6 +201,13 @@ rules::WithheldLevels LevelsOfFewMembers(const ProtectRequest& request, size_t m
   return levels;
 }
 
+rules::WithheldLevels WithheldLevelsOf(const ProtectRequest& request, size_t measure) {
+  rules::WithheldLevels all = request.withheld;
+  all.Add(CapsOfAll(request));
+  all.Add(LevelsOfFewMembers(request, measure));
+  return all;
+}
+
 absl::StatusOr<std::vector<ProtectedMeasure>> NoisePattern(const ProtectRequest& request) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<const v1::Measure*> measures, CheckRequest(request));
   const NoisyPlaces places(request);

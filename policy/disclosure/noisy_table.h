@@ -42,4 +42,7 @@ bool IsOfFewMembers(const ProtectRequest& request, size_t measure);
 // the agreements' caps.
 rules::WithheldLevels LevelsOfFewMembers(const ProtectRequest& request, size_t measure);
 
+// Every level that AddNoise withholds of the measure: these, the layout's and the caps.
+rules::WithheldLevels WithheldLevelsOf(const ProtectRequest& request, size_t measure);
+
 }  // namespace renkei::policy::disclosure
