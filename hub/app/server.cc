@@ -141,10 +141,15 @@ absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
   return usable;
 }
 
-// Keys that a crash left behind after their release was stored; the anchor covers it first.
+// Keys that a crash left behind after their release was stored; they wait until the anchor covers
+// it.
 absl::Status EraseSettledKeys(store::Store& store, log::Anchor& anchor,
                               const releases::NoiseKeys& keys) {
-  RENKEI_RETURN_IF_ERROR(base::Annotate(anchor.Advance(store), "anchor_file"));
+  if (const absl::Status covered = anchor.Advance(store); !covered.ok()) {
+    spdlog::error("the anchor file could not be written: code {}; keys of noise releases are kept",
+                  static_cast<int>(covered.code()));
+    return absl::OkStatus();
+  }
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
   RENKEI_ASSIGN_OR_RETURN(const int erased, keys.EraseSettled(*snapshot));
   if (erased > 0) spdlog::info("{} key(s) of finished noise releases were deleted", erased);

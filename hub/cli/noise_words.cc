@@ -37,6 +37,12 @@ std::string NoiseText(const v1::NoiseTerms& noise, const Session& session) {
       sigma);
 }
 
+std::string AfterNoiseText(const Session& session) {
+  return std::string(session.Say(
+      "ノイズを加えた対象者が最小人数未満となる区分は、公表の際にさらに秘匿されます。\n",
+      "figures of fewer persons after the noise than the smallest cell will be protected too\n"));
+}
+
 std::string NoiseSigns(const Session& session) {
   return std::string(
       session.Say("* 秘匿、またはノイズを加えた対象者が最小人数未満   ― 対象者なし   … 未収集   "

@@ -255,6 +255,25 @@ TEST_F(NoiseFaults, TheKeyIsKeptUntilTheAnchorKnowsOfTheRelease) {
   EXPECT_EQ((*anchor)->size, (*store_->Read())->Head()->size);
 }
 
+TEST_F(NoiseFaults, AStartKeepsTheKeyWhileTheAnchorCannotBeWritten) {
+  const v1::Round round = Fill();
+  TakeOver();
+  fs::copy_file(Path("hub.anchor"), Path("older.anchor"));
+  LosesTheAnchor random(Path("hub.anchor"));
+  ASSERT_TRUE(MakeHere(*store_, round, random).ok());
+  fs::remove_all(Path("hub.anchor"));
+  fs::rename(Path("older.anchor"), Path("hub.anchor"));
+  store_.reset();
+  const std::string in_the_way = absl::StrCat(Path("hub.anchor.tmp."), getpid());
+  fs::create_directory(in_the_way);
+  StartServer();
+  EXPECT_EQ(KeyFiles().size(), 1u);
+  server_.reset();
+  fs::remove(in_the_way);
+  StartServer();
+  EXPECT_TRUE(KeyFiles().empty());
+}
+
 TEST_F(NoiseFaults, ADatabaseThatWasPutBackDrawsNoSecondNoise) {
   const v1::Round round = Fill();
   TakeOver();
