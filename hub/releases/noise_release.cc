@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/releases/noise_members.h"
+#include "hub/releases/noise_differences.h"
 #include "hub/releases/noise_price.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -122,7 +122,7 @@ absl::StatusOr<rules::Decision> DecideDraw(store::Snapshot& snapshot,
                   "a policy with a noise.variance of at least min_cell_persons^2 / 4 of every "
                   "agreement, or a round without the member");
   }
-  return DecideMembers(snapshot, candidate);
+  return DecideDifferences(snapshot, surroundings, candidate);
 }
 
 absl::StatusOr<rules::Decision> DecideBudget(store::Snapshot& snapshot, const rounds::Terms& terms,

@@ -34,8 +34,8 @@ absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::T
 // May noise be drawn for the round, whatever it costs? Refuses without an anchor file; when two
 // standard deviations do not reach the strictest threshold of the members' agreements, as they must
 // reach those of the policy and its bands (R2; every margin is made of the same noisy cells, so
-// that nothing hidden could stand in for more noise); and when few members joined or left
-// (noise_members.h).
+// that nothing hidden could stand in for more noise); and for what an earlier release
+// would tell with it (noise_differences.h).
 absl::StatusOr<policy::rules::Decision> DecideDraw(store::Snapshot& snapshot,
                                                    const Surroundings& surroundings,
                                                    const Candidate& candidate);

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
 
+#include "policy/disclosure/axes.h"
+#include "policy/disclosure/noisy_places.h"
 #include "policy/disclosure/noisy_table.h"
+#include "policy/rules/policy_document.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -57,6 +62,33 @@ bool DifferenceTellsOfFewMembers(const ProtectRequest& request, size_t measure,
   rules::WithheldLevels needed = withheld;
   needed.Add(LevelsOfFewMembers(difference, measure));
   return needed != withheld;
+}
+
+bool DifferenceTellsOfHiddenPlaces(const ProtectRequest& request, size_t measure,
+                                   const ProtectRequest& earlier, size_t earlier_measure) {
+  const auto shows_no_place = [](const ProtectRequest& table, size_t m) {
+    return WithheldLevelsOf(table, m).Has(v1::WITHHELD_LEVEL_MUNICIPALITY);
+  };
+  if (shows_no_place(request, measure) || shows_no_place(earlier, earlier_measure)) return false;
+  const NoisyPlaces now(request);
+  const NoisyPlaces then(earlier);
+  if (now.is_area_hidden() || then.is_area_hidden()) return false;
+  const auto hides = [](const NoisyPlaces& places, const ProtectRequest& table,
+                        const std::string& code) {
+    const std::optional<int> g = table.layout->GeographyOf(code);
+    return !g.has_value() || places.IsHidden({.scope = Slice::Scope::kOne, .geography = *g});
+  };
+  bool any = false;
+  int64_t persons_now = 0;
+  int64_t persons_then = 0;
+  for (const std::string& code : request.layout->municipalities()) {
+    if (!hides(now, request, code) || !hides(then, earlier, code)) continue;
+    any = true;
+    persons_now += PersonsIn(request, code);
+    persons_then += PersonsIn(earlier, code);
+  }
+  return any && (rules::ThresholdOfMunicipality(request.policy, persons_now).hide ||
+                 rules::ThresholdOfMunicipality(earlier.policy, persons_then).hide);
 }
 
 }  // namespace renkei::policy::disclosure

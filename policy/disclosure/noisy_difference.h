@@ -1,6 +1,7 @@
 // What one noise table less another of the same measure, area and year is: a table of its own, of
 // the members that delivered the measure for one of them only, with the noise of both (privacy 2,
-// 5.3). Depends on members, agreements and layouts, never on a count. Pure.
+// 5.3); and what is left where the two hide different places. Depends on members, agreements,
+// populations and layouts, never on a count. Pure.
 #pragma once
 
 #include <cstddef>
@@ -14,5 +15,11 @@ namespace renkei::policy::disclosure {
 // `measure` and `earlier_measure`: places in the two layouts.
 bool DifferenceTellsOfFewMembers(const ProtectRequest& request, size_t measure,
                                  const ProtectRequest& earlier, size_t earlier_measure);
+
+// Do both hide municipalities that are together no more people than either policy would hide? What
+// one of them shows of the others leaves the figure of those. So it can be when another edition of
+// populations, or another policy, hides other places.
+bool DifferenceTellsOfHiddenPlaces(const ProtectRequest& request, size_t measure,
+                                   const ProtectRequest& earlier, size_t earlier_measure);
 
 }  // namespace renkei::policy::disclosure

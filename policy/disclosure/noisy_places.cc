@@ -7,11 +7,16 @@
 
 namespace renkei::policy::disclosure {
 
+int64_t PersonsIn(const ProtectRequest& request, const std::string& municipality) {
+  const auto it = request.population_persons.find(municipality);
+  return it == request.population_persons.end() ? 0 : it->second;
+}
+
 NoisyPlaces::NoisyPlaces(const ProtectRequest& request)
     : hidden_(static_cast<size_t>(request.layout->geographies())),
       min_persons_(hidden_.size(), int64_t{request.policy.min_cell_persons()}) {
   const std::vector<std::string>& codes = request.layout->municipalities();
-  const auto population = [&](size_t g) { return request.population_persons.at(codes[g]); };
+  const auto population = [&](size_t g) { return PersonsIn(request, codes[g]); };
   int64_t agreed = 0;
   for (const PooledContribution& c : request.contributions) {
     agreed = std::max(agreed, c.min_cell_persons);

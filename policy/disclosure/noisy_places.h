@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "policy/disclosure/axes.h"
@@ -11,9 +12,12 @@
 
 namespace renkei::policy::disclosure {
 
+// 0 for a municipality that the request has no population of.
+int64_t PersonsIn(const ProtectRequest& request, const std::string& municipality);
+
 class NoisyPlaces {
  public:
-  // Needs the population of every municipality of the layout. `request` outlives it.
+  // A municipality without a population is hidden.
   //
   // Hidden are the municipalities that the policy hides and, while those together are no more
   // people than it would hide, the least populous others: what all shown places leave of the area
@@ -22,6 +26,7 @@ class NoisyPlaces {
 
   // Of a publishable slice.
   bool IsHidden(const Slice& slice) const;
+  bool is_area_hidden() const { return is_area_hidden_; }
   // Figures of fewer persons after the noise are not shown: the strictest threshold of policy,
   // agreements and the population bands of the slice's municipalities.
   int64_t MinPersonsOf(const Slice& slice) const;

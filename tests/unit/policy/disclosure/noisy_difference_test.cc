@@ -97,5 +97,29 @@ TEST(NoisyDifference, AsksForTheStricterNumberOfBothAndForDelivery) {
   EXPECT_FALSE(Tells(three, two));
 }
 
+TEST(NoisyDifference, OfTablesThatHideOtherPlacesLeavesNoneThatBothHide) {
+  const auto of = [](int64_t first, int64_t second, int64_t third) {
+    ProtectRequest request = SixOfEach();
+    const int64_t persons[] = {first, second, third};
+    for (int i = 0; i < 3; ++i) request.population_persons[kMunicipalities[i]] = persons[i];
+    return request;
+  };
+  const auto tells = [](const ProtectRequest& a, const ProtectRequest& b) {
+    EXPECT_EQ(DifferenceTellsOfHiddenPlaces(a, 0, b, 0), DifferenceTellsOfHiddenPlaces(b, 0, a, 0));
+    return DifferenceTellsOfHiddenPlaces(a, 0, b, 0);
+  };
+  // The first is hidden with the smaller of the two others.
+  const ProtectRequest with_second = of(1500, 30000, 40000);
+  const ProtectRequest with_third = of(1500, 40000, 30000);
+  EXPECT_FALSE(tells(with_second, with_second));
+  EXPECT_FALSE(tells(with_second, of(1600, 30001, 40000)));
+  EXPECT_TRUE(tells(with_second, with_third)) << "the area, less the second and the third";
+  EXPECT_FALSE(tells(with_second, of(2500, 30000, 40000))) << "shown once";
+  EXPECT_FALSE(tells(with_second, of(900, 900, 100))) << "shows nothing";
+  ProtectRequest area_only = with_third;
+  area_only.withheld.Add(v1::WITHHELD_LEVEL_MUNICIPALITY);
+  EXPECT_FALSE(tells(with_second, area_only));
+}
+
 }  // namespace
 }  // namespace renkei::policy::disclosure
