@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "hub/log/anchor.h"
 #include "hub/rounds/agreements.h"
 #include "hub/rounds/open.h"
 #include "policy/base/log.h"
@@ -49,19 +48,8 @@ void Caretaker::Run() {
 }
 
 void Caretaker::WriteAnchorWhenNewer() {
-  if (duties_.anchor_file.empty()) return;
-  const absl::Status written = [this]() -> absl::Status {
-    store::LogHead head;
-    {
-      RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
-                              duties_.store.Read());
-      RENKEI_ASSIGN_OR_RETURN(head, snapshot->Head());
-    }
-    if (head.size == anchored_size_) return absl::OkStatus();
-    RENKEI_RETURN_IF_ERROR(log::WriteAnchor(duties_.anchor_file, duties_.terms.audience, head));
-    anchored_size_ = head.size;
-    return absl::OkStatus();
-  }();
+  if (duties_.anchor == nullptr) return;
+  const absl::Status written = duties_.anchor->Advance(duties_.store);
   if (!written.ok()) {
     spdlog::error(
         "the anchor file could not be written: code {}; a rollback since the last anchor "

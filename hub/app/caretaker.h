@@ -5,12 +5,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "hub/log/anchor.h"
 #include "hub/log/log.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
@@ -26,7 +26,7 @@ class Caretaker {
     const rounds::Terms& terms;
     base::Clock& clock;
     base::Random& random;
-    std::string anchor_file;  // empty: none
+    log::Anchor* anchor;  // null: none
   };
   explicit Caretaker(const Duties& duties);
   ~Caretaker();
@@ -46,7 +46,6 @@ class Caretaker {
 
   const Duties duties_;
   std::atomic<bool> data_loss_seen_ = false;
-  uint64_t anchored_size_ = 0;  // by the thread, then by Stop
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // under mutex_

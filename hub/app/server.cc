@@ -141,8 +141,15 @@ absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
   return usable;
 }
 
-// Keys that a crash left behind after their release was stored.
-absl::Status EraseSettledKeys(store::Store& store, const releases::NoiseKeys& keys) {
+// Keys that a crash left behind after their release was stored; they wait until the anchor covers
+// it.
+absl::Status EraseSettledKeys(store::Store& store, log::Anchor& anchor,
+                              const releases::NoiseKeys& keys) {
+  if (const absl::Status covered = anchor.Advance(store); !covered.ok()) {
+    spdlog::error("the anchor file could not be written: code {}; keys of noise releases are kept",
+                  static_cast<int>(covered.code()));
+    return absl::OkStatus();
+  }
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
   RENKEI_ASSIGN_OR_RETURN(const int erased, keys.EraseSettled(*snapshot));
   if (erased > 0) spdlog::info("{} key(s) of finished noise releases were deleted", erased);
@@ -167,6 +174,7 @@ struct Server::Parts {
   std::unique_ptr<store::SqlcipherStore> store;
   std::optional<identity::CertificateAuthority> authority;
   rounds::Terms terms;
+  std::optional<log::Anchor> anchor;
   releases::Surroundings surroundings;
   std::unique_ptr<crypto::Signer> receipt_key;
   std::optional<rpc::Issuer> issuer;
@@ -233,7 +241,10 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
   surroundings.release_root = DeriveKey(*root, deployment_id, kReleaseRootLabel);
   surroundings.noise_keys.emplace(NoiseKeysPath(dir),
                                   DeriveKey(*root, deployment_id, kNoiseKeysLabel));
-  RENKEI_RETURN_IF_ERROR(EraseSettledKeys(*store, *surroundings.noise_keys));
+  if (!config.anchor_file().empty()) {
+    surroundings.anchor = &anchor.emplace(config.anchor_file(), terms.audience);
+    RENKEI_RETURN_IF_ERROR(EraseSettledKeys(*store, *anchor, *surroundings.noise_keys));
+  }
   RENKEI_RETURN_IF_ERROR(RecordStart(*store, terms, config,
                                      {.who = absl::StrCat("spiffe://", terms.trust_domain, "/hub"),
                                       .now = clock.Now(),
@@ -300,7 +311,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& dir, ba
   RENKEI_RETURN_IF_ERROR(parts->Open(dir, clock, random));
   RENKEI_RETURN_IF_ERROR(parts->Listen(clock));
   parts->caretaker = std::make_unique<Caretaker>(
-      Caretaker::Duties{*parts->store, parts->terms, clock, random, parts->config.anchor_file()});
+      Caretaker::Duties{*parts->store, parts->terms, clock, random, parts->surroundings.anchor});
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 

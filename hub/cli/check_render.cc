@@ -211,11 +211,12 @@ nlohmann::ordered_json ToJson(const v1::CheckedTable& table) {
 
 std::string RenderCheck(const CheckedRound& round, const Session& session) {
   const v1::CheckReleaseResponse& first = round.checks.front();
-  // A noise release hides whole levels; which, the places tell.
+  // Before the noise whole levels and places are hidden; which, the places tell.
   std::string out =
       absl::StrCat(Head(first, session),
                    first.has_noise() ? absl::StrCat(PriceText(first.noise(), session),
-                                                    NoiseText(first.noise().terms(), session), "\n")
+                                                    NoiseText(first.noise().terms(), session),
+                                                    AfterNoiseText(session), "\n")
                                      : Losses(round, session));
   for (const std::string& indicator : round.indicators) {
     absl::StrAppend(&out, Places(first, indicator, session));

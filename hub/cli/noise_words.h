@@ -16,6 +16,8 @@ inline constexpr char kNoRate[] = "~";
 std::string FractionText(uint64_t numerator, uint64_t denominator);
 // That the figures carry noise, and of which size; two lines.
 std::string NoiseText(const v1::NoiseTerms& noise, const Session& session);
+// That more will be hidden than a check can say; one line.
+std::string AfterNoiseText(const Session& session);
 // The signs of a noisy table; one line.
 std::string NoiseSigns(const Session& session);
 // What a noise release of the round would cost, and whether the budget suffices.

@@ -1,5 +1,6 @@
 #include "hub/log/anchor.h"
 
+#include <memory>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -55,6 +56,17 @@ absl::StatusOr<std::optional<store::LogHead>> ReadAnchor(const std::string& path
 absl::Status WriteAnchor(const std::string& path, absl::string_view origin,
                          const store::LogHead& head) {
   return base::WriteFileAtomically(path, FormatAnchor(origin, head), 0600);
+}
+
+absl::Status Anchor::Advance(store::Store& store) {
+  const base::MutexLock lock(mutex_);
+  // Read under the lock, so that heads are written in their order.
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const store::LogHead head, snapshot->Head());
+  if (head.size == size_) return absl::OkStatus();
+  RENKEI_RETURN_IF_ERROR(WriteAnchor(path_, origin_, head));
+  size_ = head.size;
+  return absl::OkStatus();
 }
 
 absl::Status CheckAgainstAnchor(store::Snapshot& snapshot, const store::LogHead& anchor) {

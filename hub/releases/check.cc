@@ -95,9 +95,13 @@ void AddTables(const std::vector<disclosure::ProtectedMeasure>& measures,
 
 // Cost, budget and pattern of a noise release; no noise is drawn for a question.
 absl::Status AddNoiseFindings(store::Store& store, const rounds::Terms& terms,
-                              const Candidate& candidate, const disclosure::ProtectRequest& request,
+                              const Surroundings& surroundings, const Candidate& candidate,
+                              const disclosure::ProtectRequest& request,
                               v1::CheckReleaseResponse* response) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const rules::Decision may_draw,
+                          DecideDraw(*snapshot, surroundings, candidate));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(may_draw));
   RENKEI_ASSIGN_OR_RETURN(const NoisePrice price, PriceOf(*snapshot, terms, candidate.inputs));
   RENKEI_ASSIGN_OR_RETURN(const rules::Decision budget,
                           DecideBudget(*snapshot, terms, candidate.inputs, price));
@@ -142,7 +146,8 @@ absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds
   response.set_fixed(!candidate.layout.of_series.empty());
 
   if (candidate.lane == rounds::Lane::kNoise) {
-    RENKEI_RETURN_IF_ERROR(AddNoiseFindings(store, terms, candidate, request, &response));
+    RENKEI_RETURN_IF_ERROR(
+        AddNoiseFindings(store, terms, surroundings, candidate, request, &response));
     return response;
   }
   const base::Secret table_key =

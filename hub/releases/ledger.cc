@@ -55,13 +55,13 @@ absl::StatusOr<std::vector<disclosure::PooledContribution>> Counted(store::Snaps
 }  // namespace
 
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
-                                                      const std::string& area_code,
-                                                      int fiscal_year) {
+                                                      const std::string& area_code, int fiscal_year,
+                                                      rounds::Lane lane) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> heads,
                           snapshot.ListReleasesOf(area_code, fiscal_year));
   std::vector<SealedRelease> ledger;
   for (const store::ReleaseRow& head : heads) {
-    if (head.with_noise) continue;
+    if (head.with_noise != (lane == rounds::Lane::kNoise)) continue;
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
                             snapshot.FindRound(head.round_id));
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "hub/rounds/lanes.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/rules/withheld_levels.h"
@@ -25,12 +26,12 @@ struct SealedRelease {
   std::vector<std::vector<bool>> shown;                               // measure -> cell
 };
 
-// Ascending; without noise releases, whose cells are no equations between counts: no measure of
-// their families is ever released exactly (lanes.h). FAILED_PRECONDITION for a release of an
+// Of one lane, ascending: cells of a noise release are no equations between counts, and no measure
+// of their families is ever released exactly (lanes.h). FAILED_PRECONDITION for a release of an
 // earlier version that kept no note of what counted: the area and year are closed. DATA_LOSS when
 // what is stored does not fit together.
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
-                                                      const std::string& area_code,
-                                                      int fiscal_year);
+                                                      const std::string& area_code, int fiscal_year,
+                                                      rounds::Lane lane);
 
 }  // namespace renkei::hub::releases

@@ -311,27 +311,29 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   return row;
 }
 
-// A key that cannot be deleted now is deleted when the release is asked for again, or at the next
-// start.
-void EraseNoiseKey(const Surroundings& surroundings, const base::RoundId& round) {
-  if (!surroundings.noise_keys.has_value()) return;
-  if (const absl::Status erased = surroundings.noise_keys->Erase(round); !erased.ok()) {
-    spdlog::error("the key of a noise release could not be deleted: code {}",
-                  static_cast<int>(erased.code()));
-  }
-}
-
 absl::StatusOr<store::ReleaseRow> MakeNoisy(store::Store& store, const rounds::Terms& terms,
                                             const Surroundings& surroundings,
                                             const Candidate& candidate,
                                             const std::string& asked_layout, const log::Act& act) {
   const store::RoundRow& round = candidate.inputs.round;
+  RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
+                          RequestOf(candidate, terms, surroundings));
+  RENKEI_ASSIGN_OR_RETURN(std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const rules::Decision may_draw,
+                          DecideDraw(*snapshot, surroundings, candidate));
+  snapshot.reset();
+  if (!may_draw.permitted()) {
+    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
+    return rules::ToStatus(may_draw);
+  }
   RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, round));
+  RENKEI_RETURN_IF_ERROR(base::Annotate(surroundings.anchor->Advance(store), "anchor_file"));
   absl::StatusOr<store::ReleaseRow> row = Publish(
       store, candidate, terms,
       [&](store::Transaction& transaction, uint64_t number) -> absl::StatusOr<Publication> {
-        RENKEI_ASSIGN_OR_RETURN(NoisyTable noisy, ChargeAndDraw(transaction, terms, surroundings,
-                                                                candidate, number, *act.random));
+        RENKEI_ASSIGN_OR_RETURN(NoisyTable noisy,
+                                ChargeAndDraw(transaction, terms, surroundings, candidate.inputs,
+                                              request, number, *act.random));
         v1::Release release = Assemble(candidate, terms, noisy.table, act.now);
         *release.mutable_noise() = ToProto(noisy.price);
         indicators::StateNoise(noisy.table, release.noise(), release.mutable_table());
@@ -339,7 +341,7 @@ absl::StatusOr<store::ReleaseRow> MakeNoisy(store::Store& store, const rounds::T
       },
       asked_layout, act);
   if (row.ok()) {
-    EraseNoiseKey(surroundings, round.id);
+    EraseKeyOnceAnchored(store, surroundings, round.id);
   } else if (base::DetailOf(row.status()).rule() == "policy.noise_budget") {
     RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
   }
@@ -356,7 +358,7 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> asked,
                           snapshot->FindRound(round_id));
   if (asked.has_value() && asked->state == v1::ROUND_STATE_RELEASED) {
-    EraseNoiseKey(surroundings, round_id);
+    EraseKeyOnceAnchored(store, surroundings, round_id);
     return StoredRelease(*snapshot, asked->release_number, layout_name);
   }
   RENKEI_ASSIGN_OR_RETURN(const Candidate candidate,

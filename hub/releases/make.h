@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "hub/log/anchor.h"
 #include "hub/log/log.h"
 #include "hub/releases/noise_keys.h"
 #include "hub/releases/sealed_inputs.h"
@@ -29,6 +30,7 @@ struct Surroundings {
   // By edition, then by 6-digit municipality code.
   std::map<std::string, std::map<std::string, int64_t>> population_persons;
   std::optional<NoiseKeys> noise_keys;  // absent: no noise release can be made
+  log::Anchor* anchor = nullptr;        // likewise; outlives it
 };
 
 // What a round would be released from, and whether it may be: Make and Check take the same way.

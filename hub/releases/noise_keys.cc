@@ -58,6 +58,11 @@ absl::StatusOr<base::Secret> NoiseKeys::TakeOrMake(const base::RoundId& round,
   return key;
 }
 
+bool NoiseKeys::Has(const base::RoundId& round) const {
+  std::error_code error;
+  return fs::exists(PathOf(round), error);
+}
+
 absl::Status NoiseKeys::Erase(const base::RoundId& round) const { return Remove(PathOf(round)); }
 
 absl::StatusOr<int> NoiseKeys::EraseSettled(store::Snapshot& snapshot) const {

@@ -2,9 +2,9 @@
 // the first draw until its release is stored. A crash in between finds the key again and so draws
 // the same noise. Whoever has the key of a release can take its noise off: the file is sealed under
 // the hub's root secret, lies apart from the database so that no backup takes it along, and is
-// deleted at commit; what a file system keeps of a deleted file still needs the root secret.
-// Touches the disk. Thread-safe as far as the store's one writer is: keys are made inside its
-// transactions.
+// deleted once the release is stored and anchored; what a file system keeps of a deleted file still
+// needs the root secret. Touches the disk. Thread-safe as far as the store's one writer is: keys
+// are made inside its transactions.
 //
 //   FOLDER/<round id>.key   0600: Seal(key = HKDF of the root secret, bound = round id, 32 bytes)
 #pragma once
@@ -29,6 +29,7 @@ class NoiseKeys {
   // The round's key; a new one is on the disk before it is returned. DATA_LOSS when the file was
   // changed: with another key a second noise of the same counts might come to light.
   absl::StatusOr<base::Secret> TakeOrMake(const base::RoundId& round, base::Random& random) const;
+  bool Has(const base::RoundId& round) const;
   // OK also when there is none.
   absl::Status Erase(const base::RoundId& round) const;
   // Erases what a process that ended too early left behind: keys of rounds that are no longer

@@ -5,16 +5,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "hub/releases/noise_differences.h"
+#include "hub/releases/noise_price.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
+#include "policy/base/log.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
 #include "policy/disclosure/noisy_table.h"
 #include "policy/noise/budget_ledger.h"
 #include "policy/noise/cell_noise.h"
 #include "policy/noise/discrete_gaussian.h"
-#include "policy/noise/sensitivity.h"
-#include "policy/noise/zcdp.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
@@ -33,11 +34,6 @@ rules::Decision Refuse(v1::ErrorReason reason, std::string rule, std::string mes
   return rules::Decision::Refuse({rules::Gate::kDisclosure, absl::StatusCode::kFailedPrecondition,
                                   reason, std::move(rule), std::move(message),
                                   std::move(would_pass)});
-}
-
-absl::StatusOr<noise::Rational> FractionOf(const v1::Fraction& fraction) {
-  return noise::Rational::Make(static_cast<int64_t>(fraction.numerator()),
-                               static_cast<int64_t>(fraction.denominator()));
 }
 
 noise::BudgetScope ScopeOf(const rounds::Terms& terms, const SealedInputs& inputs) {
@@ -102,37 +98,31 @@ absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::T
   return LaneChoice{*lane, rules::Decision::Permit()};
 }
 
-absl::StatusOr<NoisePrice> PriceOf(store::Snapshot& snapshot, const rounds::Terms& terms,
-                                   const SealedInputs& inputs) {
-  const v1::NoiseLane& lane = inputs.policy.noise();
-  NoisePrice price;
-  RENKEI_ASSIGN_OR_RETURN(price.variance, FractionOf(lane.variance()));
-  RENKEI_ASSIGN_OR_RETURN(price.cap, FractionOf(lane.rho_per_data_year()));
-  RENKEI_ASSIGN_OR_RETURN(
-      const int64_t sensitivity,
-      noise::SquaredSensitivity({.measures = inputs.descriptor.measure_size(),
-                                 .may_move_cell = lane.person_may_move_cell(),
-                                 .councils = int64_t{lane.councils_per_person()}}));
-  RENKEI_ASSIGN_OR_RETURN(price.rho, noise::RhoOfGaussian(sensitivity, price.variance));
-  const noise::BudgetScope scope = ScopeOf(terms, inputs);
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::NoiseChargeRow> charges,
-                          snapshot.ListNoiseCharges());
-  for (const store::NoiseChargeRow& row : charges) {
-    if (row.hub != scope.hub || row.data_year != scope.data_year.first_year()) continue;
-    const auto cap = noise::Rational::Make(row.cap_numerator, row.cap_denominator);
-    if (!cap.ok()) return absl::DataLossError("a stored noise charge has no budget");
-    price.cap = std::min(price.cap, *cap);
+absl::StatusOr<rules::Decision> DecideDraw(store::Snapshot& snapshot,
+                                           const Surroundings& surroundings,
+                                           const Candidate& candidate) {
+  if (surroundings.anchor == nullptr) {
+    return Refuse(v1::ERROR_REASON_STORAGE, "anchor_file",
+                  "without an anchor file a database that was put back would draw the noise of a "
+                  "release a second time, unnoticed",
+                  "an anchor_file in the hub's configuration, on another volume than its database");
   }
-  return price;
-}
-
-v1::NoiseTerms ToProto(const NoisePrice& price) {
-  v1::NoiseTerms terms;
-  terms.set_variance_numerator(static_cast<uint64_t>(price.variance.numerator()));
-  terms.set_variance_denominator(static_cast<uint64_t>(price.variance.denominator()));
-  terms.set_rho_numerator(static_cast<uint64_t>(price.rho.numerator()));
-  terms.set_rho_denominator(static_cast<uint64_t>(price.rho.denominator()));
-  return terms;
+  int64_t min_cell = 0;
+  for (const disclosure::PooledContribution& c : candidate.inputs.contributions) {
+    min_cell = std::max(min_cell, c.min_cell_persons);
+  }
+  RENKEI_ASSIGN_OR_RETURN(const noise::Rational variance,
+                          VarianceOf(candidate.inputs.policy.noise()));
+  RENKEI_ASSIGN_OR_RETURN(const noise::Rational least,
+                          noise::Rational::Make(min_cell * min_cell, 4));
+  if (variance < least) {
+    return Refuse(v1::ERROR_REASON_AGREEMENT_SCOPE, "agreement.min_cell_persons",
+                  "a member's agreement asks for larger smallest cells than the policy's noise "
+                  "protects",
+                  "a policy with a noise.variance of at least min_cell_persons^2 / 4 of every "
+                  "agreement, or a round without the member");
+  }
+  return DecideDifferences(snapshot, surroundings, candidate);
 }
 
 absl::StatusOr<rules::Decision> DecideBudget(store::Snapshot& snapshot, const rounds::Terms& terms,
@@ -144,14 +134,12 @@ absl::StatusOr<rules::Decision> DecideBudget(store::Snapshot& snapshot, const ro
 absl::StatusOr<NoisyTable> ChargeAndDraw(store::Transaction& transaction,
                                          const rounds::Terms& terms,
                                          const Surroundings& surroundings,
-                                         const Candidate& candidate, uint64_t number,
+                                         const SealedInputs& inputs,
+                                         const disclosure::ProtectRequest& request, uint64_t number,
                                          base::Random& random) {
-  const SealedInputs& inputs = candidate.inputs;
   if (!surroundings.noise_keys.has_value()) {
     return absl::InternalError("the hub has no folder for the keys of noise releases");
   }
-  RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
-                          RequestOf(candidate, terms, surroundings));
   RENKEI_ASSIGN_OR_RETURN(const NoisePrice price, PriceOf(transaction, terms, inputs));
   RENKEI_ASSIGN_OR_RETURN(noise::BudgetLedger budget, LoadBudget(transaction));
   const noise::Charge charge = ChargeOf(terms, inputs, price);
@@ -179,6 +167,18 @@ absl::StatusOr<NoisyTable> ChargeAndDraw(store::Transaction& transaction,
   row.cap_denominator = price.cap.denominator();
   row.content = charge.content;
   return NoisyTable{std::move(table), price, std::move(row)};
+}
+
+void EraseKeyOnceAnchored(store::Store& store, const Surroundings& surroundings,
+                          const base::RoundId& round) {
+  const std::optional<NoiseKeys>& keys = surroundings.noise_keys;
+  if (surroundings.anchor == nullptr || !keys.has_value() || !keys->Has(round)) return;
+  absl::Status erased = surroundings.anchor->Advance(store);
+  if (erased.ok()) erased = keys->Erase(round);
+  if (!erased.ok()) {
+    spdlog::error("the key of a noise release could not be deleted: code {}",
+                  static_cast<int>(erased.code()));
+  }
 }
 
 }  // namespace renkei::hub::releases

@@ -1,7 +1,7 @@
-// Releases of the noise lane (privacy 7, R45, I14): which lane a round is in, what its noise costs,
-// and the table, charged, drawn and made inside the transaction that stores it. The noise depends
-// on the round's key alone and is drawn before a count is read; nothing that is refused or hidden
-// here depends on a count.
+// Releases of the noise lane (privacy 7, R45, I14): which lane a round is in, whether it may be
+// released, and the table, charged, drawn and made inside the transaction that stores it. The noise
+// depends on the round's key alone and is drawn before a count is read; nothing that is refused or
+// hidden here depends on a count.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 #include "absl/status/statusor.h"
 #include "hub/releases/make.h"
+#include "hub/releases/noise_price.h"
 #include "hub/releases/sealed_inputs.h"
 #include "hub/rounds/lanes.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
+#include "policy/disclosure/protect.h"
 #include "policy/disclosure/protected_table.h"
-#include "policy/noise/rational.h"
 #include "policy/rules/decision.h"
-#include "renkei/v1/release.pb.h"
 
 namespace renkei::hub::releases {
 
@@ -31,19 +31,14 @@ struct LaneChoice {
 absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::Terms& terms,
                                       const SealedInputs& inputs);
 
-struct NoisePrice {
-  policy::noise::Rational variance;
-  policy::noise::Rational rho;  // of the release
-  // Of the data year: the policy's, or the least under which anything was charged to it; a budget
-  // may be raised for a later year only (R16).
-  policy::noise::Rational cap;
-};
-
-// Of a round of the noise lane. The same whatever the counts are.
-absl::StatusOr<NoisePrice> PriceOf(store::Snapshot& snapshot, const rounds::Terms& terms,
-                                   const SealedInputs& inputs);
-
-v1::NoiseTerms ToProto(const NoisePrice& price);
+// May noise be drawn for the round, whatever it costs? Refuses without an anchor file; when two
+// standard deviations do not reach the strictest threshold of the members' agreements, as they must
+// reach those of the policy and its bands (R2; every margin is made of the same noisy cells, so
+// that nothing hidden could stand in for more noise); and for what an earlier release
+// would tell with it (noise_differences.h).
+absl::StatusOr<policy::rules::Decision> DecideDraw(store::Snapshot& snapshot,
+                                                   const Surroundings& surroundings,
+                                                   const Candidate& candidate);
 
 // Permits, or refuses (rule policy.noise_budget) without a figure; stores nothing.
 absl::StatusOr<policy::rules::Decision> DecideBudget(store::Snapshot& snapshot,
@@ -62,7 +57,15 @@ struct NoisyTable {
 absl::StatusOr<NoisyTable> ChargeAndDraw(store::Transaction& transaction,
                                          const rounds::Terms& terms,
                                          const Surroundings& surroundings,
-                                         const Candidate& candidate, uint64_t number,
-                                         base::Random& random);
+                                         const SealedInputs& inputs,
+                                         const policy::disclosure::ProtectRequest& request,
+                                         uint64_t number, base::Random& random);
+
+// Of a round whose release is stored. A database that is put back to before an entry that the
+// anchor names is not served, so from then on nobody can ask for the noise again; until then the
+// key draws the same. What fails is logged, and done when the release is asked for again or at the
+// next start.
+void EraseKeyOnceAnchored(store::Store& store, const Surroundings& surroundings,
+                          const base::RoundId& round);
 
 }  // namespace renkei::hub::releases

@@ -64,7 +64,8 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
   std::vector<crypto::Digest>& digests = inputs.agreement_digests;
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
-  RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year));
+  RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year,
+                                                    rounds::Lane::kExact));
   RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
                           snapshot.NewestRelease(round.area_code, round.fiscal_year));
   inputs.newest_release = newest.value_or(0);

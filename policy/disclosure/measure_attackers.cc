@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 
 #include "policy/disclosure/interval_needs.h"
@@ -32,7 +33,9 @@ class Attackers {
   }
 
   std::vector<Attacker> Run(bool with_members) {
-    for (size_t i = 0; with_members && i < family_.kind_of.size(); ++i) AddMember(i);
+    if (with_members) {
+      for (const size_t member : ByName()) AddMember(member);
+    }
     for (uint32_t c = 0; c < totals_.size(); ++c) {
       const Count& total = totals_[c];
       if (total.x == 1 || total.n - total.x == 1) AddPerson(c);
@@ -46,6 +49,17 @@ class Attackers {
     int64_t floor;
     int64_t cap;
   };
+
+  // In whatever order the contributions came, the table is the same.
+  std::vector<size_t> ByName() const {
+    const std::vector<PooledContribution>& contributions = family_.request->contributions;
+    std::vector<size_t> members(contributions.size());
+    std::iota(members.begin(), members.end(), size_t{0});
+    std::sort(members.begin(), members.end(), [&](size_t a, size_t b) {
+      return contributions[a].member.value() < contributions[b].member.value();
+    });
+    return members;
+  }
 
   template <typename Visit>
   void ForEachInnerOf(size_t member, Visit visit) const {

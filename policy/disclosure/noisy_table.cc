@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -10,8 +11,8 @@
 #include "policy/disclosure/axes.h"
 #include "policy/disclosure/family_counts.h"
 #include "policy/disclosure/loss.h"
+#include "policy/disclosure/noisy_places.h"
 #include "policy/disclosure/primary.h"
-#include "policy/rules/policy_document.h"
 #include "policy/tables/structurally_empty.h"
 
 namespace renkei::policy::disclosure {
@@ -113,22 +114,15 @@ absl::StatusOr<std::vector<const v1::Measure*>> CheckRequest(const ProtectReques
   return measures;
 }
 
-bool IsHiddenByPopulation(const ProtectRequest& request, const Slice& slice) {
-  if (slice.scope != Slice::Scope::kOne || slice.geography == request.layout->unknown_geography()) {
-    return false;
-  }
-  const std::string& code = request.layout->municipalities()[static_cast<size_t>(slice.geography)];
-  return rules::ThresholdOfMunicipality(request.policy, request.population_persons.at(code)).hide;
-}
-
 // The cells of a measure, shown or hidden, without numbers.
-ProtectedMeasure PatternOf(const ProtectRequest& request, const v1::Measure& definition,
-                           size_t measure) {
+ProtectedMeasure PatternOf(const ProtectRequest& request, const NoisyPlaces& places,
+                           const v1::Measure& definition, size_t measure) {
   const tables::Layout& layout = *request.layout;
   const TableShape shape = ShapeOf(layout.geographies());
   const Kinds kinds = KindsOf(request, measure);
   const rules::WithheldLevels caps = CapsOfAll(request);
   const rules::WithheldLevels few = LevelsOfFewMembers(request, measure);
+  const bool all_of_few = IsOfFewMembers(request, measure);
   ProtectedMeasure out;
   out.measure = layout.measures()[measure];
   std::set<v1::TableReason> reasons;
@@ -158,8 +152,8 @@ ProtectedMeasure PatternOf(const ProtectRequest& request, const v1::Measure& def
     } else {
       std::set<v1::TableReason> own;
       if (caps.Withholds(grain)) own.insert(v1::TABLE_REASON_AGREEMENT);
-      if (few.Withholds(grain)) own.insert(v1::TABLE_REASON_TOO_FEW_MEMBERS);
-      if (IsHiddenByPopulation(request, slice)) own.insert(v1::TABLE_REASON_POPULATION);
+      if (all_of_few || few.Withholds(grain)) own.insert(v1::TABLE_REASON_TOO_FEW_MEMBERS);
+      if (places.IsHidden(slice)) own.insert(v1::TABLE_REASON_POPULATION);
       if (cell.withheld || !own.empty()) {
         cell.state = v1::CELL_STATE_SUPPRESSED;
         if (!cell.withheld) reasons.merge(own);
@@ -176,6 +170,14 @@ ProtectedMeasure PatternOf(const ProtectRequest& request, const v1::Measure& def
 }
 
 }  // namespace
+
+bool IsOfFewMembers(const ProtectRequest& request, size_t measure) {
+  const Kinds kinds = KindsOf(request, measure);
+  const auto& agree = kinds.all_allow_display;
+  return std::accumulate(kinds.delivering.begin(), kinds.delivering.end(), 0) <
+             MinContributorsOf(request) &&
+         !std::all_of(agree.begin(), agree.end(), [](bool kind_agrees) { return kind_agrees; });
+}
 
 rules::WithheldLevels LevelsOfFewMembers(const ProtectRequest& request, size_t measure) {
   const Kinds kinds = KindsOf(request, measure);
@@ -199,11 +201,19 @@ rules::WithheldLevels LevelsOfFewMembers(const ProtectRequest& request, size_t m
   return levels;
 }
 
+rules::WithheldLevels WithheldLevelsOf(const ProtectRequest& request, size_t measure) {
+  rules::WithheldLevels all = request.withheld;
+  all.Add(CapsOfAll(request));
+  all.Add(LevelsOfFewMembers(request, measure));
+  return all;
+}
+
 absl::StatusOr<std::vector<ProtectedMeasure>> NoisePattern(const ProtectRequest& request) {
   RENKEI_ASSIGN_OR_RETURN(const std::vector<const v1::Measure*> measures, CheckRequest(request));
+  const NoisyPlaces places(request);
   std::vector<ProtectedMeasure> out;
   for (size_t m = 0; m < measures.size(); ++m) {
-    out.push_back(PatternOf(request, *measures[m], m));
+    out.push_back(PatternOf(request, places, *measures[m], m));
   }
   return out;
 }
@@ -213,9 +223,10 @@ class NoisyTableMaker {
   static ProtectedTable<ForRelease> Make(const ProtectRequest& request,
                                          std::vector<ProtectedMeasure> measures,
                                          std::vector<Grid> noisy) {
+    const NoisyPlaces places(request);
     for (size_t m = 0; m < measures.size(); ++m) {
       AddCounts(request, m, &noisy[m]);
-      Fill(request.layout->geographies(), noisy[m], &measures[m]);
+      Fill(request.layout->geographies(), places, noisy[m], &measures[m]);
     }
     return ProtectedTable<ForRelease>(request.layout, std::move(measures),
                                       v1::ROUNDING_UNSPECIFIED);
@@ -237,28 +248,39 @@ class NoisyTableMaker {
     }
   }
 
-  static void Fill(int geographies, const Grid& grid, ProtectedMeasure* measure) {
+  static void Fill(int geographies, const NoisyPlaces& places, const Grid& grid,
+                   ProtectedMeasure* measure) {
     const std::vector<Slice> slices = PublishableSlices(geographies);
     // Of what the layout has, by the noisy numerators.
     int64_t lost = 0;
     int64_t total = 0;
+    bool any_of_few_persons = false;
     for (size_t slice = 0; slice < slices.size(); ++slice) {
+      const int64_t least = places.MinPersonsOf(slices[slice]);
       for (size_t s = 0; s < kSexGroups.size(); ++s) {
         for (size_t a = 0; a < kAgeGroups.size(); ++a) {
           ProtectedCell& cell =
               measure->cells[CellIndex(slice, static_cast<int>(s), static_cast<int>(a))];
-          const int64_t x = std::max<int64_t>(Sum(geographies, grid, slices[slice], s, a, 0), 0);
-          const int64_t rest = Sum(geographies, grid, slices[slice], s, a, 1);
+          const int64_t with = Sum(geographies, grid, slices[slice], s, a, 0);
+          const int64_t x = std::max<int64_t>(with, 0);
+          // n is the sum before anything was cut.
+          const int64_t n = with + Sum(geographies, grid, slices[slice], s, a, 1);
+          if (cell.noisy_inner_cells > 0 && n < least) {
+            cell.state = v1::CELL_STATE_SUPPRESSED;
+            cell.noisy_inner_cells = 0;
+            any_of_few_persons = true;
+          }
           const bool hidden = cell.state == v1::CELL_STATE_SUPPRESSED;
           if (!cell.withheld) total += x;
           if (!cell.withheld && hidden) lost += x;
           if (cell.noisy_inner_cells == 0) continue;
-          // n is the sum before anything was cut.
-          cell.denominator =
-              std::max<int64_t>(Sum(geographies, grid, slices[slice], s, a, 0) + rest, 0);
-          cell.numerator = std::min(x, cell.denominator);
+          cell.denominator = n;
+          cell.numerator = std::min(x, n);
         }
       }
+    }
+    if (any_of_few_persons) {
+      measure->reasons.insert(measure->reasons.begin(), v1::TABLE_REASON_SMALL_COUNTS);
     }
     measure->loss = LossOf(lost, total);
   }

@@ -125,8 +125,10 @@ constexpr int kMostNoiseFamilies = 64;
 __extension__ using Wide = unsigned __int128;
 
 // Noise takes the place of suppression (privacy 7), so it must hide what suppression would: two
-// standard deviations reach the smallest cell, and a year's releases together cost at most rho = 1,
-// which is epsilon = 8.4 at delta = 10^-6 (the simple bound of policy/noise/zcdp.h).
+// standard deviations reach the smallest cell of the strictest band (every margin is made of the
+// same noisy cells, so that no place could have more noise than another), and a year's releases
+// together cost at most rho = 1, which is epsilon = 8.4 at delta = 10^-6 (the simple bound of
+// policy/noise/zcdp.h).
 void CheckNoise(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
   if (!p.has_noise()) return;
   const v1::NoiseLane& noise = p.noise();
@@ -152,10 +154,14 @@ void CheckNoise(const v1::PolicyDocument& p, const base::TextPositions& at, Faul
   };
   if (is_fraction(noise.variance(), "variance")) {
     const Wide reach = Wide{4} * noise.variance().numerator();
-    const Wide cell = Wide{p.min_cell_persons()} * p.min_cell_persons();
-    if (reach < cell * noise.variance().denominator()) {
+    Wide smallest = p.min_cell_persons();
+    for (const auto& band : p.population_band()) {
+      smallest = std::max<Wide>(smallest, band.min_cell_persons());
+    }
+    if (reach < smallest * smallest * noise.variance().denominator()) {
       faults->Add(place("variance"),
-                  "must be at least min_cell_persons^2 / 4: less noise would show small cells");
+                  "must be at least min_cell_persons^2 / 4, the bands' too: less noise would show "
+                  "small cells");
     }
   }
   if (is_fraction(noise.rho_per_data_year(), "rho_per_data_year") &&

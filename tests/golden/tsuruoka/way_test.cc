@@ -253,12 +253,14 @@ TEST_F(TsuruokaWay, TheCheckSaidBeforehandHowMuchTheReleaseHides) {
 
 TEST_F(TsuruokaWay, TheListTellsPrimaryCellsFromComplementaryOnes) {
   std::map<CellKey, std::string> should;
+  // The replay has another key, so that only what is primary is sure to be the same.
   const std::map<CellKey, std::string> hidden = HiddenOfTsuruoka(previews_, true);
   for (const auto& [key, row] :
        Query({"--municipality", "062031", "--member-kind", "municipality"})) {
     if (row[13] != "suppressed") continue;
-    ASSERT_TRUE(hidden.contains(key));
-    should[key] = hidden.at(key);
+    const auto replayed = hidden.find(key);
+    const bool is_primary = replayed != hidden.end() && replayed->second == "primary";
+    should[key] = is_primary ? "primary" : "complementary";
   }
   ExpectList(HiddenList("tsuruoka_hidden.csv"), should);
 }
@@ -275,7 +277,7 @@ TEST_F(TsuruokaWay, TheShippedPolicyHidesFurtherRatesForTheMembersSake) {
       ++shown;
     }
   }
-  std::printf("%d of the printed rates are shown\n", shown);
+  EXPECT_EQ(shown, 91) << "126 where the members are trusted";
   ExpectList(HiddenList("tsuruoka_hidden_from_members.csv"), should);
 }
 

@@ -23,7 +23,7 @@ bool EndsTheService(const absl::Status& found) {
   const rounds::Terms terms;
   policy::base::SystemClock clock;
   policy::base::SystemRandom random;
-  Caretaker caretaker({store, terms, clock, random, ""});
+  Caretaker caretaker({store, terms, clock, random, nullptr});
   for (int i = 0; i < 200 && !caretaker.data_loss_seen(); ++i)
     absl::SleepFor(absl::Milliseconds(5));
   return caretaker.data_loss_seen();

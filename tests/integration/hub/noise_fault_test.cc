@@ -45,19 +45,19 @@ TEST_F(NoiseFaults, WhereverACallFailsTheNoiseIsTheSameAndChargedOnce) {
       EXPECT_EQ(SealedKey(), sealed_key) << "another noise at call " << at;
     }
     sealed_key = SealedKey();
-    EXPECT_LE(SixtiethsSpent(), 1);
+    EXPECT_LE(HundredthsSpent(), 1);
     const auto state = (*store_->Read())->FindRound(base::RoundId(DescriptorOf(round).round_id()));
     if ((*state)->state == v1::ROUND_STATE_RELEASED) break;  // the failure came after the commit
-    EXPECT_EQ(SixtiethsSpent(), 0);
+    EXPECT_EQ(HundredthsSpent(), 0);
   }
   EXPECT_GE(failures, 8);
   EXPECT_FALSE(sealed_key.empty()) << "no failure came after the draw";
   const auto again = MakeHere(round);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(SixtiethsSpent(), 1);
+  EXPECT_EQ(HundredthsSpent(), 1);
   EXPECT_TRUE(KeyFiles().empty());
   ASSERT_TRUE(MakeHere(round).ok());
-  EXPECT_EQ(SixtiethsSpent(), 1);
+  EXPECT_EQ(HundredthsSpent(), 1);
 }
 
 // The process ends at each call, with the noise drawn or not; the one that lives on stores the
@@ -85,7 +85,7 @@ TEST_F(NoiseFaults, AProcessThatEndsAnywhereIsGoneOnWith) {
     ASSERT_EQ(WEXITSTATUS(status), store::Faults::kEnded) << "at call " << at;
     const auto found = (*store_->Read())->FindRound(base::RoundId(DescriptorOf(round).round_id()));
     const bool stored = (*found)->state == v1::ROUND_STATE_RELEASED;
-    EXPECT_EQ(SixtiethsSpent(), stored ? 1 : 0);
+    EXPECT_EQ(HundredthsSpent(), stored ? 1 : 0);
     if (!sealed_key.empty()) {
       EXPECT_EQ(SealedKey(), sealed_key);
     }
@@ -96,12 +96,12 @@ TEST_F(NoiseFaults, AProcessThatEndsAnywhereIsGoneOnWith) {
   }
   const auto row = MakeHere(round);
   ASSERT_TRUE(row.ok()) << row.status();
-  EXPECT_EQ(SixtiethsSpent(), 1);
+  EXPECT_EQ(HundredthsSpent(), 1);
   EXPECT_TRUE(KeyFiles().empty());
 }
 
 // Averages an area's counts, by sex and band, over tries that were lost before they were stored,
-// and says how many of the 14 come out within 10 persons. Their noise has sigma = 19.
+// and says how many of the 14 come out within 10 persons. Their noise has sigma = 24.
 int RecoveredByAveraging(const std::vector<v1::Release>& lost) {
   std::map<std::pair<int, std::string>, double> sums;
   for (const v1::Release& release : lost) {
@@ -172,7 +172,7 @@ TEST_F(NoiseFaults, EightThreadsNeverSpendMoreThanTheBudget) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(made, 3);
   EXPECT_EQ(refused, 5);
-  EXPECT_EQ(SixtiethsSpent(), 3);
+  EXPECT_EQ(HundredthsSpent(), 3);
   EXPECT_TRUE(KeyFiles().empty());
 }
 
@@ -191,7 +191,7 @@ TEST_F(NoiseFaults, OneRoundAskedForByManyIsOneReleaseAndOneCharge) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string& one : bytes) EXPECT_EQ(one, bytes[0]);
-  EXPECT_EQ(SixtiethsSpent(), 1);
+  EXPECT_EQ(HundredthsSpent(), 1);
 }
 
 TEST_F(NoiseFaults, ARestartDeletesTheKeysOfStoredReleasesAndKeepsThoseThatAreNeeded) {
@@ -218,6 +218,84 @@ TEST_F(NoiseFaults, ARestartDeletesTheKeysOfStoredReleasesAndKeepsThoseThatAreNe
   EXPECT_TRUE(KeyFiles().empty());
 }
 
+// While the key of a release is drawn, the anchor's volume goes.
+class LosesTheAnchor final : public base::Random {
+ public:
+  explicit LosesTheAnchor(std::string file) : file_(std::move(file)) {}
+  void Fill(std::span<uint8_t> out) override {
+    if (out.size() == 32) {
+      fs::remove(file_);
+      fs::create_directories(file_ + "/not a file");
+    }
+    random_.Fill(out);
+  }
+
+ private:
+  const std::string file_;
+  base::SystemRandom random_;
+};
+
+TEST_F(NoiseFaults, TheKeyIsKeptUntilTheAnchorKnowsOfTheRelease) {
+  const v1::Round round = Fill();
+  TakeOver();
+  UseAnchor(Path("no such folder/hub.anchor"));
+  EXPECT_FALSE(MakeHere(round).ok());
+  EXPECT_TRUE(KeyFiles().empty()) << "drawn although the anchor could not tell of it";
+  UseAnchor(Path("hub.anchor"));
+  LosesTheAnchor random(Path("hub.anchor"));
+  const auto row = MakeHere(*store_, round, random);
+  ASSERT_TRUE(row.ok()) << row.status();
+  EXPECT_EQ(HundredthsSpent(), 1);
+  EXPECT_EQ(KeyFiles().size(), 1u) << "a database put back now would draw another noise";
+  fs::remove_all(Path("hub.anchor"));
+  ASSERT_TRUE(MakeHere(round).ok());
+  EXPECT_TRUE(KeyFiles().empty());
+  const auto anchor = log::ReadAnchor(Path("hub.anchor"), terms_.audience);
+  ASSERT_TRUE(anchor.ok() && anchor->has_value());
+  EXPECT_EQ((*anchor)->size, (*store_->Read())->Head()->size);
+}
+
+TEST_F(NoiseFaults, AStartKeepsTheKeyWhileTheAnchorCannotBeWritten) {
+  const v1::Round round = Fill();
+  TakeOver();
+  fs::copy_file(Path("hub.anchor"), Path("older.anchor"));
+  LosesTheAnchor random(Path("hub.anchor"));
+  ASSERT_TRUE(MakeHere(*store_, round, random).ok());
+  fs::remove_all(Path("hub.anchor"));
+  fs::rename(Path("older.anchor"), Path("hub.anchor"));
+  store_.reset();
+  const std::string in_the_way = absl::StrCat(Path("hub.anchor.tmp."), getpid());
+  fs::create_directory(in_the_way);
+  StartServer();
+  EXPECT_EQ(KeyFiles().size(), 1u);
+  server_.reset();
+  fs::remove(in_the_way);
+  StartServer();
+  EXPECT_TRUE(KeyFiles().empty());
+}
+
+TEST_F(NoiseFaults, ADatabaseThatWasPutBackDrawsNoSecondNoise) {
+  const v1::Round round = Fill();
+  TakeOver();
+  const std::string database = app::DatabasePath(Path("hub"));
+  store_.reset();
+  fs::copy_file(database, Path("backup"));
+  OpenStore();
+  const auto row = MakeHere(round);
+  ASSERT_TRUE(row.ok()) << row.status();
+  store_.reset();
+  for (const char* more : {"-wal", "-shm"}) fs::remove(database + more);
+  fs::copy_file(Path("backup"), database, fs::copy_options::overwrite_existing);
+  const auto refused = app::Server::Start(Path("hub"), clock_, random_);
+  EXPECT_TRUE(absl::IsDataLoss(refused.status())) << refused.status();
+  // The defence off: an anchor that knows nothing of the release.
+  OpenStore();
+  UseAnchor(Path("another.anchor"));
+  const auto second = MakeHere(round);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_NE(CellsOf(*second), CellsOf(*row));
+}
+
 TEST_F(NoiseFaults, AKeyThatWasChangedStopsTheRelease) {
   const v1::Round round = Fill();
   TakeOver();
@@ -228,7 +306,7 @@ TEST_F(NoiseFaults, AKeyThatWasChangedStopsTheRelease) {
   sealed[20] = static_cast<char>(sealed[20] ^ 1);
   ASSERT_TRUE(base::WriteFileAtomically(KeyFiles()[0], sealed, 0600).ok());
   EXPECT_TRUE(absl::IsDataLoss(MakeHere(round).status()));
-  EXPECT_EQ(SixtiethsSpent(), 0);
+  EXPECT_EQ(HundredthsSpent(), 0);
 }
 
 // Every 32 bytes that are asked for are the canary.

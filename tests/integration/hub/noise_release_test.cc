@@ -23,13 +23,13 @@ class NoiseRelease : public NoiseWorld {
 
 TEST_F(NoiseRelease, SaysWhatItsNoiseIsAndCarriesIt) {
   const v1::Release release = Released(Fill());
-  EXPECT_EQ(release.noise().variance_numerator(), 60u);
+  EXPECT_EQ(release.noise().variance_numerator(), 100u);
   EXPECT_EQ(release.noise().variance_denominator(), 1u);
   EXPECT_EQ(release.noise().rho_numerator(), 1u);
-  EXPECT_EQ(release.noise().rho_denominator(), 60u);
+  EXPECT_EQ(release.noise().rho_denominator(), 100u);
   // 5 members of one kind: 6 places x 2 sexes x 7 bands of noise in the total.
   const v1::ReleaseCell& area = AreaCell(release);
-  const double sigma = std::sqrt(84 * 60.0);
+  const double sigma = std::sqrt(84 * 100.0);
   const double error = static_cast<double>(area.numerator()) - 5 * 84 * 200.0;
   EXPECT_LT(std::abs(error), 7 * sigma);
   EXPECT_EQ(area.members(), v1::MEMBERS_CLASS_UNSPECIFIED) << "who is in a cell depends on data";
@@ -56,7 +56,7 @@ TEST_F(NoiseRelease, SaysWhatItsNoiseIsAndCarriesIt) {
   query.set_fiscal_year(2011);
   v1::QueryIndicatorsResponse answer;
   ASSERT_TRUE(RENKEI_CALL(secretariat_, IndicatorService, QueryIndicators, query, &answer).ok());
-  EXPECT_EQ(answer.noise().variance_numerator(), 60u);
+  EXPECT_EQ(answer.noise().variance_numerator(), 100u);
 }
 
 TEST_F(NoiseRelease, AskingAgainGivesTheStoredBytesAndChargesNothing) {
@@ -70,11 +70,11 @@ TEST_F(NoiseRelease, AskingAgainGivesTheStoredBytesAndChargesNothing) {
   }
   const std::vector<std::string> charged = Entries("noise.charged");
   ASSERT_EQ(charged.size(), 1u);
-  EXPECT_NE(charged[0].find("\"rho\":\"1/60\""), std::string::npos) << charged[0];
+  EXPECT_NE(charged[0].find("\"rho\":\"1/100\""), std::string::npos) << charged[0];
   EXPECT_NE(charged[0].find("\"fy\":2011"), std::string::npos);
   EXPECT_TRUE(KeyFiles().empty());
   TakeOver();
-  EXPECT_EQ(SixtiethsSpent(), 1);
+  EXPECT_EQ(HundredthsSpent(), 1);
 }
 
 TEST_F(NoiseRelease, WhenTheBudgetIsGoneItIsRefusedWithoutAFigure) {
@@ -103,8 +103,8 @@ TEST_F(NoiseRelease, WhenTheBudgetIsGoneItIsRefusedWithoutAFigure) {
 TEST_F(NoiseRelease, ACheckSaysPriceAndPlacesAndDependsOnNoCount) {
   const v1::Round round = Fill();
   const v1::CheckReleaseResponse check = CheckOf(round);
-  EXPECT_EQ(check.noise().terms().rho_denominator(), 60u);
-  EXPECT_EQ(check.noise().rho_per_data_year().denominator(), 20u);
+  EXPECT_EQ(check.noise().terms().rho_denominator(), 100u);
+  EXPECT_EQ(check.noise().rho_per_data_year().numerator(), 3u);
   EXPECT_TRUE(check.noise().budget_suffices());
   ASSERT_EQ(check.table_size(), 1);
   EXPECT_EQ(check.table(0).loss(), v1::LOSS_CLASS_UNSPECIFIED);

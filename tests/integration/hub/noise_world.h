@@ -3,8 +3,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "hub/app/config.h"
+#include "hub/log/anchor.h"
 #include "hub/reference/populations.h"
 #include "hub/releases/make.h"
 #include "hub/releases/stored_release.h"
@@ -16,15 +18,15 @@
 
 namespace renkei::hub {
 
-// sigma^2 = 60; one measure costs 2 / (2 x 60) = 1/60.
+// sigma^2 = 100; one measure of one kind of members costs 2 / (2 x 100) = 1/100.
 inline std::string NoisePolicy(const std::string& budget, uint32_t version = 1) {
   return absl::StrReplaceAll(policy::rules::Policy::Default()->text(),
                              {{"version: 1\n", absl::StrCat("version: ", version, "\n")}}) +
          "noise {\n  family: \"checkup\"\n  family: \"guidance\"\n"
-         "  variance { numerator: 60 denominator: 1 }\n  rho_per_data_year { " +
+         "  variance { numerator: 100 denominator: 1 }\n  rho_per_data_year { " +
          budget + " }\n  councils_per_person: 1\n}\n";
 }
-inline constexpr char kThreeReleases[] = "numerator: 1 denominator: 20";
+inline constexpr char kThreeReleases[] = "numerator: 3 denominator: 100";
 
 class NoiseWorld : public Agreements {
  protected:
@@ -60,6 +62,10 @@ class NoiseWorld : public Agreements {
     }
     surroundings_.release_root = app::DeriveKey(*root_, deployment_, app::kReleaseRootLabel);
     UseKeys();
+    UseAnchor(Path("hub.anchor"));
+  }
+  void UseAnchor(const std::string& path) {
+    surroundings_.anchor = &anchor_.emplace(path, terms_.audience);
   }
   void OpenStore() {
     store_.reset();
@@ -90,18 +96,19 @@ class NoiseWorld : public Agreements {
     for (const auto& file : fs::directory_iterator(folder)) names.push_back(file.path().string());
     return names;
   }
-  // Sum of rho in sixtieths of what is stored; every cost here is a multiple of 1/60.
-  int64_t SixtiethsSpent() {
+  // Sum of rho in hundredths of what is stored; every cost here is a multiple of 1/100.
+  int64_t HundredthsSpent() {
     int64_t spent = 0;
     const auto charges = (*store_->Read())->ListNoiseCharges();
     for (const store::NoiseChargeRow& row : *charges) {
-      spent += row.rho_numerator * 60 / row.rho_denominator;
+      spent += row.rho_numerator * 100 / row.rho_denominator;
     }
     return spent;
   }
 
   std::unique_ptr<store::SqlcipherStore> store_;
   rounds::Terms terms_;
+  std::optional<log::Anchor> anchor_;
   releases::Surroundings surroundings_;
 
  private:

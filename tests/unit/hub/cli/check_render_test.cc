@@ -166,11 +166,13 @@ TEST(CheckRender, ANoiseRoundSaysItsPriceAndWhetherTheBudgetSuffices) {
             std::string::npos)
       << gone;
   EXPECT_NE(gone.find("does not suffice"), std::string::npos);
+  EXPECT_NE(gone.find("will be protected too"), std::string::npos);
   noise.set_budget_suffices(true);
   session.language = "ja";
   const std::string enough = RenderCheck(round, session);
   EXPECT_NE(enough.find("予算は足ります"), std::string::npos) << enough;
   EXPECT_NE(enough.find("33.3 %"), std::string::npos);
+  EXPECT_NE(enough.find("さらに秘匿"), std::string::npos);
   const auto json = nlohmann::json::parse(RenderCheckJson(round));
   EXPECT_EQ(json["noise"]["rho"], "1/60");
   EXPECT_EQ(json["noise"]["budget_suffices"], true);

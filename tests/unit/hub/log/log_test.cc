@@ -178,6 +178,26 @@ TEST_F(LogDoor, ADatabaseBehindItsAnchorIsFound) {
   EXPECT_TRUE(absl::IsDataLoss(CheckAgainstAnchor(**store_->Read(), other)));
 }
 
+TEST_F(LogDoor, TheAnchorNamesTheNewestHeadAndIsLeftAloneWithoutANewOne) {
+  const std::string path = (folder_ / "anchor").string();
+  const auto size = [&] { return (*ReadAnchor(path, "o"))->size; };
+  AppendSome(2);
+  Anchor anchor(path, "o");
+  ASSERT_TRUE(anchor.Advance(*store_).ok());
+  EXPECT_EQ(size(), 2u);
+  ASSERT_TRUE(WriteAnchor(path, "o", {.size = 1}).ok());
+  ASSERT_TRUE(anchor.Advance(*store_).ok());
+  EXPECT_EQ(size(), 1u) << "written again for nothing";
+  AppendSome(1);
+  ASSERT_TRUE(anchor.Advance(*store_).ok());
+  EXPECT_EQ(size(), 3u);
+  // What could not be written is tried again.
+  Anchor elsewhere((folder_ / "absent" / "anchor").string(), "o");
+  EXPECT_FALSE(elsewhere.Advance(*store_).ok());
+  std::filesystem::create_directory(folder_ / "absent");
+  EXPECT_TRUE(elsewhere.Advance(*store_).ok());
+}
+
 TEST_F(LogDoor, TheAnchorFileIsReadBackAndRefusedWhenFaulty) {
   const std::string path = (folder_ / "anchor").string();
   EXPECT_FALSE(ReadAnchor(path, "h.example/log/1")->has_value());

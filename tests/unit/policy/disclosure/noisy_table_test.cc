@@ -3,6 +3,8 @@
 #include "policy/disclosure/noisy_table.h"
 
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include "policy/disclosure/axes.h"
@@ -61,9 +63,11 @@ TEST(NoisyTable, AnInnerCellIsItsCountAndTheNoiseOfItsPlaceInTheFullGrid) {
           const int64_t n = x + count + source.Draw({0, static_cast<uint64_t>(index) + 1});
           const ProtectedCell& cell =
               cells.at({place, k + 1, s + 1, tables::kBandLabels[static_cast<size_t>(b)]});
-          EXPECT_EQ(cell.denominator, std::max<int64_t>(n, 0));
-          EXPECT_EQ(cell.numerator, std::clamp<int64_t>(x, 0, cell.denominator));
-          EXPECT_EQ(cell.noisy_inner_cells, 1);
+          const bool shown = n >= 10;
+          ASSERT_EQ(cell.state == v1::CELL_STATE_PUBLISHED, shown);
+          EXPECT_EQ(cell.denominator, shown ? n : 0);
+          EXPECT_EQ(cell.numerator, shown ? std::clamp<int64_t>(x, 0, n) : 0);
+          EXPECT_EQ(cell.noisy_inner_cells, shown ? 1 : 0);
         }
       }
     }
@@ -121,15 +125,16 @@ TEST(NoisyTable, NoiseDoesNotDependOnCounts) {
   }
 }
 
-TEST(NoisyTable, WhatIsHiddenAndWhatItSaysBesideNumbersDoesNotDependOnCounts) {
-  const auto nobody = Noisy(Eight(0, 0));
+TEST(NoisyTable, WhatIsHiddenBeforeTheNoiseDoesNotDependOnCounts) {
+  const auto pattern_of = [](const Family& family) { return *NoisePattern(family.request()); };
+  const auto nobody = pattern_of(Eight(0, 0));
   Family one = Eight(0, 0);
   Family::Set(one.cubes()[0].get(), 0, 0, 0, 0, 1, 1);
-  for (const auto& other : {Noisy(one), Noisy(Eight(3, 3)), Noisy(Eight(9000, 10000))}) {
-    EXPECT_EQ(other.measures()[0].reasons, nobody.measures()[0].reasons);
-    for (size_t c = 0; c < nobody.measures()[0].cells.size(); ++c) {
-      const ProtectedCell& a = nobody.measures()[0].cells[c];
-      const ProtectedCell& b = other.measures()[0].cells[c];
+  for (const auto& other : {pattern_of(one), pattern_of(Eight(3, 3)), pattern_of(Eight(9, 10))}) {
+    EXPECT_EQ(other[0].reasons, nobody[0].reasons);
+    for (size_t c = 0; c < nobody[0].cells.size(); ++c) {
+      const ProtectedCell& a = nobody[0].cells[c];
+      const ProtectedCell& b = other[0].cells[c];
       EXPECT_EQ(a.state, b.state);
       EXPECT_EQ(a.noisy_inner_cells, b.noisy_inner_cells);
       EXPECT_EQ(b.members, v1::MEMBERS_CLASS_UNSPECIFIED);
@@ -138,21 +143,55 @@ TEST(NoisyTable, WhatIsHiddenAndWhatItSaysBesideNumbersDoesNotDependOnCounts) {
 }
 
 TEST(NoisyTable, NumbersAreCutToTheirRangeOnlyWhereTheyAreShown) {
-  const auto cells = CellsOf(Noisy(Eight(0, 0)));
+  // Nobody has the finding, and 5 of the 20 in a cell of either kind are of each member.
+  const auto cells = CellsOf(Noisy(Eight(0, 5)));
   int64_t sum_of_shown = 0;
   for (const auto& [key, cell] : cells) {
     EXPECT_GE(cell.numerator, 0);
     EXPECT_LE(cell.numerator, cell.denominator);
-    if (std::get<0>(key).empty() || std::get<1>(key) == kAll || std::get<2>(key) == v1::SEX_BOTH ||
-        cell.noisy_inner_cells != 1) {
-      continue;
-    }
-    sum_of_shown += cell.denominator;
+    if (cell.noisy_inner_cells == 1) sum_of_shown += cell.numerator;
   }
-  // Cut cells add up to about 112 x 2 x 6 persons that are not there; the sum of the noise to +-
-  // 200.
-  EXPECT_LT(cells.at({"", kAll, v1::SEX_BOTH, "40-74"}).denominator, 600);
-  EXPECT_GT(sum_of_shown, 400);
+  // Cut numerators add up to about 84 x 3 persons that are not there; the sum of the noise is
+  // within +- 160.
+  EXPECT_LT(cells.at({"", kAll, v1::SEX_BOTH, "40-74"}).numerator, 160);
+  EXPECT_GT(sum_of_shown, 160);
+}
+
+// Of the two, the table tells no more than the noise does: what is hidden follows from its numbers.
+TEST(NoisyTable, AFigureOfFewerPersonsThanTheThresholdAfterTheNoiseIsHidden) {
+  const auto hidden_below = [](const Family& family, const std::string& place, int64_t least) {
+    int hidden = 0;
+    int shown = 0;
+    for (const auto& [key, cell] : CellsOf(Noisy(family))) {
+      if (std::get<0>(key) != place || std::get<1>(key) == v1::MEMBER_KIND_MUNICIPALITY) continue;
+      if (cell.state == v1::CELL_STATE_PUBLISHED) {
+        ++shown;
+        EXPECT_GE(cell.denominator, least);
+      } else {
+        ++hidden;
+        EXPECT_EQ(cell.denominator, 0);
+        EXPECT_EQ(cell.noisy_inner_cells, 0);
+      }
+    }
+    EXPECT_GT(shown, 0);
+    return hidden;
+  };
+  // About 12 in an inner cell, 24 of both kinds.
+  const Family plain = Eight(1, 3);
+  const int below_10 = hidden_below(plain, kMunicipalities[0], 10);
+  EXPECT_GT(below_10, 5);
+  EXPECT_EQ(Noisy(plain).measures()[0].reasons,
+            std::vector<v1::TableReason>{v1::TABLE_REASON_SMALL_COUNTS});
+  Family band = Eight(1, 3);
+  band.request().population_persons[kMunicipalities[0]] = 24999;
+  EXPECT_GT(hidden_below(band, kMunicipalities[0], 20), below_10);
+  EXPECT_EQ(hidden_below(band, kMunicipalities[1], 10),
+            hidden_below(plain, kMunicipalities[1], 10));
+  Family agreed = Eight(1, 3);
+  agreed.request().contributions[0].min_cell_persons = 30;
+  for (const char* place : {"", kMunicipalities[0], kMunicipalities[1]}) {
+    hidden_below(agreed, place, 30);
+  }
 }
 
 TEST(NoisyTable, TheSameKeyGivesTheSameTableAndAnotherKeyAnother) {
@@ -168,32 +207,85 @@ TEST(NoisyTable, TheSameKeyGivesTheSameTableAndAnotherKeyAnother) {
   EXPECT_LT(same, 60);
 }
 
-TEST(NoisyTable, ThePatternIsThatOfTheTable) {
+TEST(NoisyTable, ThePatternIsThatOfTheTableWhereEnoughPersonsAre) {
   const Family family = Eight(500, 1000);
   const auto pattern = NoisePattern(family.request());
   ASSERT_TRUE(pattern.ok());
   const auto table = Noisy(family);
   for (size_t c = 0; c < table.measures()[0].cells.size(); ++c) {
-    EXPECT_EQ((*pattern)[0].cells[c].state, table.measures()[0].cells[c].state);
-    EXPECT_EQ((*pattern)[0].cells[c].numerator, 0);
+    const ProtectedCell& before = (*pattern)[0].cells[c];
+    EXPECT_EQ(before.numerator, 0);
+    // Nobody is in the row of unknown places.
+    if (before.municipality == tables::kUnknownMunicipality) continue;
+    EXPECT_EQ(before.state, table.measures()[0].cells[c].state);
   }
 }
 
-TEST(NoisyTable, MunicipalitiesUnderTheBandThatHidesShowNothing) {
-  Family family = Eight(500, 1000);
-  family.request().population_persons[kMunicipalities[1]] = 1999;
-  const auto table = Noisy(family);
-  for (const ProtectedCell& cell : table.measures()[0].cells) {
-    const bool hidden = cell.municipality == kMunicipalities[1];
-    if (cell.member_kind != v1::MEMBER_KIND_MUNICIPALITY) {
-      EXPECT_EQ(cell.state == v1::CELL_STATE_SUPPRESSED, hidden);
-    }
-    if (hidden) {
-      EXPECT_EQ(cell.denominator, 0);
-    }
+// Which places show anything of a kind that takes part.
+std::set<std::string> PlacesShown(const Family& family) {
+  std::set<std::string> shown;
+  for (const auto& [key, cell] : CellsOf(Noisy(family))) {
+    if (cell.denominator > 0) shown.insert(std::get<0>(key));
   }
-  EXPECT_EQ(table.measures()[0].reasons, std::vector<v1::TableReason>{v1::TABLE_REASON_POPULATION});
-  EXPECT_EQ(table.measures()[0].loss, v1::LOSS_CLASS_5_20);
+  return shown;
+}
+
+Family WithPopulations(int64_t first, int64_t second, int64_t third) {
+  Family family = Eight(500, 1000);
+  family.request().population_persons[kMunicipalities[0]] = first;
+  family.request().population_persons[kMunicipalities[1]] = second;
+  family.request().population_persons[kMunicipalities[2]] = third;
+  return family;
+}
+
+TEST(NoisyTable, TheFigureOfAHiddenMunicipalityDoesNotFollowFromTheOthers) {
+  using Places = std::set<std::string>;
+  const std::string a = kMunicipalities[0], b = kMunicipalities[1], c = kMunicipalities[2];
+  // Nobody is in the row of unknown places; with 4,000 in every other the noise never hides one.
+  EXPECT_EQ(PlacesShown(WithPopulations(120000, 2000, 5000)).count(b), 1u);
+  // Hidden alone, the area less the others would be its figure: the smallest other goes too.
+  const auto table = Noisy(WithPopulations(120000, 1999, 50000));
+  const Places shown = PlacesShown(WithPopulations(120000, 1999, 50000));
+  EXPECT_EQ(shown.count(a), 1u);
+  EXPECT_EQ(shown.count(b), 0u);
+  EXPECT_EQ(shown.count(c), 0u);
+  EXPECT_EQ(shown.count(""), 1u);
+  EXPECT_EQ(table.measures()[0].reasons.back(), v1::TABLE_REASON_POPULATION);
+  EXPECT_EQ(table.measures()[0].loss, v1::LOSS_CLASS_ABOVE_20);
+  // Two that are hidden anyway are enough when they are more people than one that would be.
+  EXPECT_EQ(PlacesShown(WithPopulations(1500, 1500, 2500)).count(c), 1u);
+  EXPECT_EQ(PlacesShown(WithPopulations(900, 900, 2500)).count(c), 0u);
+  EXPECT_EQ(PlacesShown(WithPopulations(900, 900, 2500)).count(""), 1u);
+  // An area of fewer people than that is no area's figure.
+  EXPECT_TRUE(PlacesShown(WithPopulations(900, 900, 100)).empty());
+}
+
+TEST(NoisyTable, AMeasureThatFewMembersDelivered) {
+  const auto shows_area = [](int delivering, bool member_level) {
+    Family family({"m", "other"});
+    for (int i = 0; i < 5; ++i) {
+      tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_MUNICIPALITY, false, member_level);
+      for (int m = 0; m < 2; ++m) {
+        const bool collected = m == 1 || i < delivering;
+        cube->collected()[static_cast<size_t>(m)] = collected;
+        Family::Fill(cube, m, collected ? 500 : 0, collected ? 1000 : 0);
+      }
+    }
+    const auto table = Noisy(family);
+    EXPECT_EQ(CellOf(table, 1, "", kAll, v1::SEX_BOTH, "40-74").state, v1::CELL_STATE_PUBLISHED);
+    int shown = 0;
+    for (const ProtectedCell& cell : table.measures()[0].cells) shown += cell.denominator > 0;
+    EXPECT_EQ(shown > 0, CellOf(table, 0, "", kAll, v1::SEX_BOTH, "40-74").denominator > 0);
+    if (shown == 0) {
+      EXPECT_EQ(table.measures()[0].reasons,
+                std::vector<v1::TableReason>{v1::TABLE_REASON_TOO_FEW_MEMBERS});
+    }
+    return shown > 0;
+  };
+  EXPECT_FALSE(shows_area(1, false));
+  EXPECT_FALSE(shows_area(2, false));
+  EXPECT_TRUE(shows_area(3, false));
+  EXPECT_TRUE(shows_area(1, true)) << "it agreed to be shown alone";
 }
 
 TEST(NoisyTable, WhatNoMemberOfAKindDeliversIsNotCollected) {

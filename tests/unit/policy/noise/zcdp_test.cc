@@ -101,31 +101,37 @@ TEST(Epsilon, NaNAndWhatIsOutsideIsRefused) {
   EXPECT_EQ(TightDelta(Rational(), 1).status().code(), kInvalid);
 }
 
-TEST(SquaredSensitivity, IsTwiceTheMeasuresForEveryCouncilAndTwiceAgainForWhoMoves) {
-  EXPECT_EQ(SquaredSensitivity({60, false, 1}).value(), 120);
-  EXPECT_EQ(SquaredSensitivity({60, true, 1}).value(), 240);
-  EXPECT_EQ(SquaredSensitivity({60, true, 3}).value(), 720);
-  EXPECT_EQ(SquaredSensitivity({1'000'000, true, 1'000'000}).value(), 4'000'000'000'000);
+TEST(SquaredSensitivity, IsTwiceTheMeasuresForEveryCouncilAndKindAndTwiceAgainForWhoMoves) {
+  EXPECT_EQ(SquaredSensitivity({60, false, 1, 1}).value(), 120);
+  EXPECT_EQ(SquaredSensitivity({60, true, 1, 1}).value(), 240);
+  EXPECT_EQ(SquaredSensitivity({60, true, 3, 1}).value(), 720);
+  EXPECT_EQ(SquaredSensitivity({60, true, 3, 3}).value(), 2160);
+  EXPECT_EQ(SquaredSensitivity({1'000'000, true, 1'000'000, 3}).value(), 12'000'000'000'000);
 }
 
 // Two tables that differ in one person, counted cell by cell.
 TEST(SquaredSensitivity, IsTheLargestSquaredDistanceOfNeighbouringTables) {
-  constexpr int kPlaces = 2, kMeasures = 3, kCouncils = 2;
+  constexpr int kPlaces = 2, kMeasures = 3, kCouncils = 2, kKinds = 2;
   int64_t farthest_staying = 0, farthest = 0;
-  // A person: a place, and a finding or none in each measure; each council counts it alike.
+  // A person: a place, and a finding or none in each measure; each council and a member of each
+  // kind counts it alike.
   for (int place = 0; place < kPlaces; ++place) {
     for (int other_place = 0; other_place < kPlaces; ++other_place) {
       for (int findings = 0; findings < 1 << kMeasures; ++findings) {
         for (int other = 0; other < 1 << kMeasures; ++other) {
-          int cells[kPlaces][kMeasures][2] = {};
-          for (int m = 0; m < kMeasures; ++m) {
-            ++cells[place][m][(findings >> m) & 1];
-            --cells[other_place][m][(other >> m) & 1];
+          int cells[kKinds][kPlaces][kMeasures][2] = {};
+          for (auto& of_kind : cells) {
+            for (int m = 0; m < kMeasures; ++m) {
+              ++of_kind[place][m][(findings >> m) & 1];
+              --of_kind[other_place][m][(other >> m) & 1];
+            }
           }
           int64_t squared = 0;
-          for (const auto& of_place : cells) {
-            for (const auto& of_measure : of_place) {
-              for (const int cell : of_measure) squared += cell * cell * kCouncils;
+          for (const auto& of_kind : cells) {
+            for (const auto& of_place : of_kind) {
+              for (const auto& of_measure : of_place) {
+                for (const int cell : of_measure) squared += cell * cell * kCouncils;
+              }
             }
           }
           farthest = std::max(farthest, squared);
@@ -134,15 +140,17 @@ TEST(SquaredSensitivity, IsTheLargestSquaredDistanceOfNeighbouringTables) {
       }
     }
   }
-  EXPECT_EQ(SquaredSensitivity({kMeasures, false, kCouncils}).value(), farthest_staying);
+  EXPECT_EQ(SquaredSensitivity({kMeasures, false, kCouncils, kKinds}).value(), farthest_staying);
   // A move alone changes no more cells than a finding does; the rule charges it on top.
-  EXPECT_GE(SquaredSensitivity({kMeasures, true, kCouncils}).value(), farthest);
+  EXPECT_GE(SquaredSensitivity({kMeasures, true, kCouncils, kKinds}).value(), farthest);
 }
 
 TEST(SquaredSensitivity, CountsBelowOneOrBeyondReasonAreRefused) {
   for (const Exposure& bad :
-       {Exposure{0, false, 1}, Exposure{-1, false, 1}, Exposure{1, false, 0}, Exposure{1, true, -7},
-        Exposure{1'000'001, false, 1}, Exposure{1, false, std::numeric_limits<int64_t>::max()}}) {
+       {Exposure{0, false, 1, 1}, Exposure{-1, false, 1, 1}, Exposure{1, false, 0, 1},
+        Exposure{1, true, -7, 1}, Exposure{1'000'001, false, 1, 1},
+        Exposure{1, false, std::numeric_limits<int64_t>::max(), 1}, Exposure{1, false, 1, 0},
+        Exposure{1, false, 1, 4}}) {
     EXPECT_EQ(SquaredSensitivity(bad).status().code(), kInvalid);
   }
 }

@@ -130,7 +130,7 @@ constexpr char kNoise[] =
     "noise {\n"
     "  family: \"checkup\"\n"
     "  family: \"guidance\"\n"
-    "  variance { numerator: 60 denominator: 1 }\n"
+    "  variance { numerator: 100 denominator: 1 }\n"
     "  rho_per_data_year { numerator: 1 denominator: 2 }\n"
     "  councils_per_person: 1\n"
     "}\n";
@@ -158,31 +158,37 @@ TEST_P(FaultyNoise, IsRefusedWithLineAndField) {
 INSTANTIATE_TEST_SUITE_P(
     EveryField, FaultyNoise,
     ::testing::Values(
-        Fault{"  family: \"checkup\"\n  family: \"guidance\"\n", "", "p:23: noise.family: name"},
-        Fault{"\"guidance\"", "\"Guidance\"", "p:25: noise.family: must be"},
-        Fault{"\"guidance\"", "\"checkup\"", "p:25: noise.family: names a family twice"},
-        Fault{"numerator: 60", "numerator: 0", "p:26: noise.variance: needs"},
-        Fault{"60 denominator: 1", "60 denominator: 0", "p:26: noise.variance: needs"},
-        Fault{"numerator: 60", "numerator: 1099511627777", "p:26: noise.variance: needs"},
-        Fault{"numerator: 60", "numerator: 24", "p:26: noise.variance: must be at least"},
-        Fault{"60 denominator: 1", "249 denominator: 10", "p:26: noise.variance: must be at least"},
-        Fault{"  variance { numerator: 60 denominator: 1 }\n", "", "noise.variance: needs"},
-        Fault{"1 denominator: 2", "3 denominator: 2", "p:27: noise.rho_per_data_year: must be"},
-        Fault{"1 denominator: 2", "0 denominator: 2", "p:27: noise.rho_per_data_year: needs"},
-        Fault{"councils_per_person: 1", "councils_per_person: 0", "p:28: noise.councils"},
-        Fault{"councils_per_person: 1", "councils_per_person: 1000001", "p:28: noise.councils"}));
+        Fault{"  family: \"checkup\"\n  family: \"guidance\"\n", "", "p:25: noise.family: name"},
+        Fault{"\"guidance\"", "\"Guidance\"", "p:27: noise.family: must be"},
+        Fault{"\"guidance\"", "\"checkup\"", "p:27: noise.family: names a family twice"},
+        Fault{"numerator: 100", "numerator: 0", "p:28: noise.variance: needs"},
+        Fault{"100 denominator: 1", "100 denominator: 0", "p:28: noise.variance: needs"},
+        Fault{"numerator: 100", "numerator: 1099511627777", "p:28: noise.variance: needs"},
+        Fault{"numerator: 100", "numerator: 99", "p:28: noise.variance: must be at least"},
+        Fault{"100 denominator: 1", "999 denominator: 10",
+              "p:28: noise.variance: must be at least"},
+        Fault{"  variance { numerator: 100 denominator: 1 }\n", "", "noise.variance: needs"},
+        Fault{"1 denominator: 2", "3 denominator: 2", "p:29: noise.rho_per_data_year: must be"},
+        Fault{"1 denominator: 2", "0 denominator: 2", "p:29: noise.rho_per_data_year: needs"},
+        Fault{"councils_per_person: 1", "councils_per_person: 0", "p:30: noise.councils"},
+        Fault{"councils_per_person: 1", "councils_per_person: 1000001", "p:30: noise.councils"}));
 
-TEST(PolicyNoise, TheLeastNoiseReachesTheSmallestCellWithTwoStandardDeviations) {
-  const auto with = [](const std::string& numerator, const std::string& cell) {
+TEST(PolicyNoise, TheLeastNoiseReachesTheSmallestCellOfEveryBandWithTwoStandardDeviations) {
+  const auto with = [](const std::string& numerator, const std::string& cell,
+                       const std::string& band = "20") {
     return Policy::Faults(
         absl::StrReplaceAll(DefaultText() + kNoise,
-                            {{"numerator: 60", "numerator: " + numerator},
-                             {"min_cell_persons: 10", "min_cell_persons: " + cell}}),
+                            {{"numerator: 100", "numerator: " + numerator},
+                             {"25000 min_cell_persons: 20", "25000 min_cell_persons: " + band},
+                             {"\nmin_cell_persons: 10", "\nmin_cell_persons: " + cell}}),
         "p");
   };
-  EXPECT_TRUE(with("25", "10").empty());
-  EXPECT_TRUE(with("36", "12").empty());
-  EXPECT_EQ(with("35", "12").size(), 1u);
+  EXPECT_TRUE(with("100", "10").empty());
+  EXPECT_EQ(with("99", "10").size(), 1u) << "a band's smallest cell is twice the policy's";
+  EXPECT_TRUE(with("225", "10", "30").empty());
+  EXPECT_EQ(with("224", "10", "30").size(), 1u);
+  EXPECT_TRUE(with("144", "24", "24").empty());
+  EXPECT_EQ(with("143", "24", "24").size(), 1u);
   EXPECT_TRUE(with("1099511627776", "10").empty());
 }
 
