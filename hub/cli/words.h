@@ -33,6 +33,8 @@ std::string LossText(v1::LossClass loss);
 std::string LevelText(v1::WithheldLevel level, const Session& session);
 // "replaces release 2, 3"; empty for a release that replaces none.
 std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
+// "grouping 川南".
+std::string GroupingText(absl::string_view name, const Session& session);
 // "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.
 std::string RevisionText(const v1::ReleaseHead& head, const Session& session);
 

@@ -60,7 +60,40 @@ absl::StatusOr<std::vector<disclosure::PooledContribution>> Counted(store::Snaps
   return pooled;
 }
 
+std::vector<std::vector<bool>> ShownCells(const v1::Release& release) {
+  std::vector<std::vector<bool>> tables;
+  for (const v1::ReleaseTable& table : release.table()) {
+    std::vector<bool> shown;
+    for (const v1::ReleaseCell& cell : table.cell()) {
+      shown.push_back(cell.state() != v1::CELL_STATE_SUPPRESSED);
+    }
+    tables.push_back(std::move(shown));
+  }
+  return tables;
+}
+
+// To the release that it was made of, which is in the ledger.
+absl::Status AddGrouping(const store::ReleaseRow& row, std::vector<SealedRelease>* ledger) {
+  const auto of = std::find_if(ledger->begin(), ledger->end(), [&](const SealedRelease& sealed) {
+    return sealed.number == row.grouping_of;
+  });
+  RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(row));
+  const auto& codes = release.grouping().municipality();
+  if (of == ledger->end() || codes.empty()) return DoesNotFit();
+  of->groupings.push_back({row.number, {{codes.begin(), codes.end()}, ShownCells(release)}});
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+uint64_t NewestOf(const std::vector<SealedRelease>& ledger) {
+  uint64_t newest = 0;
+  for (const SealedRelease& sealed : ledger) {
+    newest = std::max(newest, sealed.number);
+    if (!sealed.groupings.empty()) newest = std::max(newest, sealed.groupings.back().number);
+  }
+  return newest;
+}
 
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                                                       const std::string& area_code,
@@ -74,6 +107,10 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
                             snapshot.FindRelease(head.number));
     if (!round.has_value() || !row.has_value()) return DoesNotFit();
+    if (row->grouping_of != 0) {
+      RENKEI_RETURN_IF_ERROR(AddGrouping(*row, &ledger));
+      continue;
+    }
     SealedRelease sealed;
     sealed.number = head.number;
     RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(*round));
@@ -87,13 +124,7 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                             Counted(snapshot, *round, head.number, *sealed.layout));
     RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
     sealed.withheld = LayoutOf(release).levels();
-    for (const v1::ReleaseTable& table : release.table()) {
-      std::vector<bool> shown;
-      for (const v1::ReleaseCell& cell : table.cell()) {
-        shown.push_back(cell.state() != v1::CELL_STATE_SUPPRESSED);
-      }
-      sealed.shown.push_back(std::move(shown));
-    }
+    sealed.shown = ShownCells(release);
     ledger.push_back(std::move(sealed));
   }
   return ledger;
@@ -115,8 +146,10 @@ absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::strin
           absl::ToCivilMonth(*row.held_at, base::Jst()) >= this_month) {
         continue;
       }
-      RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> releases,
+      RENKEI_ASSIGN_OR_RETURN(std::vector<store::ReleaseRow> releases,
                               snapshot.ListReleasesOf(row.area_code, fiscal_year));
+      // A grouping corrects nothing.
+      std::erase_if(releases, [](const store::ReleaseRow& one) { return one.grouping_of != 0; });
       if (!releases.empty() && releases.back().created_at < *row.held_at) return true;
     }
     if (rows.size() < kPage) return false;

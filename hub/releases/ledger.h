@@ -11,11 +11,18 @@
 #include "absl/time/time.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
+#include "policy/disclosure/release_ledger.h"
 #include "policy/rules/withheld_levels.h"
 #include "policy/tables/layout.h"
 #include "renkei/v1/policy.pb.h"
 
 namespace renkei::hub::releases {
+
+// A union of municipalities that was released of a release.
+struct SealedGrouping {
+  uint64_t number = 0;
+  policy::disclosure::ShownUnion shown;
+};
 
 struct SealedRelease {
   uint64_t number = 0;
@@ -24,7 +31,11 @@ struct SealedRelease {
   std::vector<policy::disclosure::PooledContribution> contributions;  // ascending by member
   policy::rules::WithheldLevels withheld;                             // by its layout
   std::vector<std::vector<bool>> shown;                               // measure -> cell
+  std::vector<SealedGrouping> groupings;                              // ascending
 };
+
+// Number of the newest release or grouping; 0 when there is none.
+uint64_t NewestOf(const std::vector<SealedRelease>& ledger);
 
 // Ascending. FAILED_PRECONDITION for a release of an earlier version that kept no note of what
 // counted: the area and year are closed. DATA_LOSS when what is stored does not fit together.

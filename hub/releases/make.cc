@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/release_tables.h"
+#include "hub/releases/borders.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
@@ -108,11 +109,19 @@ absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds:
     return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
                            "no round of this id", "round_id", "", "list the rounds");
   }
-  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, *round, now));
+  return CandidateOf(snapshot, terms, *round, layout_name, now);
+}
+
+absl::StatusOr<Candidate> CandidateOf(store::Snapshot& snapshot, const rounds::Terms& terms,
+                                      const store::RoundRow& round, const std::string& layout_name,
+                                      absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, round, now));
   RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
                           ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
   RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(snapshot, inputs, terms));
   rules::Decision decision = Decide(inputs, layout, standing, now);
+  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(snapshot, inputs.descriptor));
+  if (crosses && decision.permitted()) decision = BordersRefusal();
   return Candidate{std::move(inputs), std::move(layout), std::move(decision)};
 }
 
@@ -140,6 +149,7 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
     earlier->inputs.withheld = sealed.withheld;
     Describe(terms, surroundings, &earlier->inputs);
     earlier->shown = sealed.shown;
+    for (const SealedGrouping& one : sealed.groupings) earlier->unions.push_back(one.shown);
     request.earlier.push_back(std::move(earlier));
   }
   return request;
@@ -227,15 +237,17 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, standing, act.now)));
+  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(*transaction, inputs.descriptor));
+  if (crosses) return rules::ToStatus(BordersRefusal());
   RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
   if (!still_agreed) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
                            "an agreement changed while the release was being computed", "round_id",
                            "agreement", "ask for the release again");
   }
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                          transaction->NewestRelease(round->area_code, round->fiscal_year));
-  if (newest.value_or(0) != (inputs.ledger.empty() ? 0 : inputs.ledger.back().number)) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> released,
+                          transaction->ListReleasesOf(round->area_code, round->fiscal_year));
+  if ((released.empty() ? 0 : released.back().number) != NewestOf(inputs.ledger)) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
                            "another release of the area and year was made meanwhile", "round_id",
                            "release.ledger", "ask for the release again");
@@ -340,6 +352,7 @@ v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
   head.set_sha256(crypto::ToBytes(row.sha256));
   for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
   for (const uint64_t number : row.replaces) head.add_replaces(number);
+  head.set_grouping_name(row.grouping_name);
   return head;
 }
 

@@ -160,6 +160,10 @@ struct ReleaseRow {
   std::vector<std::string> indicators;
   // Ascending: of each indicator the newest release before this one. Follows from `indicators`.
   std::vector<uint64_t> replaces;
+  // Of a grouping: the release of a round that it is a union's of, whose round, area, year and
+  // indicators it has, and its name there. It replaces nothing. 0: the release of a round.
+  uint64_t grouping_of = 0;
+  std::string grouping_name;
 };
 
 struct EntryRow {

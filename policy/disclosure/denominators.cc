@@ -16,8 +16,8 @@ constexpr int kPerPlaceAndKind = tables::kSexes * tables::kBands;
 class DenominatorStacker {
  public:
   DenominatorStacker(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
-                     const TableShape& shape)
-      : releases_(releases), shown_(shown), shape_(shape) {}
+                     const TableShape& shape, size_t candidate)
+      : releases_(releases), shown_(shown), shape_(shape), candidate_(candidate) {}
 
   StackedSystem Run(std::span<const DenominatorGroup> groups) {
     for (const DenominatorGroup& group : groups) {
@@ -162,12 +162,11 @@ class DenominatorStacker {
   }
 
   void AddCandidates(const StackedSystem& stack) {
-    const size_t candidate = releases_.size() - 1;
     for (const StackedSystem::Candidate& c : stack.candidates) {
       StackedSystem::Candidate of_n = c;
       of_n.cell.row.clear();
-      if (!IsDash(candidate, c.measure, c.index)) {
-        of_n.cell.row = RowOf(candidate, static_cast<int>(c.measure), c.index);
+      if (!IsDash(candidate_, c.measure, c.index)) {
+        of_n.cell.row = RowOf(candidate_, static_cast<int>(c.measure), c.index);
       }
       of_n.cell.primary = false;
       of_n.count = CountOf(of_n.cell.row);
@@ -213,6 +212,7 @@ class DenominatorStacker {
   Releases releases_;
   std::span<const std::vector<std::vector<bool>>> shown_;
   const TableShape& shape_;
+  size_t candidate_;
   StackedSystem out_;
   uint32_t next_ = 0;
   std::vector<bool> is_nobody_;
@@ -226,8 +226,9 @@ class DenominatorStacker {
 
 StackedSystem StackDenominators(Releases releases,
                                 std::span<const std::vector<std::vector<bool>>> shown,
-                                std::span<const DenominatorGroup> groups, const TableShape& shape) {
-  return DenominatorStacker(releases, shown, shape).Run(groups);
+                                std::span<const DenominatorGroup> groups, const TableShape& shape,
+                                size_t candidate) {
+  return DenominatorStacker(releases, shown, shape, candidate).Run(groups);
 }
 
 }  // namespace renkei::policy::disclosure

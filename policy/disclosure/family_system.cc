@@ -106,19 +106,6 @@ Row CellRow(const FamilyCounts& family, const Variables& variables, int block, c
   return row;
 }
 
-uint64_t TieOf(const FamilyCounts& family, int measure, const Slice& slice, const SexGroup& sex,
-               const AgeGroup& age, std::span<const uint8_t> table_key) {
-  const tables::MeasureVersion& m =
-      family.request->layout->measures()[static_cast<size_t>(measure)];
-  const crypto::Digest prf = crypto::HmacSha256(
-      table_key, base::AsBytes(absl::StrCat("renkei/v1/disclosure/cell|", m.id, "|",
-                                            SliceName(slice, *family.request->layout), "|",
-                                            static_cast<int>(sex.sex), "|", age.label)));
-  uint64_t tie = 0;
-  for (size_t i = 0; i < 8; ++i) tie = tie << 8 | prf[i];
-  return tie;
-}
-
 void AddEquations(const FamilyCounts& family, const Variables& variables,
                   const RelationBlock& relation, LinearSystem* system) {
   for (int g = 0; g < family.geographies; ++g) {
@@ -139,6 +126,19 @@ void AddEquations(const FamilyCounts& family, const Variables& variables,
 }
 
 }  // namespace
+
+uint64_t TieOfCell(const FamilyCounts& family, int measure, const Slice& slice, const SexGroup& sex,
+                   const AgeGroup& age, std::span<const uint8_t> table_key) {
+  const tables::MeasureVersion& m =
+      family.request->layout->measures()[static_cast<size_t>(measure)];
+  const crypto::Digest prf = crypto::HmacSha256(
+      table_key, base::AsBytes(absl::StrCat("renkei/v1/disclosure/cell|", m.id, "|",
+                                            SliceName(slice, *family.request->layout), "|",
+                                            static_cast<int>(sex.sex), "|", age.label)));
+  uint64_t tie = 0;
+  for (size_t i = 0; i < 8; ++i) tie = tie << 8 | prf[i];
+  return tie;
+}
 
 std::vector<Component> LinkedComponents(const FamilyCounts& family) {
   const size_t measures = family.attributes.size();
@@ -219,7 +219,7 @@ ComponentSystem BuildSystem(const FamilyCounts& family, const TableShape& shape,
             cell.level = (slice >= 4 ? 1u : 0u) +
                          (shape.slices[slice].kinds == kAllKinds ? 0u : 1u) + sex.level + age.level;
             cell.magnitude = LogClass(j.count.x);
-            cell.tie = TieOf(family, block, shape.slices[slice], sex, age, table_key);
+            cell.tie = TieOfCell(family, block, shape.slices[slice], sex, age, table_key);
           }
           // Without unknowns a difference has nothing to protect.
           if (publishable || cell.primary) out.system.cells.push_back(std::move(cell));

@@ -42,6 +42,10 @@ struct Remainder {
   bool operator==(const Remainder&) const = default;
 };
 
+// PRF of a cell under the table's key: breaks ties and shakes costs, the same for a series (R11).
+uint64_t TieOfCell(const FamilyCounts& family, int measure, const Slice& slice, const SexGroup& sex,
+                   const AgeGroup& age, std::span<const uint8_t> table_key);
+
 struct ComponentSystem {
   LinearSystem system;
   // Publishable cells come first: component measure p, cell c is at p * publishable_cells + c.

@@ -10,8 +10,6 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
-
 struct RowLess {
   bool operator()(const Row& a, const Row& b) const {
     return std::lexicographical_compare(
@@ -61,8 +59,14 @@ class Stacker {
  public:
   Stacker(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
           const std::vector<LedgerView>& views, const TableShape& shape,
-          std::span<const uint8_t> table_key)
-      : releases_(releases), shown_(shown), views_(views), shape_(shape), table_key_(table_key) {}
+          std::span<const uint8_t> table_key, std::optional<GroupingOf> grouping)
+      : releases_(releases),
+        shown_(shown),
+        views_(views),
+        shape_(shape),
+        plain_shape_(ShapeOf(views.empty() ? 0 : views.front().family.geographies)),
+        table_key_(table_key),
+        grouping_(grouping) {}
 
   StackedSystem Run() {
     rest_base_.resize(views_.size());
@@ -71,10 +75,23 @@ class Stacker {
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
     out_.variables = next_;
-    out_.primaries.assign(primaries_.begin(), primaries_.end());
-    out_.deltas.assign(deltas_.begin(), deltas_.end());
-    for (size_t f = 0; f < deltas_of_.size(); ++f) {
-      out_.deltas_of[f].assign(deltas_of_[f].begin(), deltas_of_[f].end());
+    out_.is_grouping = grouping_.has_value();
+    const auto assign = [](const std::set<Row, RowLess>& from, std::vector<Row>* to) {
+      to->assign(from.begin(), from.end());
+    };
+    assign(primaries_, &out_.primaries);
+    assign(set_primaries_, &out_.set_primaries);
+    assign(deltas_.all, &out_.deltas);
+    assign(set_deltas_.all, &out_.set_deltas);
+    for (size_t f = 0; f < kFigures.size(); ++f) {
+      assign(deltas_.of[f], &out_.deltas_of[f]);
+      assign(set_deltas_.of[f], &out_.set_deltas_of[f]);
+    }
+    for (const auto& [key, base] : base_) {
+      const auto& [id, release, geography, kind] = key;
+      std::vector<uint32_t>& places = out_.places_of[{id, release}];
+      places.resize(static_cast<size_t>(releases_[release]->layout->geographies() * kKinds));
+      places[static_cast<size_t>(geography * kKinds + kind)] = base;
     }
     return std::move(out_);
   }
@@ -155,13 +172,13 @@ class Stacker {
   void AddView(size_t v, const Component& component) {
     const LedgerView& view = views_[v];
     const std::vector<int> blocks = BlocksOf(component);
-    ComponentSystem local = BuildSystem(view.family, shape_, component, view.judgements,
+    ComponentSystem local = BuildSystem(view.family, plain_shape_, component, view.judgements,
                                         ReaderKnows::kNothing, table_key_, {}, {});
     AddKnown(v, component, blocks);
     for (const Row& row : local.system.known) {
       out_.equations.push_back(Global(v, blocks, row));
     }
-    const bool is_newest = view.release + 1 == releases_.size();
+    const bool is_newest = !grouping_.has_value() && view.release + 1 == releases_.size();
     const size_t measure_cells = component.measures.size() * local.cells_per_measure;
     for (size_t c = 0; c < local.system.cells.size(); ++c) {
       SystemCell& cell = local.system.cells[c];
@@ -187,6 +204,56 @@ class Stacker {
         out_.earlier.push_back({std::move(row), count, view.release, IdOf(v, measure), index});
       }
     }
+    for (const int block : blocks) AddSets(v, block);
+  }
+
+  // The cells of sets of places: shown ones, the candidate's, and those that must not follow.
+  void AddSets(size_t v, int block) {
+    const LedgerView& view = views_[v];
+    const bool is_measure = !IsRest(v, block);
+    if (is_measure && MadeBy(v, block) != view.release) return;
+    const std::vector<Judgement>& judgements = view.judgements[static_cast<size_t>(block)];
+    const size_t in_layout =
+        is_measure ? static_cast<size_t>(MeasureIn(*releases_[view.release], IdOf(v, block))) : 0;
+    for (size_t c = shape_.first_of_sets * kGroupsPerSlice; c < shape_.cells(); ++c) {
+      const auto s = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
+      const auto a = static_cast<int>(c % kAgeGroups.size());
+      const Slice& slice = shape_.slices[c / kGroupsPerSlice];
+      const bool is_candidate = is_measure && IsOfGrouping(view.release, c / kGroupsPerSlice);
+      const bool is_shown = is_measure && view.release < shown_.size() &&
+                            c < shown_[view.release][in_layout].size() &&
+                            shown_[view.release][in_layout][c];
+      if (!is_candidate && !is_shown && judgements[c].reasons == 0) continue;
+      Row row = Gathered(CellRow(v, block, slice, s, a));
+      if (is_shown) {
+        out_.earlier.push_back({row, judgements[c].count, view.release, IdOf(v, block), c});
+      }
+      if (is_candidate) {
+        out_.candidates.push_back(
+            {CandidateCell(v, block, c, row), judgements[c].count, IdOf(v, block), in_layout, c});
+      } else if (judgements[c].reasons != 0) {
+        set_primaries_.insert(std::move(row));
+      }
+    }
+  }
+  bool IsOfGrouping(size_t release, size_t slice) const {
+    if (!grouping_.has_value() || grouping_->release != release) return false;
+    const size_t first = shape_.SliceOfSet(grouping_->set, 0);
+    return slice >= first && slice <= first + kKinds;
+  }
+  SystemCell CandidateCell(size_t v, int measure, size_t c, Row row) const {
+    const Slice& slice = shape_.slices[c / kGroupsPerSlice];
+    const SexGroup& sex = kSexGroups[c / kAgeGroups.size() % kSexGroups.size()];
+    const AgeGroup& age = kAgeGroups[c % kAgeGroups.size()];
+    const Judgement& judgement = views_[v].judgements[static_cast<size_t>(measure)][c];
+    SystemCell cell;
+    cell.row = std::move(row);
+    cell.primary = judgement.reasons != 0;
+    cell.preset_hidden = cell.primary;
+    cell.level = (slice.kinds == kAllKinds ? 0u : 1u) + sex.level + age.level;
+    cell.magnitude = LogClass(judgement.count.x);
+    cell.tie = TieOfCell(views_[v].family, measure, slice, sex, age, table_key_);
+    return cell;
   }
 
   Row CellRow(size_t v, int block, const Slice& slice, int sex_group, int age_group) {
@@ -213,7 +280,9 @@ class Stacker {
     const Deltas deltas = IsRest(newer, new_block) ? Deltas::OfRest(a, old_block, b, new_block)
                                                    : Deltas::OfMeasure(a, old_block, b, new_block);
     const int64_t min_contributors = std::max(a.family.min_contributors, b.family.min_contributors);
-    for (const Slice& slice : shape_.slices) {
+    for (size_t at = 0; at < shape_.slices.size(); ++at) {
+      const Slice& slice = shape_.slices[at];
+      DeltaRows& rows = at < shape_.first_of_sets ? deltas_ : set_deltas_;
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
           const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
@@ -228,8 +297,8 @@ class Stacker {
           }
           row = Gathered(std::move(row));
           if (row.empty()) continue;
-          for (const Figure figure : unsafe) deltas_of_[static_cast<size_t>(figure)].insert(row);
-          deltas_.insert(std::move(row));
+          for (const Figure figure : unsafe) rows.of[static_cast<size_t>(figure)].insert(row);
+          rows.all.insert(std::move(row));
         }
       }
     }
@@ -267,15 +336,22 @@ class Stacker {
   std::span<const std::vector<std::vector<bool>>> shown_;
   const std::vector<LedgerView>& views_;
   const TableShape& shape_;
+  const TableShape plain_shape_;  // without sets
   std::span<const uint8_t> table_key_;
+  std::optional<GroupingOf> grouping_;
   StackedSystem out_;
   uint32_t next_ = 0;
   std::map<std::tuple<std::string, size_t, int, int>, uint32_t> base_;
   std::map<std::tuple<std::string, int, int, Content>, uint32_t> by_content_;
   std::vector<std::map<int, uint32_t>> rest_base_;
+  struct DeltaRows {
+    std::set<Row, RowLess> all;
+    std::array<std::set<Row, RowLess>, kFigures.size()> of;
+  };
   std::set<Row, RowLess> primaries_;
-  std::set<Row, RowLess> deltas_;
-  std::array<std::set<Row, RowLess>, kFigures.size()> deltas_of_;
+  std::set<Row, RowLess> set_primaries_;
+  DeltaRows deltas_;
+  DeltaRows set_deltas_;
 };
 
 }  // namespace
@@ -297,8 +373,8 @@ Row Gathered(Row row) {
 
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
-                    std::span<const uint8_t> table_key) {
-  return Stacker(releases, shown, views, shape, table_key).Run();
+                    std::span<const uint8_t> table_key, std::optional<GroupingOf> grouping) {
+  return Stacker(releases, shown, views, shape, table_key, grouping).Run();
 }
 
 bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure) {

@@ -7,9 +7,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/disclosure/deltas.h"
@@ -18,6 +21,12 @@
 #include "policy/disclosure/linear_system.h"
 
 namespace renkei::policy::disclosure {
+
+// A candidate that is a union of places of a release, out of the same counts.
+struct GroupingOf {
+  size_t release = 0;
+  size_t set = 0;  // of the shape
+};
 
 struct StackedSystem {
   struct Shown {
@@ -41,19 +50,33 @@ struct StackedSystem {
   // Sums of persons, and differences of releases, that must not follow and are no candidate's cell.
   std::vector<Row> primaries;
   std::vector<Row> deltas;
-  // Of these, by figure: a shown margin of none of a figure tells it of each inner cell too.
+  // The same of sets of places. What earlier releases alone tell of them is no candidate's fault,
+  // and left out.
+  std::vector<Row> set_primaries;
+  std::vector<Row> set_deltas;
+  // Of all differences, by figure: a shown margin of none of a figure tells it of each inner cell
+  // too.
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
+  std::array<std::vector<Row>, kFigures.size()> set_deltas_of;
+  bool is_grouping = false;  // the candidates are of a union: earlier releases stay as they are
+  // Measure and release that made it -> first variable of each place and kind. kPerPlaceAndKind
+  // variables follow each other, by sex and band.
+  std::map<std::pair<std::string, size_t>, std::vector<uint32_t>> places_of;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;
   std::vector<bool> nobody;
 };
 
-// `shown[r]`: what readers were shown of earlier release r, as EarlierRelease says; `views`: of one
-// group.
+inline constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
+
+// `shown[r]`: what readers were shown of earlier release r, as EarlierRelease says, and after its
+// publishable cells those of the shape's sets; `views`: of one group. For a grouping every release
+// is an earlier one.
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
-                    std::span<const uint8_t> table_key);
+                    std::span<const uint8_t> table_key,
+                    std::optional<GroupingOf> grouping = std::nullopt);
 
 // Ascending, equal variables together, without zeros.
 Row Gathered(Row row);

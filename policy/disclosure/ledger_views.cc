@@ -91,8 +91,8 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
 
 int LedgerView::MeasureIndex(const std::string& id) const { return IndexIn(*request->layout, id); }
 
-std::vector<std::set<std::string>> LinkedGroups(Releases releases) {
-  const ProtectRequest& candidate = *releases.back();
+std::vector<std::set<std::string>> LinkedGroups(Releases releases, size_t of) {
+  const ProtectRequest& candidate = *releases[of];
   std::set<std::string> open;
   for (const ProtectRequest* release : releases) {
     for (const tables::MeasureVersion& m : release->layout->measures()) open.insert(m.id);

@@ -255,6 +255,48 @@ TEST_P(StoreContract, AnIndicatorThatIsReleasedAgainReplacesItsNewestRelease) {
             (std::vector<std::string>{"bmi", "waist"}));
 }
 
+TEST_P(StoreContract, GroupingsAreNumberedWithTheReleasesThatTheyAreOf) {
+  auto transaction = Write();
+  for (const char* round : {"round-1", "round-2"}) {
+    ASSERT_TRUE(transaction->InsertRound(Round(round)).ok());
+  }
+  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"waist"}), {}).ok());
+  ReleaseRow grouping = Release(2, "round-1", {});
+  grouping.grouping_of = 1;
+  grouping.grouping_name = "川南";
+  grouping.bytes = "grouping bytes";
+  ASSERT_TRUE(transaction->InsertRelease(grouping, {}).ok());
+  EXPECT_TRUE(
+      absl::IsAlreadyExists(transaction->InsertRelease(Release(2, "round-2", {"waist"}), {})))
+      << "one numbering";
+  grouping.number = 3;
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertRelease(grouping, {}))) << "one name";
+  ASSERT_TRUE(transaction->InsertRelease(Release(3, "round-2", {"waist"}), {}).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  auto snapshot = Read();
+  EXPECT_EQ(*snapshot->ReleaseCount(), 3u);
+  const auto stored = snapshot->FindRelease(2)->value();
+  EXPECT_EQ(stored.bytes, "grouping bytes");
+  EXPECT_EQ(stored.grouping_of, 1u);
+  EXPECT_EQ(stored.grouping_name, "川南");
+  EXPECT_EQ(stored.round_id.value(), "round-1");
+  EXPECT_EQ(stored.area_code, "0604");
+  EXPECT_EQ(stored.indicators, std::vector<std::string>{"waist"});
+  EXPECT_TRUE(stored.replaces.empty());
+  for (const auto& rows : {snapshot->ListReleases(0, 10), snapshot->ListReleasesOf("0604", 2011)}) {
+    ASSERT_EQ(rows->size(), 3u);
+    EXPECT_EQ((*rows)[1].grouping_of, 1u);
+    EXPECT_EQ((*rows)[2].number, 3u);
+  }
+  EXPECT_EQ(snapshot->ListReleases(2, 10)->size(), 1u);
+  // What counts as the newest, and what is replaced, is of rounds alone.
+  EXPECT_EQ(snapshot->NewestRelease("0604", 2011)->value(), 3u);
+  EXPECT_EQ(snapshot->FindReleaseOf("0604", 2011, "waist")->value(), 3u);
+  EXPECT_EQ(snapshot->FindRelease(3)->value().replaces, std::vector<uint64_t>{1});
+  EXPECT_TRUE(snapshot->ListCounted(2)->empty());
+}
+
 TEST_P(StoreContract, LogEntriesAreNumberedWithoutGaps) {
   auto transaction = Write();
   EXPECT_EQ(transaction->Head()->size, 0u);

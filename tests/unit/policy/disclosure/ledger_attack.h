@@ -26,6 +26,8 @@ struct SeenRelease {
   std::vector<ProtectedCell> cells;
   std::vector<CellFate> fates;
   int measure = 0;
+  // Of groupings: their codes joined by "+" in place of the municipality.
+  std::vector<ProtectedCell> union_cells = {};
 };
 
 inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
@@ -86,7 +88,7 @@ class LedgerAttacker {
         tally.exact += all.Gives(row, is_zero) && !alone.Gives(row, is_zero);
       }
       for (size_t before = 0; before < r; ++before) {
-        for (const ProtectedCell& cell : seen_[r].cells) {
+        for (const ProtectedCell& cell : AllCells(r, before)) {
           const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
           if (row.empty()) continue;
           bool is_unsafe = false, follows = false;
@@ -118,8 +120,19 @@ class LedgerAttacker {
     DenseSpan told[3];  // and what margins of nobody with, without, or counted at all tell
   };
 
+  std::vector<ProtectedCell> AllCells(size_t r) const {
+    std::vector<ProtectedCell> cells = seen_[r].cells;
+    cells.insert(cells.end(), seen_[r].union_cells.begin(), seen_[r].union_cells.end());
+    return cells;
+  }
+  std::vector<ProtectedCell> AllCells(size_t r, size_t before) const {
+    std::vector<ProtectedCell> cells = AllCells(r);
+    cells.insert(cells.end(), seen_[before].union_cells.begin(), seen_[before].union_cells.end());
+    return cells;
+  }
+
   void See(size_t r, Views* views) const {
-    for (const ProtectedCell& cell : seen_[r].cells) {
+    for (const ProtectedCell& cell : AllCells(r)) {
       if (cell.state == v1::CELL_STATE_SUPPRESSED) continue;
       const Row row = RowIn(r, cell);
       const auto x =
@@ -200,7 +213,7 @@ class LedgerAttacker {
   static bool PlaceIn(const ProtectedCell& cell, int place, int places) {
     if (cell.municipality.empty()) return true;
     if (place + 1 == places) return cell.municipality == tables::kUnknownMunicipality;
-    return cell.municipality == kMunicipalities[place];
+    return cell.municipality.find(kMunicipalities[place]) != std::string::npos;
   }
 
   Count TruthOf(size_t r, const ProtectedCell& cell) const {

@@ -1,0 +1,291 @@
+#include "policy/disclosure/set_search.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+absl::Status TooManyOverlap() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "too many groupings of the area and year overlap to tell what follows "
+                         "from them",
+                         "", "disclosure.grouping", "unions that share no municipality");
+}
+
+// In the order of a set's slices; the first are those that a release may show.
+constexpr std::array<uint8_t, kSlicesPerSet> kKindsOfSlice = {kAllKinds, 1, 2, 4, 6, 5, 3};
+constexpr size_t kShownKinds = kKinds + 1;
+
+PlaceSet Whole(int places) {
+  PlaceSet whole(static_cast<size_t>(places));
+  std::iota(whole.begin(), whole.end(), 0);
+  return whole;
+}
+
+}  // namespace
+
+SetSearch::SetSearch(const std::vector<LedgerView>& views, const TableShape& shape,
+                     const StackedSystem& stack, const std::vector<bool>& hidden,
+                     const std::vector<bool>& knows)
+    : views_(views),
+      shape_(shape),
+      stack_(stack),
+      places_(views.empty() ? 0 : views.front().family.geographies) {
+  std::vector<const Row*> rows;
+  for (const Row& row : stack.equations) rows.push_back(&row);
+  for (const StackedSystem::Shown& shown : stack.earlier) rows.push_back(&shown.row);
+  for (size_t c = 0; c < stack.candidates.size(); ++c) {
+    if (!hidden[c]) rows.push_back(&stack.candidates[c].cell.row);
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row* a, const Row* b) { return a->size() < b->size(); });
+  Echelon known(stack.variables);
+  for (uint32_t v = 0; v < stack.variables; ++v) {
+    if (knows[v]) known.Add({{v, 1}});
+  }
+  for (const Row* row : rows) known.Add(*row);
+  for (const auto& [release, bases] : stack.places_of) {
+    std::vector<std::vector<Echelon::Entry>>& inner = inner_[release];
+    for (const uint32_t base : bases) {
+      for (uint32_t v = base; v < base + kPerPlaceAndKind; ++v) {
+        inner.push_back(known.Residual({{v, 1}}));
+      }
+    }
+    const std::vector<std::vector<Residual>> dense = Dense({release});
+    std::vector<PlaceSpan>& lines = lines_[release];
+    for (size_t line = 0; line < kLines; ++line) {
+      std::vector<Residual> of_places;
+      for (int g = 0; g < places_; ++g) of_places.push_back(LineResidual(dense[0], g, line));
+      lines.push_back(Vanishing(of_places));
+    }
+  }
+}
+
+std::vector<std::vector<SetSearch::Residual>> SetSearch::Dense(
+    const std::vector<Release>& releases) const {
+  std::map<uint32_t, size_t> column;
+  for (const Release& release : releases) {
+    for (const auto& residual : inner_.at(release)) {
+      for (const Echelon::Entry& e : residual) column.emplace(e.variable, column.size());
+    }
+  }
+  std::vector<std::vector<Residual>> all;
+  for (const Release& release : releases) {
+    std::vector<Residual>& inner = all.emplace_back();
+    for (const auto& residual : inner_.at(release)) {
+      Residual& dense = inner.emplace_back(column.size());
+      for (const Echelon::Entry& e : residual) dense[column.at(e.variable)] = e.value;
+    }
+  }
+  return all;
+}
+
+SetSearch::Residual SetSearch::LineResidual(const std::vector<Residual>& inner, int place,
+                                            size_t line) const {
+  const uint8_t kinds = kKindsOfSlice[line / kGroupsPerSlice];
+  const SexGroup& sexes = kSexGroups[line / kAgeGroups.size() % kSexGroups.size()];
+  const AgeGroup& ages = kAgeGroups[line % kAgeGroups.size()];
+  Residual sum(inner.front().size());
+  for (int k = 0; k < kKinds; ++k) {
+    if ((kinds >> k & 1) == 0) continue;
+    for (int s = sexes.from; s <= sexes.to; ++s) {
+      for (int b = ages.from; b <= ages.to; ++b) {
+        const int at = ((place * kKinds + k) * tables::kSexes + s) * tables::kBands + b;
+        const Residual& one = inner[static_cast<size_t>(at)];
+        for (size_t c = 0; c < sum.size(); ++c) sum[c] = AuditField::Add(sum[c], one[c]);
+      }
+    }
+  }
+  return sum;
+}
+
+PlaceSpan SetSearch::Vanishing(const std::vector<Residual>& of_places) const {
+  using F = AuditField;
+  PlaceSpan span(places_);
+  struct Pivot {
+    size_t column;
+    Residual row;
+    std::vector<uint64_t> combination;  // of the places
+  };
+  std::vector<Pivot> pivots;
+  for (size_t g = 0; g < of_places.size(); ++g) {
+    Pivot one{0, of_places[g], std::vector<uint64_t>(of_places.size())};
+    one.combination[g] = 1;
+    for (const Pivot& pivot : pivots) {
+      const uint64_t factor = F::Negate(one.row[pivot.column]);
+      if (factor == 0) continue;
+      const auto subtract = [&](const std::vector<uint64_t>& from, std::vector<uint64_t>* to) {
+        for (size_t c = 0; c < to->size(); ++c) {
+          (*to)[c] = F::Add((*to)[c], F::Multiply(factor, from[c]));
+        }
+      };
+      subtract(pivot.row, &one.row);
+      subtract(pivot.combination, &one.combination);
+    }
+    const auto lead =
+        std::find_if(one.row.begin(), one.row.end(), [](uint64_t value) { return value != 0; });
+    if (lead == one.row.end()) {
+      span.Add(std::move(one.combination));
+      continue;
+    }
+    one.column = static_cast<size_t>(lead - one.row.begin());
+    const uint64_t inverse = F::Inverse(*lead);
+    for (uint64_t& value : one.row) value = F::Multiply(value, inverse);
+    for (uint64_t& value : one.combination) value = F::Multiply(value, inverse);
+    pivots.push_back(std::move(one));
+  }
+  return span;
+}
+
+bool SetSearch::Follows(const Release& of, const PlaceSet& set, size_t kind_slice, int sex,
+                        int age) const {
+  return lines_.at(of)[CellIndex(kind_slice, sex, age)].Contains(set);
+}
+
+absl::StatusOr<std::vector<PlaceSet>> SetSearch::NewSets() const {
+  std::set<PlaceSet> known(shape_.sets.begin(), shape_.sets.end());
+  known.insert(Whole(places_));
+  std::set<PlaceSet> found;
+  const auto add = [&](const PlaceSpan& span) -> absl::Status {
+    const auto smallest = span.SmallestSums();
+    if (!smallest.has_value()) return TooManyOverlap();
+    for (const PlaceSet& set : *smallest) {
+      if (set.size() > 1 && !known.contains(set)) found.insert(set);
+    }
+    return absl::OkStatus();
+  };
+  for (auto now = lines_.begin(); now != lines_.end(); ++now) {
+    for (size_t line = 0; line < kLines; ++line) {
+      RENKEI_RETURN_IF_ERROR(add(now->second[line]));
+    }
+    for (auto then = lines_.begin(); then != now; ++then) {
+      if (then->first.first != now->first.first) continue;
+      const auto dense = Dense({then->first, now->first});
+      for (size_t line = 0; line < kLines; ++line) {
+        std::vector<Residual> changes;
+        for (int g = 0; g < places_; ++g) {
+          const Residual before = LineResidual(dense[0], g, line);
+          changes.push_back(LineResidual(dense[1], g, line));
+          for (size_t c = 0; c < before.size(); ++c) {
+            changes.back()[c] = AuditField::Subtract(changes.back()[c], before[c]);
+          }
+        }
+        RENKEI_RETURN_IF_ERROR(add(Vanishing(changes)));
+      }
+    }
+  }
+  return std::vector<PlaceSet>(found.begin(), found.end());
+}
+
+void SetSearch::AddCell(const Release& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
+                        int32_t sign, Row* row) const {
+  const SexGroup& sexes = kSexGroups[static_cast<size_t>(sex)];
+  const AgeGroup& ages = kAgeGroups[static_cast<size_t>(age)];
+  const std::vector<uint32_t>& variables = stack_.places_of.at(of);
+  for (const int g : set) {
+    for (int k = 0; k < kKinds; ++k) {
+      if ((kKindsOfSlice[kind_slice] >> k & 1) == 0) continue;
+      const uint32_t base = variables[static_cast<size_t>(g * kKinds + k)];
+      for (int s = sexes.from; s <= sexes.to; ++s) {
+        for (int b = ages.from; b <= ages.to; ++b) {
+          row->push_back({base + static_cast<uint32_t>(s * tables::kBands + b), sign});
+        }
+      }
+    }
+  }
+}
+
+std::vector<SetSearch::Summed> SetSearch::AllSums() const {
+  std::vector<Summed> sums = {{Whole(places_), 0}};
+  for (int g = 0; g < places_; ++g) {
+    sums.push_back({{g}, static_cast<size_t>(g + 1) * kShownKinds});
+  }
+  for (size_t set = 0; set < shape_.sets.size(); ++set) {
+    sums.push_back({shape_.sets[set], shape_.SliceOfSet(set, 0)});
+  }
+  return sums;
+}
+
+void SetSearch::BandsOf(const LedgerView& view, int measure, const Summed& sum,
+                        std::vector<Row>* rests) const {
+  const Release of = {view.request->layout->measures()[static_cast<size_t>(measure)].id,
+                      view.release};
+  const PlaceSet& places = sum.places;
+  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
+    const Slice& slice = shape_.slices[sum.first_slice + kinds];
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int margin = 0; margin < static_cast<int>(kAgeGroups.size()); ++margin) {
+        const AgeGroup& ages = kAgeGroups[static_cast<size_t>(margin)];
+        if (ages.from == ages.to || !Follows(of, places, kinds, s, margin)) continue;
+        std::vector<int> rest;
+        for (int band = ages.from; band <= ages.to; ++band) {
+          if (!Follows(of, places, kinds, s, band)) rest.push_back(band);
+        }
+        if (rest.size() < 2 || static_cast<int>(rest.size()) > ages.to - ages.from) continue;
+        if (ReasonsOfCells(view.family, measure, slice, s, rest) == 0) continue;
+        Row row;
+        for (const int band : rest) AddCell(of, places, kinds, s, band, 1, &row);
+        rests->push_back(Gathered(std::move(row)));
+      }
+    }
+  }
+}
+
+// Without a total the classes that follow are the row: everybody less them is what is left.
+void SetSearch::ClassesOf(const LedgerView& view, const RelationBlock& relation, const Summed& sum,
+                          std::vector<Row>* rests) const {
+  const auto release_of = [&](int measure) {
+    const auto m = static_cast<size_t>(measure);
+    return Release{view.request->layout->measures()[m].id, view.made_by[m]};
+  };
+  const PlaceSet& places = sum.places;
+  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
+    const Slice& slice = shape_.slices[sum.first_slice + kinds];
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
+        const auto follows = [&](int measure) {
+          return Follows(release_of(measure), places, kinds, s, a);
+        };
+        if (relation.total >= 0 && !follows(relation.total)) continue;
+        std::vector<int> left;
+        Row row;
+        if (relation.total >= 0) AddCell(release_of(relation.total), places, kinds, s, a, 1, &row);
+        for (const int part : relation.parts) {
+          if (follows(part)) {
+            AddCell(release_of(part), places, kinds, s, a, -1, &row);
+          } else {
+            left.push_back(part);
+          }
+        }
+        if (left.empty() || left.size() == relation.parts.size()) continue;
+        if (relation.rest >= 0) left.push_back(relation.rest);
+        if (left.size() < 2 || !IsSmallSum(view.family, left, slice, s, a)) continue;
+        rests->push_back(Gathered(std::move(row)));
+      }
+    }
+  }
+}
+
+std::vector<Row> SetSearch::Rests() const {
+  std::vector<Row> rests;
+  const std::vector<Summed> sums = AllSums();
+  for (const LedgerView& view : views_) {
+    for (const Summed& sum : sums) {
+      for (size_t m = 0; m < view.made_by.size(); ++m) {
+        if (view.made_by[m] == view.release) BandsOf(view, static_cast<int>(m), sum, &rests);
+      }
+      for (const RelationBlock& relation : view.family.relations) {
+        ClassesOf(view, relation, sum, &rests);
+      }
+    }
+  }
+  rests.erase(std::remove(rests.begin(), rests.end(), Row()), rests.end());
+  return rests;
+}
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,205 @@
+#include "policy/disclosure/stacked_hiding.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/disclosure/complementary.h"
+#include "policy/disclosure/linear_audit.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+// The stack as one reader has it. `drops`: variables that he knows and that are left out of every
+// row; `told`: those that he has concluded; `rows`: what must not follow beside the candidates'
+// primaries, which count with `protects_cells`.
+LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, bool protects_cells,
+                      const std::vector<bool>& drops, const std::vector<bool>& told,
+                      const std::vector<bool>& hidden, bool with_earlier = true) {
+  LinearSystem system;
+  system.variables = stack.variables;
+  const auto reduced = [&](const Row& row) {
+    Row out;
+    for (const Term& t : row) {
+      if (!drops[t.variable]) out.push_back(t);
+    }
+    return out;
+  };
+  const auto add_known = [&](Row row) {
+    if (!row.empty()) system.known.push_back(std::move(row));
+  };
+  for (uint32_t v = 0; v < told.size(); ++v) {
+    if (told[v]) add_known(reduced({{v, 1}}));
+  }
+  for (const Row& row : stack.equations) add_known(reduced(row));
+  if (with_earlier) {
+    for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
+  }
+  for (size_t c = 0; c < stack.candidates.size(); ++c) {
+    SystemCell cell = stack.candidates[c].cell;
+    cell.row = reduced(cell.row);
+    cell.primary = protects_cells && cell.primary && !cell.row.empty();
+    cell.preset_hidden = hidden[c];
+    system.cells.push_back(std::move(cell));
+  }
+  for (const Row& row : rows) {
+    SystemCell cell;
+    cell.row = reduced(row);
+    cell.primary = !cell.row.empty();
+    cell.publishable = false;
+    system.cells.push_back(std::move(cell));
+  }
+  return system;
+}
+
+// Without what follows from the equations alone, which no hiding protects (protect.cc); of sets of
+// places without what earlier releases tell by themselves.
+LinearSystem CellSystem(const StackedSystem& stack, const std::vector<bool>& drops,
+                        const std::vector<bool>& hidden) {
+  std::vector<Row> rows = stack.primaries;
+  rows.insert(rows.end(), stack.set_primaries.begin(), stack.set_primaries.end());
+  const LinearSystem bare = SystemOf(stack, rows, true, drops, {}, hidden, false);
+  LinearSystem system = SystemOf(stack, rows, true, drops, {}, hidden);
+  const std::vector<bool> nothing_shown(bare.cells.size(), true);
+  for (const uint32_t c : ExactPrimaries(bare, nothing_shown)) system.cells[c].primary = false;
+  if (stack.set_primaries.empty() && !stack.is_grouping) return system;
+  const size_t first = stack.is_grouping ? 0 : system.cells.size() - stack.set_primaries.size();
+  for (const uint32_t c : ExactPrimaries(system, nothing_shown)) {
+    if (c >= first) system.cells[c].primary = false;
+  }
+  return system;
+}
+
+// Inner counts that a shown margin of none of the figure tells.
+std::vector<bool> ToldBy(const StackedSystem& stack, Figure figure,
+                         const std::vector<bool>& hidden) {
+  std::vector<bool> told(stack.variables);
+  const auto tell = [&](const Row& row) {
+    for (const Term& t : row) told[t.variable] = true;
+  };
+  for (const StackedSystem::Shown& shown : stack.earlier) {
+    if (FigureOf(shown.count, figure) == 0) tell(shown.row);
+  }
+  for (size_t c = 0; c < stack.candidates.size(); ++c) {
+    const StackedSystem::Candidate& candidate = stack.candidates[c];
+    if (!hidden[c] && FigureOf(candidate.count, figure) == 0) tell(candidate.cell.row);
+  }
+  return told;
+}
+
+LinearSystem DeltaSystem(const StackedSystem& stack, Figure figure,
+                         const std::vector<bool>& told_by, const std::vector<bool>& hidden) {
+  return SystemOf(stack, stack.deltas_of[static_cast<size_t>(figure)], false, stack.nobody,
+                  ToldBy(stack, figure, told_by), hidden);
+}
+
+std::vector<bool> Extended(std::vector<bool> hidden, const LinearSystem& system) {
+  hidden.resize(system.cells.size(), true);
+  return hidden;
+}
+
+absl::StatusOr<std::vector<bool>> Complemented(const StackedSystem& stack,
+                                               const LinearSystem& system) {
+  RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(system));
+  hidden.resize(stack.candidates.size());
+  return hidden;
+}
+
+// Hides the margins that tell what a difference consists of; other cells where there are none.
+absl::StatusOr<std::vector<bool>> HideTold(const StackedSystem& stack, Figure figure,
+                                           std::vector<bool> hidden) {
+  // By what earlier releases have told already, one pass; then by what the candidate tells.
+  const std::vector<bool> none(hidden.size(), true);
+  RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, DeltaSystem(stack, figure, none, hidden)));
+  while (true) {
+    const LinearSystem system = DeltaSystem(stack, figure, hidden, hidden);
+    const std::vector<uint32_t> exact = ExactPrimaries(system, Extended(hidden, system));
+    if (exact.empty()) return hidden;
+    std::vector<bool> is_in(stack.variables);
+    for (const uint32_t e : exact) {
+      for (const Term& t : system.cells[e].row) is_in[t.variable] = true;
+    }
+    bool hid_more = false;
+    for (size_t c = 0; c < stack.candidates.size(); ++c) {
+      const Row& row = stack.candidates[c].cell.row;
+      const bool tells =
+          !hidden[c] && FigureOf(stack.candidates[c].count, figure) == 0 &&
+          std::any_of(row.begin(), row.end(), [&](const Term& t) { return is_in[t.variable]; });
+      if (!tells) continue;
+      hidden[c] = true;
+      hid_more = true;
+    }
+    if (hid_more) continue;
+    RENKEI_ASSIGN_OR_RETURN(hidden, HideUntilClean(system, Extended(hidden, system)));
+    hidden.resize(stack.candidates.size());
+  }
+}
+
+void Erase(const std::vector<uint32_t>& cells, size_t first, std::vector<Row>* rows) {
+  for (auto c = cells.rbegin(); c != cells.rend(); ++c) {
+    if (*c >= first) rows->erase(rows->begin() + static_cast<std::ptrdiff_t>(*c - first));
+  }
+}
+
+}  // namespace
+
+absl::Status HeldByLedger() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "what changed since an earlier release of the area and year could be told "
+                         "from the two; the figures stay as published",
+                         "", "disclosure.release_ledger",
+                         "a later round in which min_contributors members or more bring changes");
+}
+
+void AddSetDeltas(StackedSystem* stack) {
+  const size_t first = stack->candidates.size();
+  const std::vector<bool> hidden(first, true);
+  const auto leave_out = [&](std::vector<Row>* rows, const std::vector<bool>& told) {
+    if (rows->empty()) return;
+    const LinearSystem system = SystemOf(*stack, *rows, false, stack->nobody, told, hidden);
+    Erase(ExactPrimaries(system, Extended(hidden, system)), first, rows);
+  };
+  const auto add = [&](std::vector<Row>* more, std::vector<Row>* to,
+                       const std::vector<bool>& told) {
+    if (stack->is_grouping) leave_out(to, told);
+    leave_out(more, told);
+    to->insert(to->end(), more->begin(), more->end());
+    more->clear();
+  };
+  add(&stack->set_deltas, &stack->deltas, {});
+  for (const Figure figure : kFigures) {
+    const auto f = static_cast<size_t>(figure);
+    add(&stack->set_deltas_of[f], &stack->deltas_of[f], ToldBy(*stack, figure, hidden));
+  }
+}
+
+absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
+                                              std::vector<bool> hidden) {
+  if (!stack.deltas.empty()) {
+    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, SystemOf(stack, stack.deltas, false,
+                                                                 stack.nobody, {}, hidden)));
+  }
+  const bool has_cells =
+      !stack.primaries.empty() || !stack.set_primaries.empty() ||
+      std::any_of(stack.candidates.begin(), stack.candidates.end(),
+                  [](const StackedSystem::Candidate& c) { return c.cell.primary; });
+  std::vector<const std::vector<bool>*> readers;
+  if (has_cells) readers = {&stack.known_zeros, &stack.known_empty};
+  for (const std::vector<bool>* drops : readers) {
+    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, *drops, hidden)));
+  }
+  for (const Figure figure : kFigures) {
+    if (stack.deltas_of[static_cast<size_t>(figure)].empty()) continue;
+    RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, figure, std::move(hidden)));
+  }
+  // Hiding more protects more; that it did is checked, not assumed.
+  for (const std::vector<bool>* drops : readers) {
+    const LinearSystem system = CellSystem(stack, *drops, hidden);
+    if (!ExactPrimaries(system, Extended(hidden, system)).empty()) return HeldByLedger();
+  }
+  return hidden;
+}
+
+}  // namespace renkei::policy::disclosure
