@@ -239,8 +239,9 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
   std::set<PlaceSet> found;
   for (const Group& group : groups_) {
     const std::vector<bool> flags = FlagsOf(group.stack, hidden);
-    for (const std::vector<bool>* knows : {&group.stack.known_zeros, &group.stack.known_empty}) {
-      const SetSearch search(group.views, shape_, group.stack, flags, *knows);
+    const StackedSystem& stack = group.stack;
+    for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+      const SetSearch search(group.views, shape_, stack, flags, knows);
       RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
       found.insert(more.begin(), more.end());
     }
@@ -267,8 +268,8 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
     const std::vector<bool> flags = FlagsOf(stack, *hidden);
     bool found = delta_rests.has_value() && add(delta_rests->Find(flags), &stack.deltas);
     if (!shape_.sets.empty()) {
-      for (const std::vector<bool>* knows : {&stack.known_zeros, &stack.known_empty}) {
-        const SetSearch search(group->views, shape_, stack, flags, *knows);
+      for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+        const SetSearch search(group->views, shape_, stack, flags, knows);
         found = add(search.Rests(), &stack.set_primaries) || found;
       }
     }

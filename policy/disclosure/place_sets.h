@@ -17,8 +17,8 @@ using PlaceSet = std::vector<int>;
 // Of a set's slices those that a release may show come first: all kinds, then each.
 inline constexpr size_t kSlicesPerSet = 7;
 
-// Each set by each choice of kinds; then what is between it and the area, and it and each place: the
-// larger without the members of one kind of the smaller.
+// Each set by each choice of kinds; then what is between it and the area, and it and each place:
+// the larger without the members of one kind of the smaller.
 std::vector<Slice> SlicesOfSets(const std::vector<PlaceSet>& sets, int geographies);
 
 // The places that have any kind of a slice.

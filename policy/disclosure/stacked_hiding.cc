@@ -54,19 +54,28 @@ LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, 
   return system;
 }
 
+// What a reader knows of inner counts: with the candidates, and by earlier releases alone.
+struct Knowledge {
+  std::vector<bool> now;
+  std::vector<bool> before;
+  bool only_new = false;  // nothing that earlier releases tell by themselves must be protected
+};
+
 // Without what follows from the equations alone, which no hiding protects (protect.cc); of sets of
 // places without what earlier releases tell by themselves.
-LinearSystem CellSystem(const StackedSystem& stack, const std::vector<bool>& drops,
+LinearSystem CellSystem(const StackedSystem& stack, const Knowledge& knows,
                         const std::vector<bool>& hidden) {
   std::vector<Row> rows = stack.primaries;
   rows.insert(rows.end(), stack.set_primaries.begin(), stack.set_primaries.end());
-  const LinearSystem bare = SystemOf(stack, rows, true, drops, {}, hidden, false);
-  LinearSystem system = SystemOf(stack, rows, true, drops, {}, hidden);
+  const LinearSystem bare = SystemOf(stack, rows, true, knows.now, {}, hidden, false);
+  LinearSystem system = SystemOf(stack, rows, true, knows.now, {}, hidden);
   const std::vector<bool> nothing_shown(bare.cells.size(), true);
   for (const uint32_t c : ExactPrimaries(bare, nothing_shown)) system.cells[c].primary = false;
   if (stack.set_primaries.empty() && !stack.is_grouping) return system;
-  const size_t first = stack.is_grouping ? 0 : system.cells.size() - stack.set_primaries.size();
-  for (const uint32_t c : ExactPrimaries(system, nothing_shown)) {
+  const bool only_new = stack.is_grouping || knows.only_new;
+  const size_t first = only_new ? 0 : system.cells.size() - stack.set_primaries.size();
+  const LinearSystem before = SystemOf(stack, rows, true, knows.before, {}, hidden);
+  for (const uint32_t c : ExactPrimaries(before, nothing_shown)) {
     if (c >= first) system.cells[c].primary = false;
   }
   return system;
@@ -153,6 +162,15 @@ absl::Status HeldByLedger() {
                          "a later round in which min_contributors members or more bring changes");
 }
 
+std::vector<bool> ToldZeros(const StackedSystem& stack, const std::vector<bool>& hidden) {
+  std::vector<bool> told = stack.known_empty;
+  for (const Figure figure : {Figure::kWith, Figure::kWithout}) {
+    const std::vector<bool> by_figure = ToldBy(stack, figure, hidden);
+    for (size_t v = 0; v < told.size(); ++v) told[v] = told[v] || by_figure[v];
+  }
+  return told;
+}
+
 void AddSetDeltas(StackedSystem* stack) {
   const size_t first = stack->candidates.size();
   const std::vector<bool> hidden(first, true);
@@ -185,18 +203,25 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
       !stack.primaries.empty() || !stack.set_primaries.empty() ||
       std::any_of(stack.candidates.begin(), stack.candidates.end(),
                   [](const StackedSystem::Candidate& c) { return c.cell.primary; });
-  std::vector<const std::vector<bool>*> readers;
-  if (has_cells) readers = {&stack.known_zeros, &stack.known_empty};
-  for (const std::vector<bool>* drops : readers) {
-    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, *drops, hidden)));
+  std::vector<Knowledge> readers;
+  if (has_cells) {
+    readers = {{stack.known_zeros, stack.known_zeros}, {stack.known_empty, stack.known_empty}};
+    if (!stack.set_primaries.empty() || stack.is_grouping) {
+      const std::vector<bool> nothing_shown(stack.candidates.size(), true);
+      readers.push_back(
+          {ToldZeros(stack, hidden), ToldZeros(stack, nothing_shown), /*only_new=*/true});
+    }
+  }
+  for (const Knowledge& knows : readers) {
+    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, knows, hidden)));
   }
   for (const Figure figure : kFigures) {
     if (stack.deltas_of[static_cast<size_t>(figure)].empty()) continue;
     RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, figure, std::move(hidden)));
   }
   // Hiding more protects more; that it did is checked, not assumed.
-  for (const std::vector<bool>* drops : readers) {
-    const LinearSystem system = CellSystem(stack, *drops, hidden);
+  for (const Knowledge& knows : readers) {
+    const LinearSystem system = CellSystem(stack, knows, hidden);
     if (!ExactPrimaries(system, Extended(hidden, system)).empty()) return HeldByLedger();
   }
   return hidden;

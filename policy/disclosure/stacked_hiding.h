@@ -13,6 +13,10 @@ namespace renkei::policy::disclosure {
 // FAILED_PRECONDITION, reason HELD: what changed could be told from several releases.
 absl::Status HeldByLedger();
 
+// Per variable: told by a margin of nobody or of everybody, in earlier releases or among the
+// candidates that are not hidden; or nobody can be in it.
+std::vector<bool> ToldZeros(const StackedSystem& stack, const std::vector<bool>& hidden);
+
 // Joins the differences of sets to the others, without what earlier releases tell of them by
 // themselves; for a grouping without what they tell of any.
 void AddSetDeltas(StackedSystem* stack);
