@@ -38,6 +38,10 @@ struct Options {
   std::string dua_id;
   uint32_t version = 0;
   bool yes = false;
+  std::string language;
+
+  bool japanese() const { return language == "ja"; }
+  bool names_one() const { return !dua_id.empty() || version != 0; }
 };
 
 // The envelope of the side that proposed; both sign the same bytes.
@@ -52,12 +56,20 @@ absl::StatusOr<agreement::Agreement> TermsOf(const v1::AgreementRecord& record) 
 }
 
 void Print(const v1::AgreementRecord& record, const agreement::Agreement& terms,
-           const v1::AgentConfig& config) {
-  std::printf("agreement %s version %u: %s\nSHA-256 %s\n\n%s\n%s\n",
+           const v1::AgentConfig& config, bool japanese) {
+  std::printf(japanese ? "協定 %s 版 %u: %s\nSHA-256 %s\n\n%s\n%s\n"
+                       : "agreement %s version %u: %s\nSHA-256 %s\n\n%s\n%s\n",
               base::Printable(record.dua_id()).c_str(), record.version(),
-              StateWords(record).c_str(), crypto::ToHex(terms.digest()).c_str(),
+              StateWords(record, japanese).c_str(), crypto::ToHex(terms.digest()).c_str(),
               base::Printable(terms.text(), true).c_str(),
-              Allowances(terms.terms(), config).c_str());
+              Allowances(terms.terms(), config, japanese).c_str());
+}
+
+// How far the agreement is after the act.
+void PrintState(const v1::AgreementRecord& record, bool japanese) {
+  std::printf(japanese ? "%s 版 %u: %s\n" : "%s version %u: %s\n",
+              base::Printable(record.dua_id()).c_str(), record.version(),
+              StateWords(record, japanese).c_str());
 }
 
 absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Options& options) {
@@ -72,14 +84,6 @@ absl::StatusOr<std::vector<v1::AgreementRecord>> Wanted(Agent& agent, const Opti
   return wanted;
 }
 
-// Why nothing is there, as far as the options say.
-std::string NothingThere(const Options& options) {
-  if (options.dua_id.empty() && options.version == 0) {
-    return "this member has no agreement yet, proposed by either side";
-  }
-  return "no agreement of this member has this --id and --version; `agreement show` lists all";
-}
-
 // " <id>@<version>" of each.
 std::string ListOf(const std::vector<const v1::AgreementRecord*>& records) {
   std::string list;
@@ -92,23 +96,25 @@ std::string ListOf(const std::vector<const v1::AgreementRecord*>& records) {
 absl::Status Show(const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<Agent> agent, Agent::Open(options.dir));
   RENKEI_ASSIGN_OR_RETURN(const std::vector<v1::AgreementRecord> records, Wanted(*agent, options));
-  if (records.empty()) std::printf("%s\n", NothingThere(options).c_str());
+  const bool ja = options.japanese();
+  if (records.empty()) std::printf("%s\n", NothingThereWords(options.names_one(), ja));
   for (const v1::AgreementRecord& record : records) {
     RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
-    Print(record, terms, agent->config());
+    Print(record, terms, agent->config(), ja);
     RENKEI_RETURN_IF_ERROR(agent->Remember(record));
   }
   return absl::OkStatus();
 }
 
-absl::Status Confirm(bool yes, const char* command, const std::string& question) {
-  if (yes) return absl::OkStatus();
+absl::Status Confirm(const Options& options, const char* command, const std::string& question) {
+  if (options.yes) return absl::OkStatus();
   if (isatty(STDIN_FILENO) != 1) {
     return absl::FailedPreconditionError(
         absl::StrCat("agreement ", command,
                      ": nobody is there to confirm; read the agreement, then pass --yes"));
   }
-  std::printf("%s Type yes: ", question.c_str());
+  std::printf(options.japanese() ? "%s yes と入力してください: " : "%s Type yes: ",
+              question.c_str());
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
@@ -131,8 +137,9 @@ absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRe
         "agreement: names another member, id or version than this one; do not sign, tell the "
         "secretariat");
   }
-  Print(record, terms, config);
-  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "sign", "Sign this agreement for the member?"));
+  const bool ja = options.japanese();
+  Print(record, terms, config, ja);
+  RENKEI_RETURN_IF_ERROR(Confirm(options, "sign", SignQuestion(ja)));
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent.identity());
   const v1::DsseEnvelope envelope =
       crypto::SignEnvelope(crypto::kAgreementType, terms.text(), *self->signer);
@@ -145,7 +152,7 @@ absl::Status SignOne(Agent& agent, const Options& options, const v1::AgreementRe
   const std::string note = absl::StrCat(record.dua_id(), " version ", record.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent.outbox().Note("agreement signed", note, agent.Now()));
-  std::printf("signed; the agreement is %s\n", StateWords(answer).c_str());
+  std::printf("%s\n", SignedWords(answer, ja).c_str());
   return absl::OkStatus();
 }
 
@@ -160,10 +167,10 @@ absl::Status Sign(const Options& options) {
     if (is_open) proposed.push_back(&record);
   }
   if (proposed.empty()) {
-    if (records.empty()) return absl::NotFoundError(NothingThere(options));
-    std::printf(
-        "nothing to sign: no proposal of the secretariat is open (what this member proposed, the "
-        "secretariat signs)\n");
+    if (records.empty()) {
+      return absl::NotFoundError(NothingThereWords(options.names_one(), /*japanese=*/false));
+    }
+    std::printf("%s\n", NothingToSignWords(options.japanese()));
     return absl::OkStatus();
   }
   if (proposed.size() > 1) {
@@ -186,9 +193,8 @@ absl::Status Propose(const Options& options) {
         absl::StrCat(options.file, ": member_kind and member_code must be this member's own"));
   }
   std::printf("%s\n%s\n", base::Printable(text, true).c_str(),
-              Allowances(terms.terms(), config).c_str());
-  RENKEI_RETURN_IF_ERROR(
-      Confirm(options.yes, "propose", "Sign this agreement for the member and propose it?"));
+              Allowances(terms.terms(), config, options.japanese()).c_str());
+  RENKEI_RETURN_IF_ERROR(Confirm(options, "propose", ProposeQuestion(options.japanese())));
   RENKEI_ASSIGN_OR_RETURN(const Identity* self, agent->identity());
   const v1::DsseEnvelope envelope =
       crypto::SignEnvelope(crypto::kAgreementType, text, *self->signer);
@@ -198,8 +204,7 @@ absl::Status Propose(const Options& options) {
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version(), " SHA-256 ",
                                         crypto::ToHex(terms.digest()));
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement proposed", note, agent->Now()));
-  std::printf("%s version %u: %s\n", base::Printable(answer.dua_id()).c_str(), answer.version(),
-              StateWords(answer).c_str());
+  PrintState(answer, options.japanese());
   return absl::OkStatus();
 }
 
@@ -214,7 +219,8 @@ absl::Status Withdraw(const Options& options) {
   }
   if (open.empty()) {
     return absl::NotFoundError(
-        records.empty() ? absl::StrCat("agreement withdraw: ", NothingThere(options))
+        records.empty() ? absl::StrCat("agreement withdraw: ",
+                                       NothingThereWords(options.names_one(), /*japanese=*/false))
                         : "agreement withdraw: what is there has ended, was taken back or was "
                           "superseded; nothing is left to withdraw");
   }
@@ -225,27 +231,21 @@ absl::Status Withdraw(const Options& options) {
   }
   const v1::AgreementRecord& record = *open.front();
   RENKEI_ASSIGN_OR_RETURN(const agreement::Agreement terms, TermsOf(record));
-  Print(record, terms, agent->config());
+  const bool ja = options.japanese();
+  Print(record, terms, agent->config(), ja);
   if (record.has_notice_at()) {
-    std::printf("nothing to do: notice was given; a second one does not move the end\n");
+    std::printf("%s\n", NoticeWasGivenWords(ja));
     return absl::OkStatus();
   }
-  const bool is_proposal = record.state() == v1::AGREEMENT_STATE_PROPOSED;
-  const std::string question =
-      is_proposal ? absl::StrCat(record.has_member() ? "Take back" : "Decline",
-                                 " this proposal? It ends at once.")
-                  : absl::StrCat("Give notice that the member withdraws? The agreement ends ",
-                                 terms.terms().notice_days(),
-                                 " days from now; a notice cannot be taken back.");
-  RENKEI_RETURN_IF_ERROR(Confirm(options.yes, "withdraw", question));
+  RENKEI_RETURN_IF_ERROR(
+      Confirm(options, "withdraw", WithdrawQuestion(record, terms.terms().notice_days(), ja)));
   RENKEI_ASSIGN_OR_RETURN(HubClient * hub, agent->hub());
   RENKEI_ASSIGN_OR_RETURN(const v1::AgreementRecord answer,
                           hub->WithdrawAgreement(record.dua_id(), record.version()));
   RENKEI_RETURN_IF_ERROR(agent->Remember(answer));
   const std::string note = absl::StrCat(answer.dua_id(), " version ", answer.version());
   RENKEI_RETURN_IF_ERROR(agent->outbox().Note("agreement withdrawn", note, agent->Now()));
-  std::printf("%s version %u: %s\n", base::Printable(answer.dua_id()).c_str(), answer.version(),
-              StateWords(answer).c_str());
+  PrintState(answer, ja);
   return absl::OkStatus();
 }
 
@@ -272,6 +272,7 @@ void AddAgreementCommand(CLI::App& app, Action& action) {
       {show, Show}, {sign, Sign}, {propose, Propose}, {withdraw, Withdraw}};
   for (const auto& [command, act] : commands) {
     AddDirOption(*command, options->dir);
+    AddLanguageOption(*command, options->language);
     command->callback([options, &action, act = act] {
       action = [options, act] {
         const absl::Status status = act(*options);

@@ -16,6 +16,11 @@ void AddDirOption(CLI::App& command, std::string& dir) {
   command.add_option("--dir", dir, "Folder of the agent")->required();
 }
 
+void AddLanguageOption(CLI::App& command, std::string& language) {
+  language = "ja";
+  command.add_option("--language", language, "Default: ja")->check(CLI::IsMember({"ja", "en"}));
+}
+
 void AddListCommand(CLI::App& app, Action& action, const char* name, const char* description,
                     absl::Status (*list)(const ListOptions&)) {
   auto options = std::make_shared<ListOptions>();

@@ -34,6 +34,8 @@ void AddRunCommand(CLI::App& app, Action& action);
 
 // Adds the required --dir.
 void AddDirOption(CLI::App& command, std::string& dir);
+// Adds --language; ja unless said otherwise.
+void AddLanguageOption(CLI::App& command, std::string& language);
 
 struct ListOptions {
   std::string dir;

@@ -30,11 +30,6 @@ std::string ListText(const std::vector<Value>& values, bool japanese, const char
 
 }  // namespace
 
-void AddLanguageOption(CLI::App& command, std::string& language) {
-  language = "ja";
-  command.add_option("--language", language, "Default: ja")->check(CLI::IsMember({"ja", "en"}));
-}
-
 std::string JstText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%E*S JST", time, policy::base::Jst());
 }

@@ -19,9 +19,6 @@ void AddConsentWithdrawCommand(CLI::App& consent, Action& action);
 void AddConsentShowCommand(CLI::App& consent, Action& action);
 void AddConsentStatsCommand(CLI::App& consent, Action& action);
 
-// Adds --language; ja unless said otherwise.
-void AddLanguageOption(CLI::App& command, std::string& language);
-
 // "2026-11-23 15:04:05 JST"; fractions of a second only where there are some.
 std::string JstText(absl::Time time);
 

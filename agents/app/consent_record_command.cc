@@ -150,7 +150,8 @@ const char* StandingText(RoundStanding standing, bool ja) {
                 : "not sent yet: it is counted anew without the person before it leaves";
     case RoundStanding::kSentOpen:
       return ja ? "送信済み・締切前：担当者がもう一度送れば、この公表から本人は含まれない"
-                : "sent, still open: after another submit its release is without the person";
+                : "sent, still open: if the staff send it again, its release is without the "
+                  "person";
     case RoundStanding::kSentLastRevision:
       return ja ? "送信済み（改訂の上限）：この公表には残りうる。次の公表から本人は含まれない"
                 : "sent for the last time: its release may still count the person; the next one "
@@ -210,6 +211,7 @@ absl::Status PrintReceipt(Agent& agent, cohort::CohortStore& store, const cohort
                            : "tables that are out stay (they are counts, no person's record)");
   return absl::OkStatus();
 }
+
 absl::Status PrintOpening(cohort::CohortStore& store, int64_t sequence, bool ja) {
   RENKEI_ASSIGN_OR_RETURN(const std::optional<cohort::LedgerOpening> opening,
                           store.OpenConsentEvent(sequence));

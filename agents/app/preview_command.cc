@@ -21,16 +21,19 @@ struct Options {
   std::vector<std::string> indicators;
   std::string by = "sex,age";
   std::string format = "table";
+  std::string language;
 };
 
-const char* StandsAs(const contribute::Prepared& prepared) {
+const char* StandsAs(const contribute::Prepared& prepared, bool ja) {
   switch (prepared.outcome) {
     case contribute::Prepared::Outcome::kDraft:
-      return "draft: leaves when an officer submits it";
+      return ja ? "下書き：担当者が submit すると送られる"
+                : "draft: leaves when an officer submits it";
     case contribute::Prepared::Outcome::kWaiting:
-      return "queued: leaves as soon as the hub can be reached";
+      return ja ? "待機中：hub につながりしだい送られる"
+                : "queued: leaves as soon as the hub can be reached";
     case contribute::Prepared::Outcome::kAcknowledged:
-      return "has left: the hub has exactly these counts";
+      return ja ? "送信済み：hub にあるのはこの人数" : "has left: the hub has exactly these counts";
   }
   return "";
 }
@@ -65,11 +68,10 @@ absl::Status Show(const Options& options) {
   } else if (options.format == "json") {
     std::fputs(contribute::RenderPreviewJson(preview).c_str(), stdout);
   } else {
-    std::fputs(
-        policy::base::Printable(contribute::RenderPreviewTable(preview, catalogue->areas()), true)
-            .c_str(),
-        stdout);
-    std::printf("%s\n", StandsAs(prepared));
+    const bool ja = options.language == "ja";
+    const std::string table = contribute::RenderPreviewTable(preview, catalogue->areas(), ja);
+    std::fputs(policy::base::Printable(table, true).c_str(), stdout);
+    std::printf("%s\n", StandsAs(prepared, ja));
   }
   if (prepared.outcome == contribute::Prepared::Outcome::kDraft) {
     return agent->outbox().SetPreviewed(prepared.entry.request_id);
@@ -94,6 +96,7 @@ void AddPreviewCommand(CLI::App& app, Action& action) {
   command->add_option("--by", options->by, "Rows: total, sex,age or sex,age2")
       ->check(CLI::IsMember({"total", "sex,age", "sex,age2"}));
   command->add_option("--format", options->format)->check(CLI::IsMember({"table", "csv", "json"}));
+  AddLanguageOption(*command, options->language);
   command->callback([options, &action] {
     action = [options] {
       const absl::Status status = Show(*options);

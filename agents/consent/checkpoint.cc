@@ -7,6 +7,7 @@
 #include "policy/base/status.h"
 #include "policy/crypto/digest.h"
 #include "policy/transparency/checkpoint.h"
+#include "policy/transparency/proofs.h"
 
 namespace renkei::agents::consent {
 namespace transparency = policy::transparency;
@@ -21,7 +22,8 @@ absl::StatusOr<std::string> LedgerOrigin(const std::string& spiffe_id) {
 }
 
 std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> sealed, uint64_t acknowledged) {
-  const size_t left_out = sealed.size() > kMaxProofs ? sealed.size() - kMaxProofs : 0;
+  constexpr size_t kMost = transparency::kMaxConsistencyProofs;
+  const size_t left_out = sealed.size() > kMost ? sealed.size() - kMost : 0;
   std::vector<uint64_t> heads(sealed.begin() + static_cast<std::ptrdiff_t>(left_out), sealed.end());
   if (acknowledged != 0 && !heads.empty() && acknowledged < heads.front()) {
     heads.front() = acknowledged;

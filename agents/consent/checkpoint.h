@@ -30,11 +30,10 @@ struct HeadsSent {
   uint64_t largest = 0;       // that was sent at all, whatever became of it
 };
 
-// As many as the hub reads in one checkpoint.
-inline constexpr size_t kMaxProofs = 32;
-// Of the sizes at which the ledger was sealed (ascending) those to prove from: the newest, and the
-// acknowledged one. Whichever of them the hub took last, the next checkpoint continues it, also
-// when the outbox was put back from an older copy and remembers less than the ledger.
+// Of the sizes at which the ledger was sealed (ascending) those to prove from, at most
+// kMaxConsistencyProofs: the newest, and the acknowledged one. Whichever of them the hub took last,
+// the next checkpoint continues it, also when the outbox was put back from an older copy and
+// remembers less than the ledger.
 std::vector<uint64_t> HeadsToProve(std::span<const uint64_t> sealed, uint64_t acknowledged);
 
 // Pads the ledger, signs its head, and proves that it continues each of HeadsToProve. DATA_LOSS,

@@ -6,8 +6,8 @@
 // the ledger without a send would tell the hub that the counts were made anew (R15). When the
 // counts no longer stand, or the checkpoint of what was sent, or the entry is past `not_after`, the
 // hub is asked whether it knows the old id:
-//   known            its receipt is stored; changed counts then go as revision + 1 that supersedes
-//   it unknown          a new id with the same revision takes its place
+//   known     its receipt is stored; changed counts then go as revision + 1 that supersedes it
+//   unknown   a new id with the same revision takes its place
 // When the hub does not answer, nothing is changed and the entry waits. The hub comes in as
 // functions, so that the state machine is tested without a network. One thread at a time.
 #pragma once

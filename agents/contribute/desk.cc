@@ -43,14 +43,6 @@ bool SaysTheSame(const v1::ContributionStatement& old, const v1::ContributionSta
   return strip(old) == strip(fresh);
 }
 
-absl::StatusOr<v1::ContributionStatement> StatementOf(const OutboxEntry& entry) {
-  v1::ContributionStatement statement;
-  if (!statement.ParseFromString(entry.envelope.payload())) {
-    return absl::DataLossError("outbox: a stored statement does not parse");
-  }
-  return statement;
-}
-
 absl::Status CheckOpen(const RoundQuestion& question) {
   if (question.state == v1::ROUND_STATE_OPEN) return absl::OkStatus();
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ROUND_CLOSED,

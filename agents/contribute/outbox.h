@@ -90,8 +90,8 @@ class Outbox {
   absl::Status MarkRefused(const std::string& request_id, absl::string_view note, absl::Time now);
   // The consent checkpoint that the entry leaves with: takes over the envelope, its digest and
   // consent_size of `sealed`, an entry of the same request id and counts; what an officer saw and
-  // approved stays. FAILED_PRECONDITION unless the entry is PREPARED: what was sent once is never
-  // changed.
+  // approved stays. FAILED_PRECONDITION unless the entry is PREPARED and was never attempted: what
+  // was sent once is never changed.
   absl::Status Seal(const OutboxEntry& sealed, absl::Time now);
   // The consent ledger moved, but the counts rest unchanged.
   absl::Status SetConsentMark(const std::string& request_id, absl::string_view mark);

@@ -9,6 +9,7 @@
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
 #include "policy/tables/rates.h"
+#include "policy/tables/structurally_empty.h"
 #include "renkei/v1/catalogue.pb.h"
 
 namespace renkei::agents::contribute {
@@ -50,15 +51,6 @@ std::vector<Span> SexRows(PreviewBreakdown by) {
 
 bool IsSmall(int64_t count, uint32_t threshold) {
   return count > 0 && count < static_cast<int64_t>(threshold);
-}
-
-bool IsStructurallyEmpty(const v1::Measure* measure, const Span& ages) {
-  if (measure == nullptr) return false;
-  const int from = tables::kMinAge + 5 * ages.first;
-  const int to = tables::kMinAge + 5 * ages.last + 4;
-  return std::any_of(
-      measure->structurally_empty().begin(), measure->structurally_empty().end(),
-      [&](const v1::AgeRange& range) { return range.from() <= from && to <= range.to(); });
 }
 
 class Reader {
@@ -216,7 +208,8 @@ absl::StatusOr<Preview> MakePreview(const v1::DsseEnvelope& envelope, const Roun
           row.never_as_is = IsSmall(row.numerator, preview.threshold) ||
                             IsSmall(row.denominator - row.numerator, preview.threshold) ||
                             IsSmall(row.denominator, preview.threshold);
-          row.structurally_empty = IsStructurallyEmpty(measure, ages);
+          row.structurally_empty =
+              measure != nullptr && tables::IsStructurallyEmpty(*measure, ages.first, ages.last);
           preview.rows.push_back(std::move(row));
         }
       }

@@ -78,8 +78,10 @@ absl::StatusOr<Preview> MakePreview(const v1::DsseEnvelope& envelope, const Roun
                                     const policy::catalogue::Catalogue& catalogue,
                                     const PreviewRequest& request);
 
-// Head (who, to whom, how many bytes, which digest), then one block per indicator and municipality.
-std::string RenderPreviewTable(const Preview& preview, const policy::catalogue::AreaTable& areas);
+// In Japanese or English. Head (who, to whom, how many bytes, which digest), then one block per
+// indicator and municipality.
+std::string RenderPreviewTable(const Preview& preview, const policy::catalogue::AreaTable& areas,
+                               bool japanese);
 // Columns:
 // fiscal_year,municipality_code,member_kind,indicator,sex,age_band,numerator,denominator,value,
 // leaves,mark.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policy/base/bytes.h"
+#include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
 
@@ -94,13 +95,18 @@ OutboxEntry MakeEntry(const v1::ContributionStatement& statement, const crypto::
   return entry;
 }
 
-absl::StatusOr<v1::ContributionStatement> StatementSealed(const OutboxEntry& entry,
-                                                          const v1::ConsentCheckpoint& checkpoint,
-                                                          absl::Time issued_at) {
+absl::StatusOr<v1::ContributionStatement> StatementOf(const OutboxEntry& entry) {
   v1::ContributionStatement statement;
   if (!statement.ParseFromString(entry.envelope.payload())) {
     return absl::DataLossError("outbox: a stored statement does not parse");
   }
+  return statement;
+}
+
+absl::StatusOr<v1::ContributionStatement> StatementSealed(const OutboxEntry& entry,
+                                                          const v1::ConsentCheckpoint& checkpoint,
+                                                          absl::Time issued_at) {
+  RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement, StatementOf(entry));
   *statement.mutable_issued_at() = ToTimestamp(issued_at);
   *statement.mutable_consent_checkpoint() = checkpoint;
   return statement;
@@ -110,10 +116,7 @@ absl::StatusOr<v1::ContributionStatement> StatementAgain(const OutboxEntry& old,
                                                          const std::string& request_id,
                                                          absl::Time issued_at,
                                                          absl::Time not_after) {
-  v1::ContributionStatement statement;
-  if (!statement.ParseFromString(old.envelope.payload())) {
-    return absl::DataLossError("outbox: a stored statement does not parse");
-  }
+  RENKEI_ASSIGN_OR_RETURN(v1::ContributionStatement statement, StatementOf(old));
   statement.set_request_id(request_id);
   *statement.mutable_issued_at() = ToTimestamp(issued_at);
   *statement.mutable_not_after() = ToTimestamp(not_after);

@@ -39,6 +39,9 @@ v1::ContributionStatement MakeStatement(
 OutboxEntry MakeEntry(const v1::ContributionStatement& statement,
                       const policy::crypto::Signer& signer);
 
+// What an entry of the outbox says. DATA_LOSS when its bytes cannot be read.
+absl::StatusOr<v1::ContributionStatement> StatementOf(const OutboxEntry& entry);
+
 // The same statement with a consent checkpoint and the time of its new signature.
 absl::StatusOr<v1::ContributionStatement> StatementSealed(const OutboxEntry& entry,
                                                           const v1::ConsentCheckpoint& checkpoint,

@@ -20,6 +20,7 @@ std::string ConfigPath(const std::string& dir) { return dir + "/hub.textproto"; 
 std::string DeploymentIdPath(const std::string& dir) { return dir + "/deployment_id"; }
 std::string DatabasePath(const std::string& dir) { return dir + "/hub.db"; }
 std::string LockPath(const std::string& dir) { return dir + "/hub.lock"; }
+std::string NoiseKeysPath(const std::string& dir) { return dir + "/noise_keys"; }
 std::string CaPath(const std::string& dir) { return dir + "/ca"; }
 std::string BundlePath(const std::string& dir, absl::string_view role) {
   return absl::StrCat(dir, "/", role, ".bundle");

@@ -6,6 +6,8 @@
 //   hub.db          SQLCipher: everything the hub remembers, and the receipt key
 //   hub.lock        one running hub
 //   ca/             certificate authority (hub/identity)
+//   noise_keys/     keys of noise releases that are being made (hub/releases); leave it out of
+//   backups
 //   *.bundle        identities for operator, secretariat and auditor, to be handed out
 #pragma once
 
@@ -20,12 +22,14 @@ namespace renkei::hub::app {
 
 inline constexpr char kDatabaseKeyLabel[] = "renkei/v1/db/hub/1";
 inline constexpr char kReleaseRootLabel[] = "renkei/v1/release/1";
+inline constexpr char kNoiseKeysLabel[] = "renkei/v1/noise-keys/1";
 inline constexpr char kReceiptSeedName[] = "receipt-signing-seed";
 
 std::string ConfigPath(const std::string& dir);
 std::string DeploymentIdPath(const std::string& dir);
 std::string DatabasePath(const std::string& dir);
 std::string LockPath(const std::string& dir);
+std::string NoiseKeysPath(const std::string& dir);
 std::string CaPath(const std::string& dir);
 std::string BundlePath(const std::string& dir, absl::string_view role);
 

@@ -18,6 +18,7 @@
 #include "hub/log/log.h"
 #include "hub/reference/populations.h"
 #include "hub/releases/make.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policies.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/terms.h"
@@ -112,6 +113,8 @@ absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
         absl::StrCat("policy_file: population_edition: '", initial.document().population_edition(),
                      "' is not known; this program has ", absl::StrJoin(editions, ", ")));
   }
+  RENKEI_RETURN_IF_ERROR(base::Annotate(
+      rounds::CheckNoiseFamilies(*terms.catalogue, initial.document()), "policy_file"));
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_RETURN_IF_ERROR(
       rounds::AdoptInitialPolicy(*transaction, terms, initial, !config.policy_file().empty(), act));
@@ -136,6 +139,14 @@ absl::Status RecordStart(store::Store& store, const rounds::Terms& terms,
     return absl::OkStatus();
   }
   return usable;
+}
+
+// Keys that a crash left behind after their release was stored.
+absl::Status EraseSettledKeys(store::Store& store, const releases::NoiseKeys& keys) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const int erased, keys.EraseSettled(*snapshot));
+  if (erased > 0) spdlog::info("{} key(s) of finished noise releases were deleted", erased);
+  return absl::OkStatus();
 }
 
 rpc::RateLimits LimitsOf(const v1::HubConfig& config) {
@@ -220,6 +231,9 @@ absl::Status Server::Parts::Open(const std::string& dir, base::Clock& clock, bas
     surroundings.population_persons[edition] = populations.persons();
   }
   surroundings.release_root = DeriveKey(*root, deployment_id, kReleaseRootLabel);
+  surroundings.noise_keys.emplace(NoiseKeysPath(dir),
+                                  DeriveKey(*root, deployment_id, kNoiseKeysLabel));
+  RENKEI_RETURN_IF_ERROR(EraseSettledKeys(*store, *surroundings.noise_keys));
   RENKEI_RETURN_IF_ERROR(RecordStart(*store, terms, config,
                                      {.who = absl::StrCat("spiffe://", terms.trust_domain, "/hub"),
                                       .now = clock.Now(),

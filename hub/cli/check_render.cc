@@ -6,12 +6,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "hub/cli/noise_words.h"
 #include "hub/cli/query_render.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/printable.h"
-#include "policy/crypto/spiffe.h"
 #include "policy/rules/withheld_levels.h"
 
 namespace renkei::hub::cli {
@@ -77,9 +77,9 @@ std::string NameOf(const v1::CheckedTable& table, const Session& session) {
 }
 
 std::string Head(const v1::CheckReleaseResponse& check, const Session& session) {
-  std::string out =
-      absl::StrCat(check.area_code(), " ", policy::base::Printable(check.area_name()), "  ",
-                   session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
+  std::string out = absl::StrCat(policy::base::Printable(check.area_code()), " ",
+                                 policy::base::Printable(check.area_name()), "  ",
+                                 session.Say("年度 ", "fiscal year "), check.fiscal_year(), "  ");
   absl::StrAppend(&out, session.Say("公表前の確認(何も公表されていません)\n\n",
                                     "check before a release (nothing is published)\n\n"));
   Table layouts({">", std::string(session.Say("表章区分", "layout")),
@@ -190,7 +190,7 @@ std::string Lower(const std::string& enum_name, size_t prefix) {
 nlohmann::ordered_json ToJson(const v1::CheckedTable& table) {
   nlohmann::ordered_json json;
   json["indicator"] = table.measure().id();
-  json["loss"] = LossText(table.loss());
+  if (table.loss() != v1::LOSS_CLASS_UNSPECIFIED) json["loss"] = LossText(table.loss());
   json["reasons"] = nlohmann::ordered_json::array();
   for (const int reason : table.reason()) {
     json["reasons"].push_back(Lower(v1::TableReason_Name(static_cast<v1::TableReason>(reason)),
@@ -198,10 +198,9 @@ nlohmann::ordered_json ToJson(const v1::CheckedTable& table) {
   }
   json["places"] = nlohmann::ordered_json::array();
   for (const v1::CheckedSlice& slice : table.slice()) {
-    const absl::string_view kind = policy::crypto::MemberKindWord(slice.member_kind());
     nlohmann::ordered_json place;
     place["municipality_code"] = slice.municipality();
-    place["member_kind"] = kind.empty() ? "all" : std::string(kind);
+    place["member_kind"] = KindWord(slice.member_kind());
     place["state"] = Lower(v1::SliceState_Name(slice.state()), sizeof("SLICE_STATE_") - 1);
     json["places"].push_back(std::move(place));
   }
@@ -212,7 +211,12 @@ nlohmann::ordered_json ToJson(const v1::CheckedTable& table) {
 
 std::string RenderCheck(const CheckedRound& round, const Session& session) {
   const v1::CheckReleaseResponse& first = round.checks.front();
-  std::string out = absl::StrCat(Head(first, session), Losses(round, session));
+  // A noise release hides whole levels; which, the places tell.
+  std::string out =
+      absl::StrCat(Head(first, session),
+                   first.has_noise() ? absl::StrCat(PriceText(first.noise(), session),
+                                                    NoiseText(first.noise().terms(), session), "\n")
+                                     : Losses(round, session));
   for (const std::string& indicator : round.indicators) {
     absl::StrAppend(&out, Places(first, indicator, session));
   }
@@ -226,6 +230,16 @@ std::string RenderCheckJson(const CheckedRound& round) {
   out["area_name"] = first.area_name();
   out["fiscal_year"] = first.fiscal_year();
   out["layout_fixed"] = first.fixed();
+  if (first.has_noise()) {
+    const v1::NoiseTerms& terms = first.noise().terms();
+    out["noise"]["variance"] =
+        FractionText(terms.variance_numerator(), terms.variance_denominator());
+    out["noise"]["rho"] = FractionText(terms.rho_numerator(), terms.rho_denominator());
+    out["noise"]["rho_per_data_year"] =
+        FractionText(first.noise().rho_per_data_year().numerator(),
+                     first.noise().rho_per_data_year().denominator());
+    out["noise"]["budget_suffices"] = first.noise().budget_suffices();
+  }
   out["layouts"] = nlohmann::ordered_json::array();
   for (const v1::CheckReleaseResponse& check : round.checks) {
     nlohmann::ordered_json layout;

@@ -4,14 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/cli/words.h"
+#include "policy/rules/decide.h"
 
 namespace renkei::hub::cli {
 namespace rules = renkei::policy::rules;
-namespace {
-
-constexpr absl::Duration kApprovalWindow = absl::Hours(72);  // as the hub's (trust 5.3)
-
-}  // namespace
 
 std::string StateText(v1::PolicyState state, const Session& session) {
   switch (state) {
@@ -35,7 +31,7 @@ std::string DirectionText(rules::Direction direction, const Session& session) {
     case rules::Direction::kLoosens:
       return std::string(session.Say("緩くなる", "loosens"));
     case rules::Direction::kEither:
-      return std::string(session.Say("人口により異なる", "either, by population"));
+      return std::string(session.Say("場合により異なる", "either, case by case"));
     case rules::Direction::kNeither:
       return "-";
   }
@@ -49,7 +45,7 @@ std::string WaitsFor(const v1::PolicyRecord& policy, absl::Time now, const Sessi
   std::optional<google::protobuf::Timestamp> until;
   for (const v1::PolicyRecord::Signature& signature : policy.signature()) {
     if (!signature.has_envelope()) continue;  // the hub's own
-    const absl::Time end = absl::FromUnixSeconds(signature.at().seconds()) + kApprovalWindow;
+    const absl::Time end = absl::FromUnixSeconds(signature.at().seconds()) + rules::kApprovalWindow;
     if (end < now) continue;
     until.emplace().set_seconds(absl::ToUnixSeconds(end));
   }

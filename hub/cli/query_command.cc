@@ -1,8 +1,10 @@
 // renkei query: a view over published cells.
+#include <cstdio>
 #include <memory>
 
 #include "absl/strings/str_split.h"
 #include "hub/cli/commands.h"
+#include "hub/cli/fetch_release.h"
 #include "hub/cli/query_render.h"
 #include "hub/cli/words.h"
 #include "policy/base/status.h"
@@ -36,10 +38,18 @@ absl::Status Query(Session& session, const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(
       const auto response,
       (session.Call<v1::IndicatorService>(&v1::IndicatorService::Stub::QueryIndicators, request)));
-  const std::string text = options.format == "csv"    ? RenderCsv(response)
-                           : options.format == "json" ? RenderJson(response)
-                                                      : RenderTable(response, session);
-  return WriteOut(text);
+  RENKEI_ASSIGN_OR_RETURN(const FetchedRelease fetched,
+                          FetchRelease(session, response.release_number()));
+  const v1::Release& release = fetched.release;
+  if (options.format == "csv") {
+    // Its columns are a contract and have no room for it.
+    if (const std::string note = RoundingText(release.rounding(), session); !note.empty()) {
+      std::fprintf(stderr, "%s\n", note.c_str());
+    }
+    return WriteOut(RenderCsv(response));
+  }
+  return WriteOut(options.format == "json" ? RenderJson(response, release)
+                                           : RenderTable(response, release, session));
 }
 
 }  // namespace

@@ -7,11 +7,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "hub/cli/noise_words.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "nlohmann/json.hpp"
 #include "policy/base/printable.h"
-#include "policy/crypto/spiffe.h"
+#include "policy/rules/policy_document.h"
 #include "policy/tables/labels.h"
 #include "policy/tables/rates.h"
 
@@ -28,10 +29,7 @@ bool HasNumbers(const v1::ReleaseCell& cell) {
          !cell.structurally_empty();
 }
 
-std::string KindWord(v1::MemberKind kind) {
-  const absl::string_view word = policy::crypto::MemberKindWord(kind);
-  return word.empty() ? "all" : std::string(word);
-}
+bool HasRate(const v1::ReleaseCell& cell) { return HasNumbers(cell) && !cell.without_rate(); }
 
 // Does a spreadsheet read the text as a formula? Half- and full-width signs, tabulator, carriage
 // return.
@@ -56,7 +54,8 @@ std::string Value(const v1::ReleaseCell& cell) {
     case v1::CELL_STATE_NOT_COLLECTED:
       return kNotCollected;
     default:
-      return HasNumbers(cell) ? FormatTenths(cell.value_tenths()) : kNothing;
+      if (!HasNumbers(cell)) return kNothing;
+      return HasRate(cell) ? FormatTenths(cell.value_tenths()) : kNoRate;
   }
 }
 
@@ -86,9 +85,9 @@ std::string OneCellEach(const v1::QueryIndicatorsResponse& response, const Sessi
     const v1::ReleaseCell& cell = row.cell();
     const bool numbers = HasNumbers(cell);
     table.Add({NameOf(row, session), Value(cell),
-               numbers ? absl::StrCat(FormatTenths(cell.ci_lower_tenths()), "-",
-                                      FormatTenths(cell.ci_upper_tenths()))
-                       : "",
+               HasRate(cell) ? absl::StrCat(FormatTenths(cell.ci_lower_tenths()), "-",
+                                            FormatTenths(cell.ci_upper_tenths()))
+                             : "",
                numbers ? std::to_string(cell.numerator()) : "",
                numbers ? std::to_string(cell.denominator()) : "",
                std::string(MembersClassLabel(cell.members())), row.indicator()});
@@ -145,29 +144,38 @@ std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
   std::string out =
       "fiscal_year,area_code,area_name,municipality_code,member_kind,indicator,sex,age_band,"
       "numerator,"
-      "denominator,value,ci_lower,ci_upper,state,members\n";
+      "denominator,value,ci_lower,ci_upper,state,members";
+  absl::StrAppend(&out, response.has_noise() ? ",noise_variance" : "", "\n");
   for (const v1::IndicatorRow& row : response.row()) {
     const v1::ReleaseCell& cell = row.cell();
     absl::StrAppend(&out, row.fiscal_year(), ",", row.area_code(), ",", CsvText(row.area_name()),
                     ",", cell.municipality(), ",", KindWord(cell.member_kind()), ",");
     absl::StrAppend(&out, row.indicator(), ",", SexLabel(cell.sex()), ",", cell.age_band(), ",");
-    if (HasNumbers(cell)) {
+    if (HasRate(cell)) {
       absl::StrAppend(&out, cell.numerator(), ",", cell.denominator(), ",",
                       FormatTenths(cell.value_tenths()), ",", FormatTenths(cell.ci_lower_tenths()),
                       ",");
       absl::StrAppend(&out, FormatTenths(cell.ci_upper_tenths()));
+    } else if (HasNumbers(cell)) {
+      absl::StrAppend(&out, cell.numerator(), ",", cell.denominator(), ",,,");
     } else if (cell.state() == v1::CELL_STATE_PUBLISHED && !cell.structurally_empty()) {
       absl::StrAppend(&out, "0,0,,,");  // nobody there: counts, but no rate
     } else {
       absl::StrAppend(&out, ",,,,");
     }
-    absl::StrAppend(&out, ",", CellStateLabel(cell.state()), ",", MembersClassLabel(cell.members()),
-                    "\n");
+    absl::StrAppend(&out, ",", CellStateLabel(cell.state()), ",",
+                    MembersClassLabel(cell.members()));
+    if (response.has_noise()) {
+      absl::StrAppend(&out, ",",
+                      FractionText(response.noise().variance_numerator(),
+                                   response.noise().variance_denominator()));
+    }
+    out.push_back('\n');
   }
   return out;
 }
 
-std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
+std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Release& release) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const v1::IndicatorRow& row : response.row()) {
     const v1::ReleaseCell& cell = row.cell();
@@ -180,15 +188,17 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
     json["indicator"] = row.indicator();
     json["sex"] = std::string(SexLabel(cell.sex()));
     json["age_band"] = cell.age_band();
+    for (const char* key : {"numerator", "denominator", "value", "ci_lower", "ci_upper"}) {
+      json[key] = nullptr;
+    }
     if (HasNumbers(cell)) {
       json["numerator"] = cell.numerator();
       json["denominator"] = cell.denominator();
+    }
+    if (HasRate(cell)) {
       json["value"] = cell.value_tenths() / 10.0;
       json["ci_lower"] = cell.ci_lower_tenths() / 10.0;
       json["ci_upper"] = cell.ci_upper_tenths() / 10.0;
-    } else {
-      for (const char* key : {"numerator", "denominator", "value", "ci_lower", "ci_upper"})
-        json[key] = nullptr;
     }
     json["state"] = std::string(CellStateLabel(cell.state()));
     json["members"] = std::string(MembersClassLabel(cell.members()));
@@ -196,11 +206,19 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
   }
   nlohmann::ordered_json out;
   out["release"] = response.release_number();
+  out["rounding"] = std::string(policy::rules::RoundingWord(release.rounding()));
+  if (response.has_noise()) {
+    const v1::NoiseTerms& noise = response.noise();
+    out["noise"]["variance"] =
+        FractionText(noise.variance_numerator(), noise.variance_denominator());
+    out["noise"]["rho"] = FractionText(noise.rho_numerator(), noise.rho_denominator());
+  }
   out["rows"] = std::move(rows);
   return out.dump(2) + "\n";
 }
 
-std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Session& session) {
+std::string RenderTable(const v1::QueryIndicatorsResponse& response, const v1::Release& release,
+                        const Session& session) {
   if (response.row().empty())
     return std::string(
         session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
@@ -221,11 +239,17 @@ std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Sessi
   bool single = true;
   for (const v1::IndicatorRow& row : response.row()) single &= ++cells[row.indicator()] == 1;
   absl::StrAppend(&out, single ? OneCellEach(response, session) : Blocks(response, session));
+  if (response.has_noise()) {
+    return absl::StrCat(out, "\n", NoiseText(response.noise(), session), NoiseSigns(session));
+  }
   absl::StrAppend(
       &out, "\n",
       session.Say("* 秘匿   ― 対象者なし   … 未収集   値は百分率、小数第1位(四捨五入)\n",
                   "* protected   ― nobody to count   … not collected   values in percent, "
                   "one decimal, half up\n"));
+  if (const std::string rounding = RoundingText(release.rounding(), session); !rounding.empty()) {
+    absl::StrAppend(&out, rounding, "\n");
+  }
   return out;
 }
 

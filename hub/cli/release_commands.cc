@@ -12,6 +12,8 @@
 #include "absl/strings/str_split.h"
 #include "hub/cli/check_render.h"
 #include "hub/cli/commands.h"
+#include "hub/cli/fetch_release.h"
+#include "hub/cli/noise_words.h"
 #include "hub/cli/table.h"
 #include "hub/cli/words.h"
 #include "policy/base/printable.h"
@@ -28,25 +30,6 @@ struct Options {
   uint64_t number = 0;
 };
 
-// Name of the layout that withholds these.
-std::string LayoutName(const google::protobuf::RepeatedField<int>& withheld) {
-  std::vector<v1::WithheldLevel> steps;
-  for (const int level : withheld) steps.push_back(static_cast<v1::WithheldLevel>(level));
-  return rules::MakeOfferedLayout(std::move(steps)).name;
-}
-
-rules::Grain GrainOf(const v1::ReleaseCell& cell) {
-  const std::string& age = cell.age_band();
-  rules::Grain grain;
-  grain.of_municipality = !cell.municipality().empty();
-  grain.of_kind = cell.member_kind() != v1::MEMBER_KIND_UNSPECIFIED;
-  grain.of_sex = cell.sex() != v1::SEX_BOTH;
-  grain.age = age == "40-74"                     ? rules::AgeGrain::kAllAges
-              : age == "40-64" || age == "65-74" ? rules::AgeGrain::kTwoBands
-                                                 : rules::AgeGrain::kFiveYears;
-  return grain;
-}
-
 // Protection of a large area takes longer than a question.
 constexpr absl::Duration kProtectDeadline = absl::Minutes(5);
 
@@ -61,9 +44,10 @@ absl::Status Make(Session& session, const Options& options) {
               static_cast<unsigned long long>(response.head().number()),
               absl::BytesToHexString(response.head().sha256()).c_str(),
               std::string(session.Say("表章区分", "layout")).c_str(),
-              LayoutName(response.withheld_level()).c_str());
-  if (const std::string replaces = ReplacesText(response.head(), session); !replaces.empty()) {
-    std::printf("  %s\n", replaces.c_str());
+              rules::LayoutOf(response.withheld_level()).name.c_str());
+  for (const std::string& line :
+       {ReplacesText(response.head(), session), LaneText(response.head(), session)}) {
+    if (!line.empty()) std::printf("  %s\n", line.c_str());
   }
   return absl::OkStatus();
 }
@@ -145,7 +129,7 @@ absl::Status List(Session& session, const Options&) {
        std::string(session.Say(">指標数", ">indicators")), "sha256",
        std::string(session.Say("置き換える公表", "replaces")),
        std::string(session.Say("市町村の組", "grouping")),
-       std::string(session.Say("状態", "state"))});
+       std::string(session.Say("人数", "counts")), std::string(session.Say("状態", "state"))});
   v1::ListReleasesRequest request;
   do {
     RENKEI_ASSIGN_OR_RETURN(
@@ -156,7 +140,8 @@ absl::Status List(Session& session, const Options&) {
                  std::to_string(head.fiscal_year()), InstantText(head.created_at()),
                  std::to_string(head.indicator_size()), ShortHex(head.sha256()) + "…",
                  absl::StrJoin(head.replaces(), ", "),
-                 policy::base::Printable(head.grouping_name()), RevisionText(head, session)});
+                 policy::base::Printable(head.grouping_name()), LaneText(head, session),
+                 RevisionText(head, session)});
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -165,15 +150,9 @@ absl::Status List(Session& session, const Options&) {
 }
 
 absl::Status Show(Session& session, const Options& options) {
-  v1::GetReleaseRequest request;
-  request.set_number(options.number);
-  RENKEI_ASSIGN_OR_RETURN(
-      const auto response,
-      (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::GetRelease, request)));
-  v1::Release release;
-  if (!release.ParseFromString(response.release_bytes())) {
-    return absl::DataLossError("the hub's release cannot be read");
-  }
+  RENKEI_ASSIGN_OR_RETURN(const FetchedRelease fetched, FetchRelease(session, options.number));
+  const v1::Release& release = fetched.release;
+  const v1::GetReleaseResponse& response = fetched.answer;
   std::printf("%s %llu  %s %s  %s %u  %s\n", std::string(session.Say("公表", "release")).c_str(),
               static_cast<unsigned long long>(release.number()),
               policy::base::Printable(release.area_code()).c_str(),
@@ -211,12 +190,19 @@ absl::Status Show(Session& session, const Options& options) {
                               ? session.Say("公開可", "may be public")
                               : session.Say("協議会限り", "for members of the council only"))
                   .c_str());
+  const rules::OfferedLayout layout = rules::LayoutOf(release.withheld_level());
   std::printf("  %s %s\n", std::string(session.Say("表章区分", "layout")).c_str(),
-              LayoutName(release.withheld_level()).c_str());
-  rules::WithheldLevels withheld;
-  for (const int level : release.withheld_level()) {
-    withheld.Add(static_cast<v1::WithheldLevel>(level));
+              layout.name.c_str());
+  if (const std::string text = RoundingText(release.rounding(), session); !text.empty()) {
+    std::printf("  %s\n", text.c_str());
   }
+  if (release.has_noise()) {
+    std::printf(
+        "  %s rho = %s\n%s", std::string(session.Say("ノイズの費用", "cost of the noise:")).c_str(),
+        FractionText(release.noise().rho_numerator(), release.noise().rho_denominator()).c_str(),
+        NoiseText(release.noise(), session).c_str());
+  }
+  const rules::WithheldLevels withheld = layout.levels();
   Table table({std::string(session.Say("指標", "indicator")),
                std::string(session.Say(">公表", ">published")),
                std::string(session.Say(">秘匿", ">hidden")),
@@ -225,7 +211,7 @@ absl::Status Show(Session& session, const Options& options) {
   for (const v1::ReleaseTable& one : release.table()) {
     int published = 0, hidden = 0;
     for (const v1::ReleaseCell& cell : one.cell()) {
-      if (withheld.Withholds(GrainOf(cell))) continue;
+      if (withheld.Withholds(rules::GrainOf(cell))) continue;
       published += cell.state() == v1::CELL_STATE_PUBLISHED;
       hidden += cell.state() == v1::CELL_STATE_SUPPRESSED;
     }

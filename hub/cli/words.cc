@@ -8,6 +8,7 @@
 #include "policy/base/clock.h"
 #include "policy/base/fiscal_year.h"
 #include "policy/base/printable.h"
+#include "policy/crypto/spiffe.h"
 
 namespace renkei::hub::cli {
 
@@ -34,6 +35,11 @@ absl::StatusOr<v1::Purpose> PurposeFromWord(absl::string_view word) {
   return absl::InvalidArgumentError(
       "the purpose is regional_planning, council_indicator, quality_improvement, academic_study or "
       "internal_dept_sharing");
+}
+
+std::string KindWord(v1::MemberKind kind) {
+  const absl::string_view word = policy::crypto::MemberKindWord(kind);
+  return word.empty() ? "all" : std::string(word);
 }
 
 std::string KindText(v1::MemberKind kind, const Session& session) {
@@ -145,6 +151,29 @@ std::string LevelText(v1::WithheldLevel level, const Session& session) {
   }
 }
 
+std::string RoundingText(v1::Rounding rounding, const Session& session) {
+  switch (rounding) {
+    case v1::ROUNDING_UNSPECIFIED:
+      return "";
+    case v1::ROUNDING_UP_10:
+      return std::string(session.Say(
+          "人数はすべて10人単位に切り上げています(合計とは一致しません)。値と信頼区間は切り上げ後の"
+          "人数から計算しています。",
+          "all counts are rounded up to the next multiple of 10, so parts do not add up; values "
+          "and "
+          "intervals are computed from the rounded counts"));
+    case v1::ROUNDING_SMALL_COUNT:
+      return std::string(session.Say(
+          "少ない人数は0または公表できる人数に置き換えており、合計も置き換え後のものです"
+          "(少数の欄が対象者なしとなることがあります)。"
+          "値と信頼区間は置き換え後の人数から計算しています。",
+          "small counts were changed to 0 or to what may be shown, and all sums with them, so that "
+          "few may be shown as nobody; values and intervals are computed from the changed counts"));
+    default:
+      return std::string(session.Say("人数は丸められています。", "counts are rounded"));
+  }
+}
+
 std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
   if (head.replaces().empty()) return "";
   const std::string numbers = absl::StrJoin(head.replaces(), ", ");
@@ -154,6 +183,10 @@ std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
 
 std::string GroupingText(absl::string_view name, const Session& session) {
   return absl::StrCat(session.Say("市町村の組", "grouping"), " ", policy::base::Printable(name));
+}
+
+std::string LaneText(const v1::ReleaseHead& head, const Session& session) {
+  return std::string(head.with_noise() ? session.Say("ノイズ付き", "with noise") : "");
 }
 
 std::string RevisionText(const v1::ReleaseHead& head, const Session& session) {

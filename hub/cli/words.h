@@ -21,6 +21,8 @@ absl::StatusOr<v1::MemberKind> MemberKindFromWord(absl::string_view word);
 absl::StatusOr<v1::Role> RoleFromWord(absl::string_view word);
 absl::StatusOr<v1::Purpose> PurposeFromWord(absl::string_view word);
 
+// In files: the word of MemberKindFromWord, or "all" of every kind together.
+std::string KindWord(v1::MemberKind kind);
 std::string KindText(v1::MemberKind kind, const Session& session);
 std::string StateText(v1::RoundState state, const Session& session);
 std::string StateText(v1::MemberState state, const Session& session);
@@ -31,10 +33,14 @@ std::string ReasonText(v1::TableReason reason, const Session& session);
 std::string LossText(v1::LossClass loss);
 // What a layout withholds.
 std::string LevelText(v1::WithheldLevel level, const Session& session);
+// What readers of rounded counts have to know; empty for exact ones.
+std::string RoundingText(v1::Rounding rounding, const Session& session);
 // "replaces release 2, 3"; empty for a release that replaces none.
 std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
 // "grouping 川南".
 std::string GroupingText(absl::string_view name, const Session& session);
+// "with noise" of a release of the noise lane, or empty.
+std::string LaneText(const v1::ReleaseHead& head, const Session& session);
 // "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.
 std::string RevisionText(const v1::ReleaseHead& head, const Session& session);
 

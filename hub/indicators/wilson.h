@@ -15,6 +15,9 @@ struct ConfidenceInterval {
   bool operator==(const ConfidenceInterval&) const = default;
 };
 
+// Half up, within 0 to 1000.
+int64_t TenthsOfPercent(long double proportion);
+
 // nullopt for n = 0. Needs 0 <= k <= n < 2^48.
 std::optional<ConfidenceInterval> WilsonInterval(int64_t k, int64_t n);
 

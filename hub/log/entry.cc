@@ -18,13 +18,20 @@ constexpr size_t kMaxEntryBytes = 60 * 1024;
 constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 
 // What `o` may name. Ids, digests, versions and settings; nothing that depends on a count.
-constexpr std::array<absl::string_view, 27> kObjectKeys = {
-    "area",       "catalogue", "code_hash",    "dua_id",      "expires_at",
-    "known_dsse", "layout",    "log",          "member",      "method",
-    "policy",     "policy_id", "reason",       "release",     "request_id",
-    "revision",   "role",      "round_digest", "round_id",    "scope",
-    "sha256",     "sign_pk",   "spiffe",       "text_sha256", "tls_spki_sha256",
-    "two_person", "version"};
+constexpr std::array<absl::string_view, 28> kObjectKeys = {"area",         "catalogue",
+                                                           "code_hash",    "dua_id",
+                                                           "expires_at",   "known_dsse",
+                                                           "layout",       "log",
+                                                           "member",       "method",
+                                                           "policy",       "policy_id",
+                                                           "reason",       "release",
+                                                           "request_id",   "revision",
+                                                           "rho",          "role",
+                                                           "round_digest", "round_id",
+                                                           "scope",        "sha256",
+                                                           "sign_pk",      "spiffe",
+                                                           "text_sha256",  "tls_spki_sha256",
+                                                           "two_person",   "version"};
 
 absl::Status AppendText(absl::string_view text, std::string* out) {
   out->push_back('"');
@@ -112,6 +119,8 @@ absl::string_view WordOf(EntryType type) {
       return "grouping.admitted";
     case EntryType::kGroupingRefused:
       return "grouping.refused";
+    case EntryType::kNoiseCharged:
+      return "noise.charged";
     case EntryType::kAccessDenied:
       return "access.denied";
   }

@@ -46,6 +46,7 @@ enum class EntryType {
   kReleaseHeld,
   kGroupingAdmitted,
   kGroupingRefused,
+  kNoiseCharged,
   kAccessDenied,
 };
 

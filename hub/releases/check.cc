@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "hub/releases/noise_release.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
+#include "policy/disclosure/noisy_table.h"
 #include "policy/disclosure/protect.h"
 
 namespace renkei::hub::releases {
@@ -74,6 +77,42 @@ void AddSlices(const disclosure::ProtectedMeasure& measure,
   }
 }
 
+void AddTables(const std::vector<disclosure::ProtectedMeasure>& measures,
+               const policy::catalogue::Catalogue& catalogue, v1::CheckReleaseResponse* response) {
+  for (const disclosure::ProtectedMeasure& measure : measures) {
+    v1::CheckedTable* checked = response->add_table();
+    checked->mutable_measure()->set_id(measure.measure.id);
+    checked->mutable_measure()->set_version(measure.measure.version);
+    if (const v1::Measure* definition = catalogue.FindMeasure(measure.measure.id)) {
+      checked->set_name_ja(definition->name_ja());
+      checked->set_name_en(definition->name_en());
+    }
+    checked->set_loss(measure.loss);
+    for (const v1::TableReason reason : measure.reasons) checked->add_reason(reason);
+    AddSlices(measure, catalogue.areas(), checked);
+  }
+}
+
+// Cost, budget and pattern of a noise release; no noise is drawn for a question.
+absl::Status AddNoiseFindings(store::Store& store, const rounds::Terms& terms,
+                              const Candidate& candidate, const disclosure::ProtectRequest& request,
+                              v1::CheckReleaseResponse* response) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const NoisePrice price, PriceOf(*snapshot, terms, candidate.inputs));
+  RENKEI_ASSIGN_OR_RETURN(const rules::Decision budget,
+                          DecideBudget(*snapshot, terms, candidate.inputs, price));
+  v1::CheckedNoise& noise = *response->mutable_noise();
+  *noise.mutable_terms() = ToProto(price);
+  noise.mutable_rho_per_data_year()->set_numerator(static_cast<uint64_t>(price.cap.numerator()));
+  noise.mutable_rho_per_data_year()->set_denominator(
+      static_cast<uint64_t>(price.cap.denominator()));
+  noise.set_budget_suffices(budget.permitted());
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<disclosure::ProtectedMeasure> pattern,
+                          disclosure::NoisePattern(request));
+  AddTables(pattern, *terms.catalogue, response);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds::Terms& terms,
@@ -102,6 +141,10 @@ absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds
   }
   response.set_fixed(!candidate.layout.of_series.empty());
 
+  if (candidate.lane == rounds::Lane::kNoise) {
+    RENKEI_RETURN_IF_ERROR(AddNoiseFindings(store, terms, candidate, request, &response));
+    return response;
+  }
   const base::Secret table_key =
       disclosure::DeriveTableKey(surroundings.release_root, round.area_code);
   RENKEI_RETURN_IF_ERROR(
@@ -117,18 +160,7 @@ absl::Status AddFindings(
     response->set_held(true);
     return absl::OkStatus();
   }
-  for (const disclosure::ProtectedMeasure& measure : table->measures()) {
-    v1::CheckedTable* checked = response->add_table();
-    checked->mutable_measure()->set_id(measure.measure.id);
-    checked->mutable_measure()->set_version(measure.measure.version);
-    if (const v1::Measure* definition = catalogue.FindMeasure(measure.measure.id)) {
-      checked->set_name_ja(definition->name_ja());
-      checked->set_name_en(definition->name_en());
-    }
-    checked->set_loss(measure.loss);
-    for (const v1::TableReason reason : measure.reasons) checked->add_reason(reason);
-    AddSlices(measure, catalogue.areas(), checked);
-  }
+  AddTables(table->measures(), catalogue, response);
   return absl::OkStatus();
 }
 

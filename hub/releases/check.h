@@ -13,9 +13,11 @@
 
 namespace renkei::hub::releases {
 
-// Refuses whatever Make would refuse, with the same status. The same inputs give the same answer;
-// nothing is stored but the entry release.checked, which every decision leaves. Holds no lock while
-// it computes, which may take as long as Make.
+// Refuses whatever Make would refuse, with the same status; but of a round of the noise lane it
+// says what the release costs and whether the budget suffices. The same inputs give the same
+// answer; nothing is stored but the entry release.checked, which every check that came to a
+// decision leaves: LoadCandidate's errors leave none. Holds no lock while it computes, which may
+// take as long as Make.
 absl::StatusOr<v1::CheckReleaseResponse> Check(store::Store& store, const rounds::Terms& terms,
                                                const Surroundings& surroundings,
                                                const base::RoundId& round_id,

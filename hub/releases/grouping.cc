@@ -11,13 +11,14 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/release_tables.h"
-#include "hub/releases/series_layout.h"
+#include "hub/releases/stored_release.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
 #include "policy/base/printable.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
 #include "policy/disclosure/protect_union.h"
+#include "policy/rules/withheld_levels.h"
 
 namespace renkei::hub::releases {
 namespace base = renkei::policy::base;
@@ -137,8 +138,9 @@ absl::StatusOr<Ground> GroundOf(store::Snapshot& snapshot, const rounds::Terms& 
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round, snapshot.FindRound(of.round_id));
   if (!round.has_value()) return absl::DataLossError("a release has no round in the store");
   round->state = v1::ROUND_STATE_CLOSED;
-  RENKEI_ASSIGN_OR_RETURN(Candidate candidate,
-                          CandidateOf(snapshot, terms, *round, LayoutOf(release).name, now));
+  RENKEI_ASSIGN_OR_RETURN(
+      Candidate candidate,
+      CandidateOf(snapshot, terms, *round, rules::LayoutOf(release.withheld_level()).name, now));
   Ground ground{std::move(candidate), absl::OkStatus()};
   for (const std::string& indicator : of.indicators) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
@@ -153,12 +155,12 @@ absl::StatusOr<Ground> GroundOf(store::Snapshot& snapshot, const rounds::Terms& 
       [](const store::CountedRow& a, const store::CountedRow& b) {
         return a.member_id == b.member_id && a.revision == b.revision && a.terms == b.terms;
       });
-  if (!ground.candidate.decision.permitted()) {
+  if (release.rounding() != v1::ROUNDING_UNSPECIFIED || release.has_noise()) {
+    ground.refusal = NotExact();
+  } else if (!ground.candidate.decision.permitted()) {
     ground.refusal = rules::ToStatus(ground.candidate.decision);
   } else if (!same_terms) {
     ground.refusal = OtherTerms();
-  } else if (release.rounding() != v1::ROUNDING_UNSPECIFIED || release.has_noise()) {
-    ground.refusal = NotExact();
   }
   return ground;
 }
@@ -207,7 +209,7 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const rounds::Ter
   RENKEI_ASSIGN_OR_RETURN(const Ground now,
                           GroundOf(*transaction, terms, of, base_release, act.now));
   RENKEI_RETURN_IF_ERROR(now.refusal);
-  if (NewestOf(now.candidate.inputs.ledger) != NewestOf(ground.candidate.inputs.ledger)) {
+  if (now.candidate.inputs.newest_release != ground.candidate.inputs.newest_release) {
     return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
                            "another release of the area and year was made meanwhile",
                            "release_number", "release.ledger", "ask for the grouping again");

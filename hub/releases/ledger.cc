@@ -1,19 +1,14 @@
 #include "hub/releases/ledger.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
-#include "hub/releases/make.h"
-#include "hub/releases/series_layout.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/accept.h"
 #include "hub/rounds/open.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/statement_checks.h"
-#include "policy/base/clock.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "renkei/v1/release.pb.h"
@@ -22,9 +17,6 @@ namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
 namespace tables = renkei::policy::tables;
 namespace {
-
-constexpr int kPage = 500;
-constexpr size_t kPrefectureDigits = 2;
 
 absl::Status DoesNotFit() {
   return absl::DataLossError("what counted in a stored release does not fit its round");
@@ -86,13 +78,11 @@ absl::Status AddGrouping(const store::ReleaseRow& row, std::vector<SealedRelease
 
 }  // namespace
 
-uint64_t NewestOf(const std::vector<SealedRelease>& ledger) {
-  uint64_t newest = 0;
-  for (const SealedRelease& sealed : ledger) {
-    newest = std::max(newest, sealed.number);
-    if (!sealed.groupings.empty()) newest = std::max(newest, sealed.groupings.back().number);
-  }
-  return newest;
+absl::StatusOr<uint64_t> NewestOf(store::Snapshot& snapshot, const std::string& area_code,
+                                  int fiscal_year) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> heads,
+                          snapshot.ListReleasesOf(area_code, fiscal_year));
+  return heads.empty() ? 0 : heads.back().number;
 }
 
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
@@ -102,6 +92,7 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                           snapshot.ListReleasesOf(area_code, fiscal_year));
   std::vector<SealedRelease> ledger;
   for (const store::ReleaseRow& head : heads) {
+    if (head.with_noise) continue;
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
                             snapshot.FindRound(head.round_id));
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
@@ -123,37 +114,11 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
     RENKEI_ASSIGN_OR_RETURN(sealed.contributions,
                             Counted(snapshot, *round, head.number, *sealed.layout));
     RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-    sealed.withheld = LayoutOf(release).levels();
+    sealed.withheld = policy::rules::LayoutOf(release.withheld_level()).levels();
     sealed.shown = ShownCells(release);
     ledger.push_back(std::move(sealed));
   }
   return ledger;
-}
-
-absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
-                                     int fiscal_year, absl::Time now) {
-  const absl::CivilMonth this_month = absl::ToCivilMonth(now, base::Jst());
-  const absl::string_view prefecture = absl::string_view(area_code).substr(0, kPrefectureDigits);
-  std::string after;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
-                            snapshot.ListRounds(after, kPage));
-    for (const store::RoundRow& row : rows) {
-      after = row.id.value();
-      if (row.state != v1::ROUND_STATE_HELD || !row.held_at.has_value() ||
-          row.fiscal_year != fiscal_year ||
-          absl::string_view(row.area_code).substr(0, kPrefectureDigits) != prefecture ||
-          absl::ToCivilMonth(*row.held_at, base::Jst()) >= this_month) {
-        continue;
-      }
-      RENKEI_ASSIGN_OR_RETURN(std::vector<store::ReleaseRow> releases,
-                              snapshot.ListReleasesOf(row.area_code, fiscal_year));
-      // A grouping corrects nothing.
-      std::erase_if(releases, [](const store::ReleaseRow& one) { return one.grouping_of != 0; });
-      if (!releases.empty() && releases.back().created_at < *row.held_at) return true;
-    }
-    if (rows.size() < kPage) return false;
-  }
 }
 
 }  // namespace renkei::hub::releases

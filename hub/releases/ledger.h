@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
 #include "policy/disclosure/release_ledger.h"
@@ -34,19 +33,16 @@ struct SealedRelease {
   std::vector<SealedGrouping> groupings;                              // ascending
 };
 
-// Number of the newest release or grouping; 0 when there is none.
-uint64_t NewestOf(const std::vector<SealedRelease>& ledger);
+// Number of the newest release or grouping of the area and year, of either lane; 0: none.
+absl::StatusOr<uint64_t> NewestOf(store::Snapshot& snapshot, const std::string& area_code,
+                                  int fiscal_year);
 
-// Ascending. FAILED_PRECONDITION for a release of an earlier version that kept no note of what
-// counted: the area and year are closed. DATA_LOSS when what is stored does not fit together.
+// Ascending; without noise releases, whose cells are no equations between counts: no measure of
+// their families is ever released exactly (lanes.h). FAILED_PRECONDITION for a release of an
+// earlier version that kept no note of what counted: the area and year are closed. DATA_LOSS when
+// what is stored does not fit together.
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                                                       const std::string& area_code,
                                                       int fiscal_year);
-
-// Whether figures of the area's prefecture and year await a correction (R14): a round of theirs was
-// held, of an area and year that has a release and none since. Told from the first day of the next
-// month on (JST), so that the day says nothing.
-absl::StatusOr<bool> IsUnderRevision(store::Snapshot& snapshot, const std::string& area_code,
-                                     int fiscal_year, absl::Time now);
 
 }  // namespace renkei::hub::releases

@@ -7,14 +7,19 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/indicators/noisy_rates.h"
 #include "hub/indicators/release_tables.h"
 #include "hub/releases/borders.h"
+#include "hub/releases/noise_release.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
+#include "policy/base/log.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
 #include "policy/disclosure/protect.h"
@@ -47,26 +52,21 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   return transaction->Commit();
 }
 
-// Facts from outside the sealed inputs; they may change while a release is being computed.
-struct Standing {
-  bool stricter_policy = false;
-};
-
-absl::StatusOr<Standing> StandingOf(store::Snapshot& snapshot, const SealedInputs& inputs,
-                                    const rounds::Terms& terms) {
-  Standing standing;
+// From outside the sealed inputs; it may change while a release is being computed.
+absl::StatusOr<bool> IsStricterPolicyInForce(store::Snapshot& snapshot, const SealedInputs& inputs,
+                                             const rounds::Terms& terms) {
   RENKEI_ASSIGN_OR_RETURN(const rules::Policy in_force, rounds::PolicyInForce(snapshot, terms));
-  standing.stricter_policy = !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
-  return standing;
+  return !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
 }
 
 rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
-                       const Standing& standing, absl::Time now) {
+                       bool stricter_policy_in_force, absl::Time now) {
   rules::ReleaseRequest request;
   request.round_state = inputs.round.state;
   request.withheld = layout.chosen.levels();
   request.withheld_in_series = layout.of_series;
-  request.stricter_policy_in_force = standing.stricter_policy;
+  request.rounding_in_series = layout.roundings_of_series;
+  request.stricter_policy_in_force = stricter_policy_in_force;
   request.issued_at = inputs.issued_at;
   request.now = now;
   request.protected_and_clean = true;  // Protect itself refuses otherwise: the round is then held
@@ -118,11 +118,13 @@ absl::StatusOr<Candidate> CandidateOf(store::Snapshot& snapshot, const rounds::T
   RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, round, now));
   RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
                           ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
-  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(snapshot, inputs, terms));
-  rules::Decision decision = Decide(inputs, layout, standing, now);
+  RENKEI_ASSIGN_OR_RETURN(const bool stricter, IsStricterPolicyInForce(snapshot, inputs, terms));
+  rules::Decision decision = Decide(inputs, layout, stricter, now);
   RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(snapshot, inputs.descriptor));
   if (crosses && decision.permitted()) decision = BordersRefusal();
-  return Candidate{std::move(inputs), std::move(layout), std::move(decision)};
+  RENKEI_ASSIGN_OR_RETURN(LaneChoice lane, ChooseLane(snapshot, terms, inputs));
+  if (decision.permitted()) decision = std::move(lane.decision);
+  return Candidate{std::move(inputs), std::move(layout), lane.lane, std::move(decision)};
 }
 
 absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
@@ -178,6 +180,7 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   for (v1::ReleaseTable& released : indicators::BuildTables(table)) {
     *release.add_table() = std::move(released);
   }
+  release.set_rounding(table.rounding());
   release.set_public_release(inputs.public_release);
   for (const v1::WithheldLevel level : candidate.layout.chosen.steps) {
     release.add_withheld_level(level);
@@ -191,11 +194,32 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   return release;
 }
 
+// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
+// the area and year. A release and a hold are both final.
+absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
+                               absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(snapshot, inputs, now));
+  if (!still_agreed) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "an agreement changed while the release was being computed", "round_id",
+                           "agreement", "ask for the release again");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const uint64_t newest,
+                          NewestOf(snapshot, inputs.round.area_code, inputs.round.fiscal_year));
+  if (newest != inputs.newest_release) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "another release of the area and year was made meanwhile", "round_id",
+                           "release.ledger", "ask for the release again");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Act& act) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
                           transaction->FindRound(inputs.round.id));
   if (!round.has_value()) return absl::InternalError("a round left the store");
+  RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kHold));
   round->held_at = act.now;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
@@ -203,24 +227,20 @@ absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Ac
   return transaction->Commit();
 }
 
-// `layout_name`: that was asked for, empty for any.
-absl::StatusOr<store::ReleaseRow> StoredRelease(store::Snapshot& snapshot, uint64_t number,
-                                                const std::string& layout_name) {
-  RENKEI_ASSIGN_OR_RETURN(std::optional<store::ReleaseRow> row, snapshot.FindRelease(number));
-  if (!row.has_value()) return absl::DataLossError("a release of a round is not in the store");
-  if (layout_name.empty()) return *std::move(row);
-  RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-  if (const std::string name = LayoutOf(release).name; name != layout_name) {
-    return base::MakeError(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ALREADY_RELEASED,
-                           absl::StrCat("the round is released already, in the layout ", name),
-                           "layout", "release.once", "read the release");
-  }
-  return *std::move(row);
-}
+// What is stored as one: a release and, of the noise lane, its charge.
+struct Publication {
+  v1::Release release;
+  std::optional<store::NoiseChargeRow> charge;
+};
+
+// Of the number that the release gets. It is made inside the transaction that stores it.
+using MakePublication =
+    absl::FunctionRef<absl::StatusOr<Publication>(store::Transaction&, uint64_t number)>;
 
 absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& candidate,
-                                          const rounds::Terms& terms, v1::Release release,
-                                          const log::Act& act) {
+                                          const rounds::Terms& terms,
+                                          MakePublication make_publication,
+                                          const std::string& asked_layout, const log::Act& act) {
   const SealedInputs& inputs = candidate.inputs;
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,
@@ -228,31 +248,24 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   if (!round.has_value()) return absl::InternalError("a round left the store");
   if (round->state == v1::ROUND_STATE_RELEASED) {
     // Made by another call meanwhile.
-    return StoredRelease(*transaction, round->release_number, candidate.layout.chosen.name);
+    return StoredRelease(*transaction, round->release_number, asked_layout);
   }
-  RENKEI_ASSIGN_OR_RETURN(const Standing standing, StandingOf(*transaction, inputs, terms));
+  RENKEI_ASSIGN_OR_RETURN(const bool stricter,
+                          IsStricterPolicyInForce(*transaction, inputs, terms));
   RENKEI_ASSIGN_OR_RETURN(
       const SeriesLayout layout,
       ChooseLayout(*transaction, inputs.descriptor, inputs.policy, candidate.layout.chosen.name));
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, standing, act.now)));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, stricter, act.now)));
   RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(*transaction, inputs.descriptor));
   if (crosses) return rules::ToStatus(BordersRefusal());
-  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(*transaction, inputs, act.now));
-  if (!still_agreed) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "an agreement changed while the release was being computed", "round_id",
-                           "agreement", "ask for the release again");
-  }
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> released,
-                          transaction->ListReleasesOf(round->area_code, round->fiscal_year));
-  if ((released.empty() ? 0 : released.back().number) != NewestOf(inputs.ledger)) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "another release of the area and year was made meanwhile", "round_id",
-                           "release.ledger", "ask for the release again");
-  }
+  RENKEI_ASSIGN_OR_RETURN(const LaneChoice lane, ChooseLane(*transaction, terms, inputs));
+  RENKEI_RETURN_IF_ERROR(rules::ToStatus(lane.decision));
+  RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));
   RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
+  RENKEI_ASSIGN_OR_RETURN(Publication publication, make_publication(*transaction, count + 1));
+  v1::Release& release = publication.release;
   release.set_number(count + 1);
   std::set<uint64_t> replaces;
   for (const v1::MeasureRef& measure : inputs.descriptor.measure()) {
@@ -276,6 +289,10 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   }
   row.replaces.assign(replaces.begin(), replaces.end());
   RENKEI_RETURN_IF_ERROR(transaction->InsertRelease(row, inputs.counted));
+  if (publication.charge.has_value()) {
+    RENKEI_RETURN_IF_ERROR(transaction->InsertNoiseCharge(*publication.charge));
+    row.with_noise = true;
+  }
   RENKEI_ASSIGN_OR_RETURN(round->state, rounds::Next(round->state, rounds::Event::kRelease));
   round->release_number = row.number;
   RENKEI_RETURN_IF_ERROR(transaction->UpdateRound(*round));
@@ -295,7 +312,49 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
                                  {"policy", crypto::ToHex(policy)},
                                  {"release", static_cast<int64_t>(row.number)},
                                  {"sha256", crypto::ToHex(row.sha256)}}));
+  if (publication.charge.has_value()) {
+    const store::NoiseChargeRow& charge = *publication.charge;
+    RENKEI_RETURN_IF_ERROR(
+        Record(*transaction, act, log::EntryType::kNoiseCharged, *round,
+               {{"release", static_cast<int64_t>(row.number)},
+                {"rho", absl::StrCat(charge.rho_numerator, "/", charge.rho_denominator)}}));
+  }
   RENKEI_RETURN_IF_ERROR(transaction->Commit());
+  return row;
+}
+
+// A key that cannot be deleted now is deleted when the release is asked for again, or at the next
+// start.
+void EraseNoiseKey(const Surroundings& surroundings, const base::RoundId& round) {
+  if (!surroundings.noise_keys.has_value()) return;
+  if (const absl::Status erased = surroundings.noise_keys->Erase(round); !erased.ok()) {
+    spdlog::error("the key of a noise release could not be deleted: code {}",
+                  static_cast<int>(erased.code()));
+  }
+}
+
+absl::StatusOr<store::ReleaseRow> MakeNoisy(store::Store& store, const rounds::Terms& terms,
+                                            const Surroundings& surroundings,
+                                            const Candidate& candidate,
+                                            const std::string& asked_layout, const log::Act& act) {
+  const store::RoundRow& round = candidate.inputs.round;
+  RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeStarted, round));
+  absl::StatusOr<store::ReleaseRow> row = Publish(
+      store, candidate, terms,
+      [&](store::Transaction& transaction, uint64_t number) -> absl::StatusOr<Publication> {
+        RENKEI_ASSIGN_OR_RETURN(NoisyTable noisy, ChargeAndDraw(transaction, terms, surroundings,
+                                                                candidate, number, *act.random));
+        v1::Release release = Assemble(candidate, terms, noisy.table, act.now);
+        *release.mutable_noise() = ToProto(noisy.price);
+        indicators::StateNoise(noisy.table, release.noise(), release.mutable_table());
+        return Publication{std::move(release), std::move(noisy.charge)};
+      },
+      asked_layout, act);
+  if (row.ok()) {
+    EraseNoiseKey(surroundings, round.id);
+  } else if (base::DetailOf(row.status()).rule() == "policy.noise_budget") {
+    RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
+  }
   return row;
 }
 
@@ -309,6 +368,7 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> asked,
                           snapshot->FindRound(round_id));
   if (asked.has_value() && asked->state == v1::ROUND_STATE_RELEASED) {
+    EraseNoiseKey(surroundings, round_id);
     return StoredRelease(*snapshot, asked->release_number, layout_name);
   }
   RENKEI_ASSIGN_OR_RETURN(const Candidate candidate,
@@ -318,6 +378,9 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
   if (!candidate.decision.permitted()) {
     RENKEI_RETURN_IF_ERROR(RecordAlone(store, act, log::EntryType::kComputeDenied, round));
     return rules::ToStatus(candidate.decision);
+  }
+  if (candidate.lane == rounds::Lane::kNoise) {
+    return MakeNoisy(store, terms, surroundings, candidate, layout_name, act);
   }
   RENKEI_ASSIGN_OR_RETURN(const disclosure::ProtectRequest request,
                           RequestOf(candidate, terms, surroundings));
@@ -338,31 +401,10 @@ absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms&
     }
     return table.status();
   }
-  return Publish(store, candidate, terms, Assemble(candidate, terms, *table, act.now), act);
-}
-
-v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
-  v1::ReleaseHead head;
-  head.set_number(row.number);
-  head.set_round_id(row.round_id.value());
-  head.set_area_code(row.area_code);
-  head.set_fiscal_year(static_cast<uint32_t>(row.fiscal_year));
-  *head.mutable_created_at() =
-      TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(row.created_at));
-  head.set_sha256(crypto::ToBytes(row.sha256));
-  for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
-  for (const uint64_t number : row.replaces) head.add_replaces(number);
-  head.set_grouping_name(row.grouping_name);
-  return head;
-}
-
-absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row) {
-  v1::Release release;
-  if (crypto::Sha256(base::AsBytes(row.bytes)) != row.sha256 ||
-      !release.ParseFromString(row.bytes)) {
-    return absl::DataLossError("a stored release does not fit its digest");
-  }
-  return release;
+  const auto assemble = [&](store::Transaction&, uint64_t) -> absl::StatusOr<Publication> {
+    return Publication{Assemble(candidate, terms, *table, act.now), std::nullopt};
+  };
+  return Publish(store, candidate, terms, assemble, layout_name, act);
 }
 
 }  // namespace renkei::hub::releases

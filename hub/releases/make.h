@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "hub/log/log.h"
+#include "hub/releases/noise_keys.h"
 #include "hub/releases/sealed_inputs.h"
 #include "hub/releases/series_layout.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
 #include "policy/base/secret.h"
@@ -19,17 +22,20 @@
 
 namespace renkei::hub::releases {
 
-// What a release needs beside the round: the key behind the tie-breaks (R11), and populations.
+// What a release needs beside the round: the key behind the tie-breaks (R11), populations, and
+// where the keys of noise lie.
 struct Surroundings {
   base::Secret release_root;  // 32 bytes
   // By edition, then by 6-digit municipality code.
   std::map<std::string, std::map<std::string, int64_t>> population_persons;
+  std::optional<NoiseKeys> noise_keys;  // absent: no noise release can be made
 };
 
 // What a round would be released from, and whether it may be: Make and Check take the same way.
 struct Candidate {
   SealedInputs inputs;
   SeriesLayout layout;
+  rounds::Lane lane = rounds::Lane::kExact;
   policy::rules::Decision decision;
 };
 
@@ -50,20 +56,18 @@ absl::StatusOr<policy::disclosure::ProtectRequest> RequestOf(const Candidate& ca
                                                              const Surroundings& surroundings);
 
 // FAILED_PRECONDITION: round open, failed or held (R16), too few members, the same figures released
-// before (R10), another layout than
-// the series' (R13), a contribution too old, a stricter policy in force (R21). A round whose
-// changes could be told from two releases becomes HELD (release_ledger.h). ABORTED when an
-// agreement changed or another release of the area and year was made meanwhile: ask again. Every
-// answer but a repeat is an entry. Between the reading of the sealed inputs and the storing no lock
-// is held: computing may take long.
+// before (R10), another layout than the series' (R13), a contribution too old, a stricter policy in
+// force (R21), a family of the other lane (noise_release.h). A round whose changes could be told
+// from two releases becomes HELD (release_ledger.h). ALREADY_EXISTS: released, but in another
+// layout than the one asked for. RESOURCE_EXHAUSTED when the noise budget does not cover a round of
+// the noise lane. ABORTED when an agreement changed or another release of the area and year was
+// made meanwhile: ask again. Every release and refusal that came to a decision is an entry; what
+// could not be decided (LoadCandidate, RequestOf) and a repeat are none. Between the reading of the
+// sealed inputs and the storing no lock is held: computing may take long; noise is drawn under the
+// lock.
 absl::StatusOr<store::ReleaseRow> Make(store::Store& store, const rounds::Terms& terms,
                                        const Surroundings& surroundings,
                                        const base::RoundId& round_id,
                                        const std::string& layout_name, const log::Act& act);
-
-v1::ReleaseHead HeadOf(const store::ReleaseRow& row);
-
-// The stored bytes, checked against their digest. DATA_LOSS when they differ.
-absl::StatusOr<v1::Release> ReleaseOf(const store::ReleaseRow& row);
 
 }  // namespace renkei::hub::releases

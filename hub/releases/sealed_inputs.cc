@@ -65,6 +65,8 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
   RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year));
+  RENKEI_ASSIGN_OR_RETURN(inputs.newest_release,
+                          NewestOf(snapshot, round.area_code, round.fiscal_year));
   return inputs;
 }
 

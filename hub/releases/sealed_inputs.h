@@ -33,6 +33,7 @@ struct SealedInputs {
   std::vector<std::optional<AgreedTerms>> agreed;  // of each; nullopt: left out
   std::vector<store::CountedRow> counted;          // to be kept with the release
   std::vector<SealedRelease> ledger;               // of the area and year, ascending
+  uint64_t newest_release = 0;  // or grouping of the area and year, in the ledger or not; 0: none
 };
 
 // DATA_LOSS when a stored contribution does not fit its digest or its round.

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "hub/releases/make.h"
+#include "hub/releases/stored_release.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 
@@ -16,26 +16,29 @@ namespace renkei::hub::releases {
 namespace rules = renkei::policy::rules;
 namespace {
 
-absl::StatusOr<std::vector<rules::WithheldLevels>> LayoutsOfSeries(
-    store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor) {
+template <typename T>
+void AddNew(const T& one, std::vector<T>* all) {
+  if (std::find(all->begin(), all->end(), one) == all->end()) all->push_back(one);
+}
+
+absl::Status FindSeries(store::Snapshot& snapshot, const v1::RoundDescriptor& descriptor,
+                        SeriesLayout* layout) {
   std::set<uint64_t> first_releases;
   for (const v1::MeasureRef& measure : descriptor.measure()) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> number,
                             snapshot.FindFirstReleaseOf(descriptor.area_code(), measure.id()));
     if (number.has_value()) first_releases.insert(*number);
   }
-  std::vector<rules::WithheldLevels> layouts;
   for (const uint64_t number : first_releases) {
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
                             snapshot.FindRelease(number));
     if (!row.has_value()) return absl::DataLossError("a release of a series is not in the store");
     RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
-    const rules::WithheldLevels levels = LayoutOf(release).levels();
-    if (std::find(layouts.begin(), layouts.end(), levels) == layouts.end()) {
-      layouts.push_back(levels);
-    }
+    AddNew(rules::LayoutOf(release.withheld_level()).levels(), &layout->of_series);
+    // Noise is in place of rounding, and a family in the noise lane stays there.
+    if (!release.has_noise()) AddNew(release.rounding(), &layout->roundings_of_series);
   }
-  return layouts;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -45,7 +48,7 @@ absl::StatusOr<SeriesLayout> ChooseLayout(store::Snapshot& snapshot,
                                           const v1::PolicyDocument& policy,
                                           const std::string& name) {
   SeriesLayout layout;
-  RENKEI_ASSIGN_OR_RETURN(layout.of_series, LayoutsOfSeries(snapshot, descriptor));
+  RENKEI_RETURN_IF_ERROR(FindSeries(snapshot, descriptor, &layout));
   std::vector<rules::OfferedLayout> offered = rules::LayoutsOf(policy);
   const auto is_wanted = [&](const rules::OfferedLayout& one) {
     if (!name.empty()) return one.name == name;
@@ -66,14 +69,6 @@ absl::StatusOr<SeriesLayout> ChooseLayout(store::Snapshot& snapshot,
   }
   layout.chosen = std::move(*chosen);
   return layout;
-}
-
-rules::OfferedLayout LayoutOf(const v1::Release& release) {
-  std::vector<v1::WithheldLevel> steps;
-  for (const int level : release.withheld_level()) {
-    steps.push_back(static_cast<v1::WithheldLevel>(level));
-  }
-  return rules::MakeOfferedLayout(std::move(steps));
 }
 
 }  // namespace renkei::hub::releases

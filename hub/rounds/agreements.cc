@@ -3,12 +3,12 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/rounds/proposal_checks.h"
 #include "policy/agreement/agreement.h"
 #include "policy/base/bytes.h"
-#include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
@@ -17,28 +17,26 @@ namespace renkei::hub::rounds {
 using policy::agreement::Agreement;
 namespace {
 
-absl::Status Refuse(absl::StatusCode code, v1::ErrorReason reason, absl::string_view field,
-                    absl::string_view message, absl::string_view pass) {
-  return base::MakeError(code, reason, message, field, "agreement", pass);
-}
-
 absl::Status CheckEnvelope(const v1::DsseEnvelope& envelope, const std::vector<uint8_t>& key) {
   absl::Status verified = crypto::VerifyEnvelope(envelope, crypto::kAgreementType, key);
   if (verified.ok()) return verified;
   if (envelope.payload_type() != crypto::kAgreementType) {
-    return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_WRONG_TYPE, "envelope",
-                  "the signed statement is not an agreement", "sign the agreement's text");
+    return RefuseAgreement(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_WRONG_TYPE,
+                           "envelope", "the signed statement is not an agreement",
+                           "sign the agreement's text");
   }
-  return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SIGNATURE, "envelope",
-                "the signature does not fit the text and the signer's registered key",
-                "sign the text with the key of this identity");
+  return RefuseAgreement(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SIGNATURE,
+                         "envelope",
+                         "the signature does not fit the text and the signer's registered key",
+                         "sign the text with the key of this identity");
 }
 
 // The same denial whether or not there is such an agreement.
 absl::Status NotTheirs() {
-  return Refuse(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "dua_id",
-                "there is no agreement of this id and version between the caller and another",
-                "list the agreements");
+  return RefuseAgreement(
+      absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SCOPE, "dua_id",
+      "there is no agreement of this id and version between the caller and another",
+      "list the agreements");
 }
 
 absl::Status Record(store::Transaction& transaction, const log::Act& act, log::EntryType type,
@@ -85,57 +83,65 @@ absl::Status End(store::Transaction& transaction, store::AgreementRow* row, absl
 
 constexpr int kPage = 500;
 
+// Ascending by version.
+absl::StatusOr<std::vector<store::AgreementRow>> VersionsOf(store::Snapshot& snapshot,
+                                                            const base::MemberId& member,
+                                                            const std::string& dua_id) {
+  std::vector<store::AgreementRow> versions;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(
+        std::vector<store::AgreementRow> rows,
+        snapshot.ListAgreements(member, dua_id, versions.empty() ? 0 : versions.back().version,
+                                kPage));
+    for (store::AgreementRow& row : rows) {
+      if (row.dua_id != dua_id) return versions;
+      versions.push_back(std::move(row));
+    }
+    if (rows.size() < kPage) return versions;
+  }
+}
+
 // One version of an agreement is in force: the newest that was signed. Older ones, also those
 // between that nobody names, end with it; none of them can be signed behind its back.
 absl::Status Supersede(store::Transaction& transaction, const store::AgreementRow& by,
                        absl::string_view area, bool is_valid_now, const log::Act& act) {
-  uint32_t after = 0;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
-                            transaction.ListAgreements(by.member_id, by.dua_id, after, kPage));
-    for (store::AgreementRow row : rows) {
-      if (row.dua_id != by.dua_id) return absl::OkStatus();
-      after = row.version;
-      if (row.version == by.version || row.state == v1::AGREEMENT_STATE_SUPERSEDED) continue;
-      const bool taken_back = row.state == v1::AGREEMENT_STATE_ENDED && !row.notice_at.has_value();
-      if (taken_back) continue;
-      if (row.version > by.version) {
-        if (row.state == v1::AGREEMENT_STATE_PROPOSED) continue;
-        return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                      "a later version has replaced this one", "sign the newest version");
-      }
-      if (!is_valid_now && IsInForce(row, act.now)) {
-        return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
-                      "valid_from",
-                      "this version is not valid yet and would end the one that is in force",
-                      "sign it from its valid_from on");
-      }
-      row.state = v1::AGREEMENT_STATE_SUPERSEDED;
-      row.changed_at = act.now;
-      RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
-      RENKEI_RETURN_IF_ERROR(
-          Record(transaction, act, log::EntryType::kDuaSuperseded, row, area, ""));
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> versions,
+                          VersionsOf(transaction, by.member_id, by.dua_id));
+  for (store::AgreementRow row : versions) {
+    if (row.version == by.version || row.state == v1::AGREEMENT_STATE_SUPERSEDED) continue;
+    const bool taken_back = row.state == v1::AGREEMENT_STATE_ENDED && !row.notice_at.has_value();
+    if (taken_back) continue;
+    if (row.version > by.version) {
+      if (row.state == v1::AGREEMENT_STATE_PROPOSED) continue;
+      return RefuseAgreement(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                             "version", "a later version has replaced this one",
+                             "sign the newest version");
     }
-    if (rows.size() < kPage) return absl::OkStatus();
+    if (!is_valid_now && IsInForce(row, act.now)) {
+      return RefuseAgreement(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                             "valid_from",
+                             "this version is not valid yet and would end the one that is in force",
+                             "sign it from its valid_from on");
+    }
+    row.state = v1::AGREEMENT_STATE_SUPERSEDED;
+    row.changed_at = act.now;
+    RENKEI_RETURN_IF_ERROR(transaction.UpdateAgreement(row));
+    RENKEI_RETURN_IF_ERROR(Record(transaction, act, log::EntryType::kDuaSuperseded, row, area, ""));
   }
+  return absl::OkStatus();
 }
 
 // A notice ends what was proposed before it: otherwise the other side's signature alone could bring
 // the agreement back.
 absl::Status EndProposals(store::Transaction& transaction, const store::AgreementRow& of,
                           absl::string_view area, const log::Act& act) {
-  uint32_t after = 0;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> rows,
-                            transaction.ListAgreements(of.member_id, of.dua_id, after, kPage));
-    for (store::AgreementRow row : rows) {
-      if (row.dua_id != of.dua_id) return absl::OkStatus();
-      after = row.version;
-      if (row.state != v1::AGREEMENT_STATE_PROPOSED) continue;
-      RENKEI_RETURN_IF_ERROR(End(transaction, &row, area, act));
-    }
-    if (rows.size() < kPage) return absl::OkStatus();
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::AgreementRow> versions,
+                          VersionsOf(transaction, of.member_id, of.dua_id));
+  for (store::AgreementRow row : versions) {
+    if (row.state != v1::AGREEMENT_STATE_PROPOSED) continue;
+    RENKEI_RETURN_IF_ERROR(End(transaction, &row, area, act));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -146,9 +152,9 @@ absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, con
   RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, party.signing_public_key));
   absl::StatusOr<Agreement> agreement = Agreement::Parse(envelope.payload(), "agreement");
   if (!agreement.ok()) {
-    return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
-                  "envelope.payload", agreement.status().message(),
-                  "correct the file and propose it again");
+    return RefuseAgreement(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
+                           "envelope.payload", agreement.status().message(),
+                           "correct the file and propose it again");
   }
   RENKEI_RETURN_IF_ERROR(CheckTerms(transaction, *agreement, terms, party));
   const v1::DataUseAgreement& dua = agreement->terms();
@@ -156,9 +162,9 @@ absl::StatusOr<store::AgreementRow> Propose(store::Transaction& transaction, con
                           transaction.FindAgreement(dua.dua_id(), dua.version()));
   if (known.has_value()) {
     if (known->digest == agreement->digest()) return *known;
-    return Refuse(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_CONFLICT, "version",
-                  "this id and version were proposed with other content",
-                  "raise the version, or take a new id");
+    return RefuseAgreement(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_CONFLICT, "version",
+                           "this id and version were proposed with other content",
+                           "raise the version, or take a new id");
   }
   RENKEI_RETURN_IF_ERROR(CheckNewProposal(transaction, *agreement, party));
   store::AgreementRow row;
@@ -188,24 +194,27 @@ absl::StatusOr<store::AgreementRow> Sign(store::Transaction& transaction, const 
                           RowOf(transaction, party, dua_id, version, &agreement));
   RENKEI_RETURN_IF_ERROR(CheckEnvelope(envelope, party.signing_public_key));
   if (envelope.payload() != row.text) {
-    return Refuse(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_CONFLICT, "envelope.payload",
-                  "the signed text is not the proposed text", "sign the proposal's bytes");
+    return RefuseAgreement(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_CONFLICT,
+                           "envelope.payload", "the signed text is not the proposed text",
+                           "sign the proposal's bytes");
   }
   if (row.state == v1::AGREEMENT_STATE_ACTIVE) return row;
   if (row.state == v1::AGREEMENT_STATE_ENDED) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                  "this version was taken back or has ended", "propose a new version");
+    return RefuseAgreement(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                           "version", "this version was taken back or has ended",
+                           "propose a new version");
   }
   if (row.state != v1::AGREEMENT_STATE_PROPOSED) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                  "a later version has replaced this one", "sign the newest version");
+    return RefuseAgreement(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                           "version", "a later version has replaced this one",
+                           "sign the newest version");
   }
   if (party.role == row.proposed_by) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_SIGNATURE, "envelope",
-                  "this side signed with its proposal; the other side's signature is missing",
-                  row.proposed_by == v1::ROLE_SECRETARIAT
-                      ? "the member runs `renkei-agent agreement sign`"
-                      : "the secretariat runs `renkei agreement sign`");
+    return RefuseAgreement(
+        absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_SIGNATURE, "envelope",
+        "this side signed with its proposal; the other side's signature is missing",
+        row.proposed_by == v1::ROLE_SECRETARIAT ? "the member runs `renkei-agent agreement sign`"
+                                                : "the secretariat runs `renkei agreement sign`");
   }
   const std::string area = AreaOf(*agreement);
   RENKEI_RETURN_IF_ERROR(Supersede(transaction, row, area, agreement->IsActiveAt(act.now), act));
@@ -237,8 +246,9 @@ absl::StatusOr<store::AgreementRow> Withdraw(store::Transaction& transaction, co
     case v1::AGREEMENT_STATE_ENDED:
       return row;
     default:
-      return Refuse(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION, "version",
-                    "a later version has replaced this one", "withdraw from the newest version");
+      return RefuseAgreement(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_REVISION,
+                             "version", "a later version has replaced this one",
+                             "withdraw from the newest version");
   }
   if (row.notice_at.has_value()) return row;
   RENKEI_RETURN_IF_ERROR(EndProposals(transaction, row, area, act));

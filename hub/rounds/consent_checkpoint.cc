@@ -54,7 +54,7 @@ absl::StatusOr<CheckedCheckpoint> CheckConsentCheckpoint(
   const absl::StatusOr<transparency::VerifierKey> key =
       transparency::ParseVerifierKey(checkpoint.verifier_key());
   if (!key.ok() || checkpoint.note().empty() ||
-      checkpoint.consistency_size() > kMaxConsistencyProofs) {
+      static_cast<size_t>(checkpoint.consistency_size()) > transparency::kMaxConsistencyProofs) {
     return CheckedCheckpoint{};
   }
   const absl::StatusOr<transparency::Checkpoint> head =

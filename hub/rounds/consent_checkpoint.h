@@ -17,7 +17,6 @@
 
 namespace renkei::hub::rounds {
 
-inline constexpr int kMaxConsistencyProofs = 32;
 // No ledger of persons comes near; the store keeps sizes as signed numbers.
 inline constexpr uint64_t kMaxConsentLedgerSize = uint64_t{1} << 62;
 

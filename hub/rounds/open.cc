@@ -10,8 +10,10 @@
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/rounds/agreements.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
+#include "hub/store/paging.h"
 #include "policy/agreement/agreement.h"
 #include "policy/base/bytes.h"
 #include "policy/base/clock.h"
@@ -207,6 +209,17 @@ absl::Status CheckQuestion(const Terms& terms, const Question& question, absl::T
   return absl::OkStatus();
 }
 
+absl::Status Fail(store::Transaction& transaction, store::RoundRow row, const log::Act& act) {
+  RENKEI_ASSIGN_OR_RETURN(row.state, Next(row.state, Event::kFail));
+  row.closed_at = act.now;
+  RENKEI_RETURN_IF_ERROR(transaction.UpdateRound(row));
+  return log::Append(transaction, act,
+                     {.type = log::EntryType::kRoundFailed,
+                      .objects = {{"area", row.area_code}, {"round_id", row.id.value()}},
+                      .fiscal_year = row.fiscal_year})
+      .status();
+}
+
 }  // namespace
 
 absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Terms& terms,
@@ -226,6 +239,9 @@ absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Term
   RENKEI_ASSIGN_OR_RETURN(const std::vector<store::MemberRow> members,
                           MembersOf(transaction, question, measures, act.now));
   RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, PolicyInForce(transaction, terms));
+  std::vector<std::string> ids;
+  for (const tables::MeasureVersion& measure : measures) ids.push_back(measure.id);
+  RENKEI_RETURN_IF_ERROR(LaneOfRound(*terms.catalogue, policy.document(), ids).status());
 
   store::RoundRow row;
   row.id = base::RoundId(base::MakeUuidV7(absl::ToUnixMillis(act.now), *act.random));
@@ -296,35 +312,21 @@ absl::StatusOr<store::RoundRow> Close(store::Transaction& transaction, const sto
 absl::StatusOr<int> CloseExpired(store::Transaction& transaction, const Terms& terms,
                                  const log::Act& act) {
   int changed = 0;
-  std::string after;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
-                            transaction.ListRounds(after, kPage));
-    for (const store::RoundRow& found : rows) {
-      after = found.id.value();
-      if (found.state != v1::ROUND_STATE_OPEN || act.now < found.deadline) continue;
-      ++changed;
-      RENKEI_ASSIGN_OR_RETURN(const auto contributions,
-                              transaction.LatestContributions(found.id, false));
-      RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy,
-                              PolicyInForce(transaction, terms));
-      if (contributions.size() >= policy.document().min_contributors()) {
-        RENKEI_RETURN_IF_ERROR(Close(transaction, found, act).status());
-        continue;
-      }
-      store::RoundRow row = found;
-      RENKEI_ASSIGN_OR_RETURN(row.state, Next(row.state, Event::kFail));
-      row.closed_at = act.now;
-      RENKEI_RETURN_IF_ERROR(transaction.UpdateRound(row));
-      RENKEI_RETURN_IF_ERROR(
-          log::Append(transaction, act,
-                      {.type = log::EntryType::kRoundFailed,
-                       .objects = {{"area", row.area_code}, {"round_id", row.id.value()}},
-                       .fiscal_year = row.fiscal_year})
-              .status());
+  const auto close = [&](const store::RoundRow& found) -> absl::StatusOr<bool> {
+    if (found.state != v1::ROUND_STATE_OPEN || act.now < found.deadline) return true;
+    ++changed;
+    RENKEI_ASSIGN_OR_RETURN(const auto contributions,
+                            transaction.LatestContributions(found.id, false));
+    RENKEI_ASSIGN_OR_RETURN(const policy::rules::Policy policy, PolicyInForce(transaction, terms));
+    if (contributions.size() >= policy.document().min_contributors()) {
+      RENKEI_RETURN_IF_ERROR(Close(transaction, found, act).status());
+    } else {
+      RENKEI_RETURN_IF_ERROR(Fail(transaction, found, act));
     }
-    if (rows.size() < kPage) return changed;
-  }
+    return true;
+  };
+  RENKEI_RETURN_IF_ERROR(store::ForEachRound(transaction, close));
+  return changed;
 }
 
 absl::StatusOr<v1::RoundDescriptor> DescriptorOf(const store::RoundRow& round) {

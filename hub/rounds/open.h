@@ -28,7 +28,8 @@ struct Question {
 };
 
 // INVALID_ARGUMENT for an unknown area, year, measure or member; FAILED_PRECONDITION when a named
-// member's agreement does not cover the question, or nobody's does.
+// member's agreement does not cover the question, or nobody's does, or the measures are of both
+// lanes (lanes.h).
 absl::StatusOr<store::RoundRow> Open(store::Transaction& transaction, const Terms& terms,
                                      const Question& question, const log::Act& act);
 

@@ -9,12 +9,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policy_in_force.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
+#include "policy/rules/decide.h"
 
 namespace renkei::hub::rounds {
 namespace rules = renkei::policy::rules;
@@ -136,6 +138,9 @@ absl::StatusOr<store::PolicyRow> ProposePolicy(store::Transaction& transaction, 
                   "population_edition", "the hub has no populations of this edition",
                   absl::StrCat("name ", editions.empty() ? "" : editions.back()));
   }
+  if (document.has_noise()) {
+    RENKEI_RETURN_IF_ERROR(CheckNoiseFamilies(*terms.catalogue, document));
+  }
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::PolicyRow> known,
                           transaction.FindPolicy(policy->digest()));
   if (known.has_value() && !known->id.empty()) return *known;
@@ -192,7 +197,7 @@ absl::StatusOr<store::PolicyRow> ApprovePolicy(store::Transaction& transaction, 
   // What was approved by enough stays so; a signature that came too early for that is made again.
   RENKEI_ASSIGN_OR_RETURN(const int approvals, ApprovalsOf(transaction, terms, digest));
   const bool enough = in_force && approvals >= ApprovalsNeeded(terms);
-  const absl::Time since = enough ? absl::InfinitePast() : act.now - kApprovalWindow;
+  const absl::Time since = enough ? absl::InfinitePast() : act.now - rules::kApprovalWindow;
   if (HasSigned(signatures, act, since)) return *std::move(row);
   const std::string bytes = envelope.SerializeAsString();
   RENKEI_RETURN_IF_ERROR(

@@ -7,15 +7,15 @@
 #include <utility>
 
 #include "hub/rounds/open.h"
+#include "hub/store/paging.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/spiffe.h"
+#include "policy/rules/decide.h"
 
 namespace renkei::hub::rounds {
 namespace rules = renkei::policy::rules;
 namespace {
-
-constexpr int kPage = 500;
 
 absl::Status NotApproved(absl::string_view message, absl::string_view pass) {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_POLICY_STALE,
@@ -46,7 +46,7 @@ absl::StatusOr<int> ApprovalsOf(store::Snapshot& snapshot, const Terms& terms,
     for (const store::PolicySignatureRow& signature : signatures) {
       if (signature.envelope.empty()) continue;  // the hub's own
       const absl::Duration before = last.signed_at - signature.signed_at;
-      if (before < absl::ZeroDuration() || before > kApprovalWindow) continue;
+      if (before < absl::ZeroDuration() || before > rules::kApprovalWindow) continue;
       persons.insert(PersonOf(signature.spiffe_id));
     }
     most = std::max(most, persons.size());
@@ -75,27 +75,23 @@ absl::StatusOr<std::vector<RoundEffect>> EffectsOn(store::Snapshot& snapshot,
                                                    const v1::PolicyDocument& policy) {
   std::vector<RoundEffect> effects;
   std::map<std::string, rules::Policy> known;  // by digest; rounds share policies
-  std::string after;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
-                            snapshot.ListRounds(after, kPage));
-    for (const store::RoundRow& row : rows) {
-      after = row.id.value();
-      const bool under_way =
-          row.state == v1::ROUND_STATE_OPEN || row.state == v1::ROUND_STATE_CLOSED;
-      if (!under_way || (!area_code.empty() && row.area_code != area_code)) continue;
-      RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, DescriptorOf(row));
-      auto it = known.find(descriptor.policy_digest());
-      if (it == known.end()) {
-        RENKEI_ASSIGN_OR_RETURN(const crypto::Digest digest,
-                                crypto::DigestFromBytes(descriptor.policy_digest()));
-        RENKEI_ASSIGN_OR_RETURN(rules::Policy of_round, PolicyOf(snapshot, digest));
-        it = known.emplace(descriptor.policy_digest(), std::move(of_round)).first;
-      }
-      effects.push_back({row, rules::StricterAtRelease(it->second.document(), policy)});
-    }
-    if (rows.size() < kPage) return effects;
-  }
+  RENKEI_RETURN_IF_ERROR(
+      store::ForEachRound(snapshot, [&](const store::RoundRow& row) -> absl::StatusOr<bool> {
+        const bool under_way =
+            row.state == v1::ROUND_STATE_OPEN || row.state == v1::ROUND_STATE_CLOSED;
+        if (!under_way || (!area_code.empty() && row.area_code != area_code)) return true;
+        RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, DescriptorOf(row));
+        auto it = known.find(descriptor.policy_digest());
+        if (it == known.end()) {
+          RENKEI_ASSIGN_OR_RETURN(const crypto::Digest digest,
+                                  crypto::DigestFromBytes(descriptor.policy_digest()));
+          RENKEI_ASSIGN_OR_RETURN(rules::Policy of_round, PolicyOf(snapshot, digest));
+          it = known.emplace(descriptor.policy_digest(), std::move(of_round)).first;
+        }
+        effects.push_back({row, rules::StricterAtRelease(it->second.document(), policy)});
+        return true;
+      }));
+  return effects;
 }
 
 }  // namespace renkei::hub::rounds

@@ -18,16 +18,13 @@ namespace renkei::hub::rounds {
 absl::StatusOr<policy::rules::Policy> PolicyOf(store::Snapshot& snapshot,
                                                const crypto::Digest& digest);
 
-// Two signatures further apart are two attempts of one person each (trust 5.3).
-inline constexpr absl::Duration kApprovalWindow = absl::Hours(72);
-
 // The person of a SPIFFE id, whatever the role and area of the certificate: who holds several is
 // one person. An id of another form is its own person.
 std::string PersonOf(const std::string& spiffe_id);
 
 // How many have approved it: where two are asked for, the most different persons who signed within
-// kApprovalWindow of each other, also of a policy that was in force before; else every signature,
-// that of the hub itself for the policy of its configuration included.
+// kApprovalWindow (policy/rules/decide.h) of each other, also of a policy that was in force before;
+// else every signature, that of the hub itself for the policy of its configuration included.
 absl::StatusOr<int> ApprovalsOf(store::Snapshot& snapshot, const Terms& terms,
                                 const crypto::Digest& digest);
 inline int ApprovalsNeeded(const Terms& terms) { return terms.two_person ? 2 : 1; }

@@ -3,12 +3,18 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "hub/rounds/agreements.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
 #include "policy/agreement/agreement.h"
+#include "renkei/v1/common.pb.h"
 
 namespace renkei::hub::rounds {
+
+// An error about an agreement: the field, what is wrong with it, and what would pass.
+absl::Status RefuseAgreement(absl::StatusCode code, v1::ErrorReason reason, absl::string_view field,
+                             absl::string_view message, absl::string_view pass);
 
 // Whether the party is a side of the agreement: the member, or the secretariat of its areas.
 bool IsBetween(const Party& party, const policy::agreement::Agreement& agreement);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "hub/rounds/lanes.h"
 #include "hub/rounds/policies.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rpc/services.h"
@@ -114,6 +115,8 @@ grpc::Status PolicyService::CheckPolicy(grpc::ServerContext* context,
                                  policy.status().message(), "policy_text", "policy",
                                  "correct the file");
         }
+        RENKEI_RETURN_IF_ERROR(
+            rounds::CheckNoiseFamilies(*shared_.terms.catalogue, policy->document()));
         const bool all = caller.identity.role == v1::ROLE_AUDITOR;
         RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
                                 shared_.store.Read());

@@ -9,9 +9,11 @@
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
 #include "hub/releases/grouping.h"
-#include "hub/releases/ledger.h"
+#include "hub/releases/revision.h"
+#include "hub/releases/stored_release.h"
 #include "hub/rounds/open.h"
 #include "hub/rpc/services.h"
+#include "hub/store/paging.h"
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/rules/decide.h"
@@ -22,28 +24,22 @@ namespace {
 
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kLargestPage = 500;
-constexpr int kRoundPage = 500;
 
 // Secretariat: its own area. Member agent: it takes part in a round of the area. Auditor: every
 // area.
 absl::StatusOr<bool> InScope(store::Snapshot& snapshot, const Caller& caller,
                              absl::string_view area_code) {
   if (caller.identity.role != v1::ROLE_MEMBER_AGENT) return CheckArea(caller, area_code).ok();
-  std::string after;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::RoundRow> rows,
-                            snapshot.ListRounds(after, kRoundPage));
-    for (const store::RoundRow& row : rows) {
-      after = row.id.value();
-      if (row.area_code != area_code) continue;
-      RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(row));
-      if (std::find(descriptor.member().begin(), descriptor.member().end(),
-                    caller.identity.member_id.value()) != descriptor.member().end()) {
-        return true;
-      }
-    }
-    if (rows.size() < kRoundPage) return false;
-  }
+  bool takes_part = false;
+  RENKEI_RETURN_IF_ERROR(
+      store::ForEachRound(snapshot, [&](const store::RoundRow& row) -> absl::StatusOr<bool> {
+        if (row.area_code != area_code) return true;
+        RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(row));
+        takes_part = std::find(descriptor.member().begin(), descriptor.member().end(),
+                               caller.identity.member_id.value()) != descriptor.member().end();
+        return !takes_part;
+      }));
+  return takes_part;
 }
 
 // Is the round of the caller's area? The same denial whether or not there is such a round.
@@ -65,11 +61,11 @@ absl::Status DecideShow(const Caller& caller, bool in_scope, bool released) {
       {.role = caller.identity.role, .in_scope = in_scope, .released = released}));
 }
 
-absl::StatusOr<v1::ReleaseHead> HeadFor(store::Snapshot& snapshot, const store::ReleaseRow& row,
-                                        absl::Time now) {
+absl::StatusOr<v1::ReleaseHead> HeadFor(releases::Revisions& revisions,
+                                        const store::ReleaseRow& row) {
   v1::ReleaseHead head = releases::HeadOf(row);
   RENKEI_ASSIGN_OR_RETURN(const bool under_revision,
-                          releases::IsUnderRevision(snapshot, row.area_code, row.fiscal_year, now));
+                          revisions.IsUnderRevision(row.area_code, row.fiscal_year));
   head.set_under_revision(under_revision);
   return head;
 }
@@ -161,6 +157,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(AddRows(*request, release, *shared_.terms.catalogue, response));
         response->set_release_number(row->number);
         response->set_release_sha256(crypto::ToBytes(row->sha256));
+        if (release.has_noise()) *response->mutable_noise() = release.noise();
         return absl::OkStatus();
       });
 }
@@ -197,7 +194,10 @@ grpc::Status ReleaseService::MakeRelease(grpc::ServerContext* context,
                                 releases::Make(shared_.store, shared_.terms, shared_.surroundings,
                                                id, request->layout(), caller.act));
         RENKEI_ASSIGN_OR_RETURN(const v1::Release release, releases::ReleaseOf(row));
-        *response->mutable_head() = releases::HeadOf(row);
+        RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
+                                shared_.store.Read());
+        releases::Revisions revisions(*snapshot, caller.act.now);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(), HeadFor(revisions, row));
         *response->mutable_withheld_level() = release.withheld_level();
         return absl::OkStatus();
       });
@@ -229,7 +229,10 @@ grpc::Status ReleaseService::MakeGrouping(grpc::ServerContext* context,
             const store::ReleaseRow row,
             releases::MakeGrouping(shared_.store, shared_.terms, shared_.surroundings,
                                    request->release_number(), request->grouping(), caller.act));
-        *response->mutable_head() = releases::HeadOf(row);
+        RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
+                                shared_.store.Read());
+        releases::Revisions revisions(*snapshot, caller.act.now);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(), HeadFor(revisions, row));
         return absl::OkStatus();
       });
 }
@@ -251,6 +254,7 @@ grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,
                                               : std::min(request->page_size(), kLargestPage));
         RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
                                 shared_.store.Read());
+        releases::Revisions revisions(*snapshot, caller.act.now);
         while (true) {
           RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> rows,
                                   snapshot->ListReleases(after, page));
@@ -258,7 +262,7 @@ grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,
             after = row.number;
             RENKEI_ASSIGN_OR_RETURN(const bool in_scope, InScope(*snapshot, caller, row.area_code));
             if (!in_scope) continue;
-            RENKEI_ASSIGN_OR_RETURN(*response->add_head(), HeadFor(*snapshot, row, caller.act.now));
+            RENKEI_ASSIGN_OR_RETURN(*response->add_head(), HeadFor(revisions, row));
             if (response->head_size() == page) {
               response->set_next_page_token(absl::StrCat(after));
               return absl::OkStatus();
@@ -286,8 +290,8 @@ grpc::Status ReleaseService::GetRelease(grpc::ServerContext* context,
         RENKEI_RETURN_IF_ERROR(releases::ReleaseOf(*row).status());
         response->set_release_bytes(row->bytes);
         response->set_sha256(crypto::ToBytes(row->sha256));
-        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(),
-                                HeadFor(*snapshot, *row, caller.act.now));
+        releases::Revisions revisions(*snapshot, caller.act.now);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(), HeadFor(revisions, *row));
         return absl::OkStatus();
       });
 }

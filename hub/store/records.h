@@ -112,8 +112,8 @@ struct RoundRow {
   absl::Time deadline;
   std::optional<absl::Time> closed_at;
   uint64_t release_number = 0;  // 0 = none
-  std::optional<absl::Time>
-      held_at;  // absent also for rounds that were held under the third schema
+  // Absent also for rounds that were held under the third schema.
+  std::optional<absl::Time> held_at;
 };
 
 // An accepted contribution. (iss, request_id) and (round, member, revision) are unique for ever,
@@ -160,18 +160,33 @@ struct ReleaseRow {
   std::vector<std::string> indicators;
   // Ascending: of each indicator the newest release before this one. Follows from `indicators`.
   std::vector<uint64_t> replaces;
+  bool with_noise = false;  // has a charge
   // Of a grouping: the release of a round that it is a union's of, whose round, area, year and
   // indicators it has, and its name there. It replaces nothing. 0: the release of a round.
   uint64_t grouping_of = 0;
   std::string grouping_name;
 };
 
+// What the noise of a release costs, kept with it for ever (privacy 7, R45). Terms in lowest terms.
+struct NoiseChargeRow {
+  std::string release_id;  // of the noise: the round's
+  uint64_t number = 0;     // of the release
+  std::string hub;         // trust domain
+  int data_year = 0;
+  int64_t rho_numerator = 0;
+  int64_t rho_denominator = 1;
+  // The budget of the hub and data year that the charge was made under.
+  int64_t cap_numerator = 0;
+  int64_t cap_denominator = 1;
+  crypto::Digest content{};
+};
+
 struct EntryRow {
   uint64_t sequence = 0;  // 0-based
   std::string json;
   crypto::Digest leaf{};
-  crypto::Digest
-      chain{};  // SHA-256(chain of the previous entry || leaf); starts from 32 zero bytes
+  // SHA-256(chain of the previous entry || leaf); starts from 32 zero bytes.
+  crypto::Digest chain{};
 };
 
 struct LogHead {

@@ -198,6 +198,20 @@ CREATE TABLE counted_contributions(
 
 ALTER TABLE rounds ADD COLUMN held_at INTEGER;
 )sql",
+    // The budget of the noise lane: one charge of a release, and none without its release.
+    R"sql(
+CREATE TABLE noise_charges(
+  release_id TEXT PRIMARY KEY NOT NULL,
+  number INTEGER NOT NULL UNIQUE REFERENCES releases(number),
+  hub TEXT NOT NULL,
+  data_year INTEGER NOT NULL,
+  rho_numerator INTEGER NOT NULL CHECK(rho_numerator >= 1),
+  rho_denominator INTEGER NOT NULL CHECK(rho_denominator >= 1),
+  cap_numerator INTEGER NOT NULL CHECK(cap_numerator >= 1),
+  cap_denominator INTEGER NOT NULL CHECK(cap_denominator >= 1),
+  content BLOB NOT NULL CHECK(length(content)=32)
+) WITHOUT ROWID;
+)sql",
     // Groupings are numbered with the releases that they are unions of.
     R"sql(
 CREATE TABLE groupings(

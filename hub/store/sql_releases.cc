@@ -40,13 +40,17 @@ Listed<uint64_t> ReplacedBy(policy::sqlcipher::Database& database, int64_t numbe
   }
 }
 
-// What follows from the indicators of a release.
-absl::Status AddIndicators(policy::sqlcipher::Database& database, ReleaseRow* row) {
+// What follows from the other tables.
+absl::Status AddTheRest(policy::sqlcipher::Database& database, ReleaseRow* row) {
   const bool is_grouping = row->grouping_of != 0;
   const auto number = static_cast<int64_t>(is_grouping ? row->grouping_of : row->number);
   RENKEI_ASSIGN_OR_RETURN(row->indicators, IndicatorsOf(database, number));
   if (is_grouping) return absl::OkStatus();
   RENKEI_ASSIGN_OR_RETURN(row->replaces, ReplacedBy(database, number));
+  RENKEI_ASSIGN_OR_RETURN(Statement charge,
+                          database.Prepare("SELECT 1 FROM noise_charges WHERE number = ?1"));
+  charge.Bind(1, number);
+  RENKEI_ASSIGN_OR_RETURN(row->with_noise, charge.Step());
   return absl::OkStatus();
 }
 
@@ -79,7 +83,7 @@ Found<ReleaseRow> SqlSession::FindRelease(uint64_t number) {
     row = ReleaseAt(query);
     row.bytes = BytesAt(query, 8);
   }
-  RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return row;
 }
 
@@ -94,7 +98,7 @@ Listed<ReleaseRow> SqlSession::ListReleases(uint64_t after, int limit) {
     query.Bind(1, static_cast<int64_t>(after)).Bind(2, static_cast<int64_t>(limit));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
-  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return rows;
 }
 
@@ -109,7 +113,7 @@ Listed<ReleaseRow> SqlSession::ListReleasesOf(absl::string_view area_code, int f
     query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
-  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddIndicators(database_, &row));
+  for (ReleaseRow& row : rows) RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return rows;
 }
 

@@ -66,6 +66,17 @@ Listed<RoundRow> SqlSession::ListRounds(absl::string_view after, int limit) {
   return AllRows(query, RoundAt);
 }
 
+Listed<RoundRow> SqlSession::ListHeldRounds(absl::string_view prefecture, int fiscal_year) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement query,
+      database_.Prepare(RENKEI_ROUND_COLUMNS "WHERE state = ?1 AND substr(area_code, 1, 2) = ?2 "
+                                             "AND fiscal_year = ?3 ORDER BY round_id"));
+  query.Bind(1, static_cast<int64_t>(v1::ROUND_STATE_HELD))
+      .Bind(2, prefecture)
+      .Bind(3, static_cast<int64_t>(fiscal_year));
+  return AllRows(query, RoundAt);
+}
+
 absl::Status SqlSession::InsertRound(const RoundRow& row) {
   RENKEI_ASSIGN_OR_RETURN(
       Statement insert,

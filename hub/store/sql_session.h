@@ -44,6 +44,7 @@ class SqlSession final : public Transaction {
   Listed<PolicySignatureRow> ListPolicySignatures(const crypto::Digest& digest) override;
   Found<RoundRow> FindRound(const base::RoundId& id) override;
   Listed<RoundRow> ListRounds(absl::string_view after, int limit) override;
+  Listed<RoundRow> ListHeldRounds(absl::string_view prefecture, int fiscal_year) override;
   Found<ContributionRow> FindContribution(absl::string_view iss,
                                           absl::string_view request_id) override;
   Found<ContributionRow> FindRevision(const base::RoundId& round, const base::MemberId& member,
@@ -60,6 +61,8 @@ class SqlSession final : public Transaction {
   Found<uint64_t> FindFirstReleaseOf(absl::string_view area_code,
                                      absl::string_view indicator) override;
   Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) override;
+  Listed<NoiseChargeRow> ListNoiseCharges() override;
+  Listed<std::string> ListIndicatorsReleased(bool with_noise) override;
   absl::StatusOr<uint64_t> ReleaseCount() override;
   absl::StatusOr<LogHead> Head() override;
   Listed<EntryRow> ListEntries(uint64_t from, int limit) override;
@@ -85,6 +88,7 @@ class SqlSession final : public Transaction {
   absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) override;
   absl::Status InsertRelease(const ReleaseRow& row,
                              const std::vector<CountedRow>& counted) override;
+  absl::Status InsertNoiseCharge(const NoiseChargeRow& row) override;
   absl::Status InsertEntry(const EntryRow& row) override;
   absl::Status Commit() override;
 

@@ -60,6 +60,9 @@ class Snapshot {
   virtual Found<RoundRow> FindRound(const base::RoundId& id) = 0;
   // Ascending by id (UUIDv7: by opening), those after `after`.
   virtual Listed<RoundRow> ListRounds(absl::string_view after, int limit) = 0;
+  // Ascending by id: the rounds that were held, of a prefecture (the first two digits of the area)
+  // and fiscal year.
+  virtual Listed<RoundRow> ListHeldRounds(absl::string_view prefecture, int fiscal_year) = 0;
   virtual Found<ContributionRow> FindContribution(absl::string_view iss,
                                                   absl::string_view request_id) = 0;
   virtual Found<ContributionRow> FindRevision(const base::RoundId& round,
@@ -87,6 +90,12 @@ class Snapshot {
                                              absl::string_view indicator) = 0;
   // Newest release of area and year; nullopt when there is none.
   virtual Found<uint64_t> NewestRelease(absl::string_view area_code, int fiscal_year) = 0;
+
+  // Every charge, ascending by release id.
+  virtual Listed<NoiseChargeRow> ListNoiseCharges() = 0;
+  // Ascending, each once: what any release holds, of whichever area and year, that has a charge
+  // (with_noise) or has none.
+  virtual Listed<std::string> ListIndicatorsReleased(bool with_noise) = 0;
 
   // Releases and groupings are numbered from 1 without gaps: the newest number, 0 when there is
   // none.
@@ -128,10 +137,12 @@ class Transaction : public Snapshot {
   // ALREADY_EXISTS for a size that is there under the same key.
   virtual absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) = 0;
 
-  // `replaces` is not looked at. Of a grouping only what is its own is kept, and `counted` is
-  // empty.
+  // `replaces` and `with_noise` are not looked at. Of a grouping only what is its own is kept, and
+  // `counted` is empty.
   virtual absl::Status InsertRelease(const ReleaseRow& row,
                                      const std::vector<CountedRow>& counted) = 0;
+  // After its release. ALREADY_EXISTS for a release id or a number that is charged.
+  virtual absl::Status InsertNoiseCharge(const NoiseChargeRow& row) = 0;
 
   // `row.sequence` must be the head's size. Called by hub/log alone.
   virtual absl::Status InsertEntry(const EntryRow& row) = 0;

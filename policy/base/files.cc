@@ -106,6 +106,10 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view cont
       return status;
     }
   }
+  return SyncFolderOf(path);
+}
+
+absl::Status SyncFolderOf(const std::string& path) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
   Descriptor directory(
       open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

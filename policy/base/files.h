@@ -19,6 +19,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
 // Write temporary file, fsync, rename, fsync the directory. Mode as given, e.g. 0600.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view content, int mode);
 
+// fsync of the folder that holds the path: a file made, renamed or deleted there stays so.
+absl::Status SyncFolderOf(const std::string& path);
+
 // Regular file of this user or root, mode without group and other bits, exactly `size` bytes.
 // FAILED_PRECONDITION names what is wrong and how to mend it, never the content.
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path, size_t size);

@@ -33,10 +33,19 @@ struct IntervalCell {
   uint32_t region = 0;
 };
 
-// Equations are rows over cells whose sum is known.
+// A cell that is a sum of others, such as a margin of inner cells: it stands in no equation and is
+// a part of no other sum, and its floor and cap follow from its parts'. Hidden, it binds nothing.
+struct Sum {
+  uint32_t cell = 0;
+  Row parts;
+};
+
+// Equations are rows over cells whose sum is known. A system may have sums or not: the same table
+// can be written with its margins as cells among equations.
 struct CellSystem {
   std::vector<IntervalCell> cells;
   std::vector<Row> equations;
+  std::vector<Sum> sums;
 };
 
 // What an attacker knows of a cell, and what is asked of it against him, in place of the same
@@ -64,12 +73,8 @@ struct Step {
 // Cells ascend.
 using Movement = std::vector<Step>;
 
-// Plain integer check, independent of what proposed the movement: every equation holds after it,
-// only hidden cells move, and each stays within its floor and cap.
-bool IsMovement(const CellSystem& system, const std::vector<std::vector<uint32_t>>& equations_of,
-                const std::vector<bool>& hidden, const Movement& movement);
-
-// Per cell, the equations that it stands in.
-std::vector<std::vector<uint32_t>> EquationsOf(const CellSystem& system);
+// Per cell the equations and sums that it stands in, as {row, coefficient}: equations first, then
+// sums, in which the sum itself has coefficient -1.
+std::vector<Row> RowsOfCells(const CellSystem& system);
 
 }  // namespace renkei::policy::disclosure

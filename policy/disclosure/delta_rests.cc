@@ -30,8 +30,7 @@ DeltaRests::DeltaRests(const std::vector<LedgerView>& views, const TableShape& s
         if (is_its_own && shown.index < then.size()) then[shown.index] = static_cast<int>(c);
       }
       const int after = static_cast<int>(m);
-      pairs_.push_back({&older, before, &newer, after,
-                        Deltas::OfMeasure(older, before, newer, after), std::move(then), now});
+      pairs_.push_back({&newer, Deltas(older, before, newer, after), std::move(then), now});
     }
   }
 }
@@ -56,21 +55,6 @@ Row DeltaRests::RestOf(const Pair& pair, size_t margin, const std::vector<size_t
   return Gathered(std::move(row));
 }
 
-bool DeltaRests::IsUnsafe(const Pair& pair, const Slice& slice, int sex_group,
-                          const std::vector<int>& age_groups) const {
-  int64_t min_cell = 0;
-  for (const int age : age_groups) {
-    min_cell =
-        std::max({min_cell, MinCellOf(pair.older->family, pair.before, slice, sex_group, age),
-                  MinCellOf(pair.newer->family, pair.after, slice, sex_group, age)});
-  }
-  return !pair.deltas
-              .UnsafeFigures(slice, sex_group, age_groups, min_cell,
-                             std::max(pair.older->family.min_contributors,
-                                      pair.newer->family.min_contributors))
-              .empty();
-}
-
 void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,
                              std::vector<Row>* out) const {
   constexpr size_t kKindSlices = kKinds + 1;
@@ -89,7 +73,9 @@ void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,
     if (shown.empty() || static_cast<int>(shown.size()) + 2 > places) continue;
     const int sex = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
     const int age = static_cast<int>(c % kAgeGroups.size());
-    if (IsUnsafe(pair, rest, sex, {age})) out->push_back(RestOf(pair, c, shown));
+    if (!pair.deltas.UnsafeFigures(rest, sex, std::span(&age, 1)).empty()) {
+      out->push_back(RestOf(pair, c, shown));
+    }
   }
 }
 
@@ -111,7 +97,7 @@ void DeltaRests::AmongBands(const Pair& pair, const std::vector<bool>& hidden,
     }
     if (shown.empty() || rest.size() < 2) continue;
     const int sex = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
-    if (IsUnsafe(pair, shape_.slices[c / kGroupsPerSlice], sex, rest)) {
+    if (!pair.deltas.UnsafeFigures(shape_.slices[c / kGroupsPerSlice], sex, rest).empty()) {
       out->push_back(RestOf(pair, c, shown));
     }
   }

@@ -25,10 +25,7 @@ class DeltaRests {
  private:
   // Two releases of a measure.
   struct Pair {
-    const LedgerView* older;
-    int before;
     const LedgerView* newer;
-    int after;
     Deltas deltas;
     std::vector<int> then;  // publishable cell -> index in stack.earlier, -1 for not shown
     std::vector<int> now;   // -> index in stack.candidates
@@ -38,8 +35,6 @@ class DeltaRests {
   Row RestOf(const Pair& pair, size_t margin, const std::vector<size_t>& shown) const;
   void AmongPlaces(const Pair& pair, const std::vector<bool>& hidden, std::vector<Row>* out) const;
   void AmongBands(const Pair& pair, const std::vector<bool>& hidden, std::vector<Row>* out) const;
-  bool IsUnsafe(const Pair& pair, const Slice& slice, int sex_group,
-                const std::vector<int>& age_groups) const;
 
   const TableShape& shape_;
   const StackedSystem& stack_;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -29,31 +30,37 @@ inline int64_t FigureOf(const Count& count, Figure figure) {
   return 0;
 }
 
+// What of a block's counts: both figures, or one of them as a table of its own.
+enum class Counts { kBoth, kNumerator, kDenominator };
+
 class Deltas {
  public:
-  // Block `old_block` of the older view to `new_block` of the newer one, by measure.
-  static Deltas OfMeasure(const LedgerView& older, int old_block, const LedgerView& newer,
-                          int new_block);
-  // Of a rest the persons in it count alone, not the n that it is part of.
-  static Deltas OfRest(const LedgerView& older, int old_block, const LedgerView& newer,
-                       int new_block);
+  // Block `old_block` of the older view to `new_block` of the newer one. The views outlive it. Of
+  // the rest of a relation kNumerator: the persons in it count, not the n that it is part of.
+  Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
+         Counts counts = Counts::kBoth)
+      : Deltas(older, old_block, counts, newer, new_block, counts) {}
+  Deltas(const LedgerView& older, int old_block, Counts old_counts, const LedgerView& newer,
+         int new_block, Counts new_counts);
 
-  // Of the denominators alone.
-  static Deltas OfDenominators(const LedgerView& older, int old_measure, const LedgerView& newer,
-                               int new_measure);
-
-  // The figures, each alone, that must not follow. A member that left or joined changes by all its
-  // people. The age groups share nobody.
+  // The figures, each alone, that must not follow: by the primary rules of either release, a
+  // difference being a table of its own. A member that left or joined changes by all its people.
+  // The age groups share nobody.
   std::vector<Figure> UnsafeFigures(const Slice& slice, int sex_group,
-                                    std::span<const int> age_groups, int64_t min_cell,
-                                    int64_t min_contributors) const;
+                                    std::span<const int> age_groups) const;
 
  private:
-  enum class Counts { kBoth, kNumerator, kDenominator };
-  Deltas(const LedgerView& older, int old_block, const LedgerView& newer, int new_block,
-         Counts counts);
+  void Add(const LedgerView& view, int block, Counts counts, int64_t sign);
 
-  std::vector<int> kinds_;  // per member of either release
+  const LedgerView* older_;
+  int old_block_;
+  const LedgerView* newer_;
+  int new_block_;
+  int64_t min_contributors_;
+  bool is_sensitive_ = false;
+  std::map<base::MemberId, size_t> position_;
+  std::vector<int> kinds_;       // per member of either release
+  std::vector<bool> may_cross_;  // lets it be shown by municipality and type, then and now
   Block block_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/implied_relations.h"
+#include "policy/tables/structurally_empty.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -46,7 +47,7 @@ absl::Status FindAttributes(const ProtectRequest& request, FamilyCounts* family)
     family->attributes.push_back(&*found);
     std::array<bool, 7> empty{};
     for (int band = 0; band < kBands; ++band) {
-      empty[static_cast<size_t>(band)] = IsStructurallyEmpty(*found, band);
+      empty[static_cast<size_t>(band)] = tables::IsStructurallyEmpty(*found, band, band);
     }
     family->structurally_empty.push_back(empty);
   }
@@ -258,13 +259,6 @@ absl::Status AddRelation(const ProtectRequest& request, const v1::Relation& rela
 }
 
 }  // namespace
-
-bool IsStructurallyEmpty(const v1::Measure& measure, int band) {
-  const int from = tables::kMinAge + 5 * band;
-  return std::any_of(
-      measure.structurally_empty().begin(), measure.structurally_empty().end(),
-      [&](const v1::AgeRange& range) { return range.from() <= from && from + 4 <= range.to(); });
-}
 
 bool FamilyCounts::HidesZeroRests(const RelationBlock& relation) const {
   const auto is_sensitive = [this](int m) {

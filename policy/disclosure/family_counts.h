@@ -86,9 +86,6 @@ struct FamilyCounts {
   bool HidesZeroRests(const RelationBlock& relation) const;
 };
 
-// Can nobody of a 5-year band have the finding?
-bool IsStructurallyEmpty(const v1::Measure& measure, int band);
-
 // Checks the whole request. INVALID_ARGUMENT names what does not fit, never a count.
 absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request);
 

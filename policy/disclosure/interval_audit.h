@@ -21,11 +21,6 @@ struct Violation {
   bool operator==(const Violation&) const = default;
 };
 
-// Hidden cells that equations connect, every cell ascending.
-using HiddenComponent = std::vector<uint32_t>;
-std::vector<HiddenComponent> ComponentsOf(const CellSystem& system,
-                                          const std::vector<bool>& hidden);
-
 // Needs that no integer movement meets, by component, public first. What the audit finds on its
 // way is added to the pool, so the next audit is faster. Deterministic.
 std::vector<Violation> AuditIntervals(const CellSystem& system, const std::vector<bool>& hidden,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/disclosure/cover_search.h"
+#include "policy/disclosure/hidden_components.h"
 #include "policy/disclosure/interval_audit.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/system_part.h"
@@ -73,9 +74,9 @@ void ShowSpareOf(const SystemPart& part, std::vector<bool>* hidden) {
 void ShowSpare(const CellSystem& system, const std::vector<Attacker>& attackers,
                std::vector<bool>* hidden) {
   SystemParts parts(system, attackers);
-  for (HiddenComponent& component : ComponentsOf(system, *hidden)) {
-    if (component.size() > kMostShown) continue;
-    const SystemPart part = parts.Of(std::move(component));
+  for (HiddenComponent& component : ComponentsOf(system, *hidden).components) {
+    if (component.cells.size() > kMostShown) continue;
+    const SystemPart part = parts.Of(std::move(component.cells));
     if (HasSilentCell(part)) continue;
     std::vector<bool> of_part(part.cells.size(), true);
     ShowSpareOf(part, &of_part);
@@ -119,9 +120,9 @@ void SearchAnew(const SystemPart& part, std::vector<bool>* hidden) {
 std::set<uint32_t> ClosedRegions(const CellSystem& system, const std::vector<bool>& hidden) {
   std::set<uint32_t> open;
   std::set<uint32_t> all;
-  for (const HiddenComponent& component : ComponentsOf(system, hidden)) {
+  for (const HiddenComponent& component : ComponentsOf(system, hidden).components) {
     std::set<uint32_t> regions;
-    for (const uint32_t c : component) regions.insert(system.cells[c].region);
+    for (const uint32_t c : component.cells) regions.insert(system.cells[c].region);
     all.insert(regions.begin(), regions.end());
     if (regions.size() > 1) open.insert(regions.begin(), regions.end());
   }

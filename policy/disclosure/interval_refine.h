@@ -1,7 +1,7 @@
 // Fewer cells for the same intervals, after the repair: cells are shown again where every need
 // keeps a movement, and where a region's hidden cells depend on no other, a pattern is sought anew
 // by cutting planes (Fischetti and Salazar-Gonzalez 2001). A cell counts first, its cost second.
-// Left out: parts of more than some hundred cells, which would take minutes.
+// Left out: parts of more than some hundred cells, which would take minutes; systems with sums.
 #pragma once
 
 #include <vector>

@@ -28,29 +28,37 @@ class CureProgram {
   // nullopt: the whole system.
   CureProgram(const CellSystem& system, const std::vector<bool>& hidden,
               std::optional<uint32_t> region)
-      : system_(system), limits_(system.cells.size()), position_of_(system.cells.size(), kNone) {
+      : system_(system),
+        limits_(system.cells.size()),
+        position_of_(system.cells.size(), kNone),
+        is_sum_(system.cells.size()) {
+    for (const Sum& sum : system.sums) is_sum_[sum.cell] = true;
     for (uint32_t c = 0; c < system.cells.size(); ++c) {
       const IntervalCell& cell = system.cells[c];
       if (region && cell.region != *region) continue;
       if (!hidden[c] && !cell.may_hide) continue;
+      if (hidden[c] && is_sum_[c]) continue;  // binds nothing
       position_of_[c] = static_cast<uint32_t>(cells_.size());
       cells_.push_back(c);
     }
     std::vector<ProgramRow> program_rows;
-    for (const Row& equation : system.equations) {
+    const auto add = [&](const Row& equation) {
       Row row;
-      ProgramRow program_row;
       for (const Term& t : equation) {
         const uint32_t position = position_of_[t.variable];
-        if (position == kNone) continue;
-        row.push_back({position, t.coefficient});
-        program_row.columns.insert(program_row.columns.end(), {Up(position), Down(position)});
-        program_row.coefficients.push_back(t.coefficient);
-        program_row.coefficients.push_back(-t.coefficient);
+        if (position != kNone) row.push_back({position, t.coefficient});
       }
-      if (row.empty()) continue;
+      if (row.empty()) return;
+      program_rows.push_back(ProgramRowOf(equation));
       rows_.push_back(std::move(row));
-      program_rows.push_back(std::move(program_row));
+    };
+    for (const Row& equation : system.equations) add(equation);
+    for (const Sum& sum : system.sums) {
+      parts_of_.emplace(sum.cell, &sum.parts);
+      if (hidden[sum.cell]) continue;
+      Row row = sum.parts;
+      row.push_back({sum.cell, -1});
+      add(row);
     }
     program_ = std::make_unique<MovementProgram>(2 * cells_.size(), program_rows);
     for (const uint32_t c : cells_) {
@@ -73,8 +81,14 @@ class CureProgram {
   // such movement, or the solver gave none.
   bool Solve(uint32_t target, int64_t distance, const std::vector<bool>& hidden) {
     Price(system_.cells[target].region, hidden);
-    Fix(target, distance);
-    const MovementProgram::Outcome outcome = program_->SolveDual();
+    MovementProgram::Outcome outcome;
+    if (position_of_[target] != kNone) {
+      Fix(target, distance);
+      outcome = program_->SolveDual();
+    } else {
+      outcome = program_->SolveDualWith(ProgramRowOf(*parts_of_.at(target)),
+                                        static_cast<double>(distance));
+    }
     const bool solved = outcome == MovementProgram::Outcome::kOptimal;
     is_infeasible_ = outcome == MovementProgram::Outcome::kInfeasible;
     if (solved) {
@@ -89,9 +103,15 @@ class CureProgram {
   // Was the last Solve refused because there is no movement, fractions included?
   bool is_infeasible() const { return is_infeasible_; }
 
-  // Of the last solution: the movement that moves `target`, unless it is one of fractions.
+  // Of the last solution: the movement that moves `target`, unless it is one of fractions. A sum
+  // may be moved by several parts that no equation connects.
   std::optional<Movement> MovementOf(uint32_t target) const {
-    for (Movement& part : IntegralParts(rows_, cells_, moved_)) {
+    std::vector<Movement> parts = IntegralParts(rows_, cells_, moved_);
+    if (position_of_[target] == kNone) {
+      if (parts.empty()) return std::nullopt;
+      return Together(parts);
+    }
+    for (Movement& part : parts) {
       const bool moves_target = std::any_of(
           part.begin(), part.end(), [target](const Step& step) { return step.cell == target; });
       if (moves_target) return std::move(part);
@@ -107,6 +127,8 @@ class CureProgram {
     }
     return moving;
   }
+
+  bool IsSum(uint32_t cell) const { return is_sum_[cell]; }
 
   void SetHidden(uint32_t cell) {
     if (position_of_[cell] != kNone) SetCost(cell, kHiddenCost);
@@ -133,6 +155,17 @@ class CureProgram {
   static std::span<const View> ViewsOf(const Attacker* attacker) {
     return attacker == nullptr ? std::span<const View>() : attacker->views;
   }
+  ProgramRow ProgramRowOf(const Row& row) const {
+    ProgramRow out;
+    for (const Term& t : row) {
+      const uint32_t position = position_of_[t.variable];
+      if (position == kNone) continue;
+      out.columns.insert(out.columns.end(), {Up(position), Down(position)});
+      out.coefficients.push_back(t.coefficient);
+      out.coefficients.push_back(-t.coefficient);
+    }
+    return out;
+  }
   void Reset(uint32_t c) {
     const uint32_t position = position_of_[c];
     if (position == kNone) return;
@@ -158,6 +191,8 @@ class CureProgram {
   Limits limits_;
   const Attacker* attacker_ = nullptr;
   std::vector<uint32_t> position_of_;
+  std::vector<bool> is_sum_;
+  std::map<uint32_t, const Row*> parts_of_;  // of each sum
   std::vector<uint32_t> cells_;
   std::vector<Row> rows_;  // over positions
   std::optional<uint32_t> priced_for_;
@@ -170,21 +205,30 @@ class Repair {
  public:
   Repair(const CellSystem& system, std::vector<bool> hidden, const std::vector<Attacker>& attackers,
          MovementPool* pool)
-      : system_(system),
-        attackers_(attackers),
-        pool_(*pool),
-
-        limits_(hidden.size()) {
+      : system_(system), attackers_(attackers), pool_(*pool), limits_(hidden.size()) {
     pattern_.hidden = std::move(hidden);
   }
 
+  // First for the public alone, then for ever more attackers: what one lacks others lack too, and
+  // each would need a program of his own to show it.
   IntervalPattern Run() {
-    while (true) {
-      pattern_.left = AuditIntervals(system_, pattern_.hidden, attackers_, &pool_);
+    RepairAgainst({});
+    for (size_t some = 1; some < 2 * attackers_.size(); some *= 2) {
+      const auto end =
+          attackers_.begin() + static_cast<std::ptrdiff_t>(std::min(some, attackers_.size()));
+      RepairAgainst({attackers_.begin(), end});
+    }
+    return std::move(pattern_);
+  }
+
+ private:
+  void RepairAgainst(const std::vector<Attacker>& attackers) {
+    for (int round = 0;; ++round) {
+      pattern_.left = AuditIntervals(system_, pattern_.hidden, attackers, &pool_);
       LeaveOutHopeless();
       if (pattern_.left.empty()) break;
       const size_t before = HiddenCells();
-      if (pattern_.rounds < kMaxRounds) {
+      if (round < kMaxRounds) {
         for (const Violation& violation : pattern_.left) Cure(violation);
         LeaveOutHopeless();
       }
@@ -192,10 +236,8 @@ class Repair {
       if (HiddenCells() == before) break;
       ++pattern_.rounds;
     }
-    return std::move(pattern_);
   }
 
- private:
   void LeaveOutHopeless() {
     std::erase_if(pattern_.left, [this](const Violation& violation) {
       return std::find(pattern_.hopeless.begin(), pattern_.hopeless.end(), violation) !=
@@ -234,7 +276,6 @@ class Repair {
   void CureAgainst(const Attacker* attacker, const Violation& violation) {
     const Need& need = violation.need;
     if (pool_.Meets(need, limits_)) return;  // by a cure since the audit
-
     if (has_regions_) {
       auto& local = regional_[system_.cells[need.cell].region];
       if (local == nullptr) {
@@ -268,10 +309,14 @@ class Repair {
       if (further == 0) moving = program->Moving();
       if (auto movement = program->MovementOf(need.cell)) {
         std::vector<bool> hidden = pattern_.hidden;
-        for (const Step& step : *movement) hidden[step.cell] = true;
         std::vector<uint32_t> cells;
-        for (const Step& step : *movement) cells.push_back(step.cell);
-        if (pool_.Add(hidden, *std::move(movement))) {
+        for (const Step& step : *movement) {
+          hidden[step.cell] = true;
+          cells.push_back(step.cell);
+        }
+        // The pool moves sums along by itself.
+        std::erase_if(*movement, [program](const Step& s) { return program->IsSum(s.cell); });
+        if (pool_.Add(hidden, *std::move(movement)) && pool_.Meets(need, limits_)) {
           moving = std::move(cells);
           break;
         }
@@ -292,7 +337,6 @@ class Repair {
   const CellSystem& system_;
   const std::vector<Attacker>& attackers_;
   MovementPool& pool_;
-
   Limits limits_;
   const bool has_regions_ = std::any_of(
       system_.cells.begin(), system_.cells.end(),

@@ -9,6 +9,7 @@
 #include "policy/base/status.h"
 #include "policy/disclosure/delta_rests.h"
 #include "policy/disclosure/denominators.h"
+#include "policy/disclosure/ledger_rests.h"
 #include "policy/disclosure/set_search.h"
 
 namespace renkei::policy::disclosure {
@@ -124,7 +125,8 @@ absl::Status LedgerPattern::StackAll(std::span<const uint8_t> table_key) {
   }
   std::vector<DenominatorGroup> groups;
   for (const Group& group : groups_) groups.push_back({&group.views, &group.stack});
-  denominators_ = StackDenominators(releases_, shown_, groups, shape_, candidate_);
+  RENKEI_ASSIGN_OR_RETURN(denominators_,
+                          StackDenominators(releases_, shown_, groups, shape_, candidate_));
   return absl::OkStatus();
 }
 
@@ -156,9 +158,14 @@ void LedgerPattern::KeepHiddenOf(const LedgerView& newest, size_t measure, const
         std::equal(was.begin(), was.end(), is.begin(), is.end(),
                    [](const auto& a, const auto& b) { return a.reasons == b.reasons; });
     if (!same) return;
+    // What the layout or a cap of then withheld was not hidden for its counts.
+    rules::WithheldLevels withheld = releases_[view->release]->withheld;
+    withheld.Add(view->family.capped);
     std::vector<bool>& flags = (*hidden)[measure];
     for (size_t c = 0; c < flags.size(); ++c) {
-      if (!WasShown(view->release, id, c)) flags[c] = true;
+      if (!WasShown(view->release, id, c) && !withheld.Withholds(GrainOf(shape_, c))) {
+        flags[c] = true;
+      }
     }
     return;
   }
@@ -253,28 +260,33 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
 // A pattern decides which changes follow, and so what they leave.
 absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
   StackedSystem& stack = group->stack;
-  std::optional<DeltaRests> delta_rests;
-  if (!grouping_.has_value()) delta_rests.emplace(group->views, shape_, stack);
-  const auto add = [](std::vector<Row> more, std::vector<Row>* rows) {
+  // Of a grouping what follows is found by sets of places.
+  std::optional<DeltaRests> of_changes;
+  std::optional<LedgerRests> of_cells;
+  if (!grouping_.has_value()) {
+    of_changes.emplace(group->views, shape_, stack);
+    of_cells.emplace(group->views, shape_, stack);
+  }
+  const auto add = [](std::vector<Row> found, std::vector<Row>* rows) {
     const size_t known = rows->size();
-    for (Row& row : more) {
-      const bool is_new = std::find(rows->begin(), rows->end(), row) == rows->end();
-      if (is_new) rows->push_back(std::move(row));
+    for (Row& rest : found) {
+      const bool is_new = std::find(rows->begin(), rows->end(), rest) == rows->end();
+      if (is_new) rows->push_back(std::move(rest));
     }
     return rows->size() > known;
   };
-  while (true) {
+  for (bool has_more = true; has_more;) {
     RENKEI_RETURN_IF_ERROR(HideIn(stack, hidden));
     const std::vector<bool> flags = FlagsOf(stack, *hidden);
-    bool found = delta_rests.has_value() && add(delta_rests->Find(flags), &stack.deltas);
-    if (!shape_.sets.empty()) {
-      for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
-        const SetSearch search(group->views, shape_, stack, flags, knows);
-        found = add(search.Rests(), &stack.set_primaries) || found;
-      }
+    has_more = of_changes.has_value() && add(of_changes->Find(flags), &stack.deltas);
+    has_more |= of_cells.has_value() && add(of_cells->Find(flags), &stack.primaries);
+    if (shape_.sets.empty()) continue;
+    for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+      const SetSearch search(group->views, shape_, stack, flags, knows);
+      has_more |= add(search.Rests(), &stack.set_primaries);
     }
-    if (!found) return absl::OkStatus();
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> LedgerPattern::Hide(Pattern* hidden) {

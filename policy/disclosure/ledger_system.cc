@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -9,41 +10,6 @@
 
 namespace renkei::policy::disclosure {
 namespace {
-
-struct RowLess {
-  bool operator()(const Row& a, const Row& b) const {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
-          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
-        });
-  }
-};
-
-int MeasureIn(const ProtectRequest& request, const std::string& id) {
-  const auto& measures = request.layout->measures();
-  for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].id == id) return static_cast<int>(m);
-  }
-  return -1;
-}
-
-// The counts of every member of a kind in a place, those of nobody left out.
-using Content = std::vector<std::pair<base::MemberId, std::vector<int64_t>>>;
-
-Content ContentOf(const ProtectRequest& request, int measure, int geography, int kind) {
-  Content content;
-  for (const PooledContribution& c : request.contributions) {
-    if (KindIndex(c.kind) != kind) continue;
-    const auto from = c.cube->counts().begin() + static_cast<std::ptrdiff_t>(request.layout->Index(
-                                                     measure, geography, 0, 0, 0));
-    std::vector<int64_t> counts(from, from + kPerPlaceAndKind * tables::kParts);
-    const bool is_nobody =
-        std::all_of(counts.begin(), counts.end(), [](int64_t count) { return count == 0; });
-    if (!is_nobody) content.emplace_back(c.member, std::move(counts));
-  }
-  std::sort(content.begin(), content.end());
-  return content;
-}
 
 // What a rest is called in every view that has it.
 std::string RestName(const LedgerView& view, const RelationBlock& relation) {
@@ -66,15 +32,20 @@ class Stacker {
         shape_(shape),
         plain_shape_(ShapeOf(views.empty() ? 0 : views.front().family.geographies)),
         table_key_(table_key),
-        grouping_(grouping) {}
+        grouping_(grouping),
+        variables_(releases) {}
 
   StackedSystem Run() {
-    rest_base_.resize(views_.size());
     for (size_t v = 0; v < views_.size(); ++v) {
       for (const Component& component : LinkedComponents(views_[v].family)) AddView(v, component);
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
-    out_.variables = next_;
+    AddRows();
+    out_.own_changes = variables_.OwnChanges();
+    out_.variables = variables_.count();
+    for (std::vector<bool>* flags : {&out_.known_zeros, &out_.known_empty, &out_.nobody}) {
+      flags->resize(out_.variables);
+    }
     out_.is_grouping = grouping_.has_value();
     const auto assign = [](const std::set<Row, RowLess>& from, std::vector<Row>* to) {
       to->assign(from.begin(), from.end());
@@ -87,12 +58,7 @@ class Stacker {
       assign(deltas_.of[f], &out_.deltas_of[f]);
       assign(set_deltas_.of[f], &out_.set_deltas_of[f]);
     }
-    for (const auto& [key, base] : base_) {
-      const auto& [id, release, geography, kind] = key;
-      std::vector<uint32_t>& places = out_.places_of[{id, release}];
-      places.resize(static_cast<size_t>(releases_[release]->layout->geographies() * kKinds));
-      places[static_cast<size_t>(geography * kKinds + kind)] = base;
-    }
+    out_.inner_of = variables_.ByMeasure();
     return std::move(out_);
   }
 
@@ -107,32 +73,9 @@ class Stacker {
     return views_[v].made_by[static_cast<size_t>(measure)];
   }
 
-  uint32_t Allocate(uint32_t count) {
-    const uint32_t first = next_;
-    next_ += count;
-    out_.known_zeros.resize(next_);
-    out_.known_empty.resize(next_);
-    out_.nobody.resize(next_);
-    return first;
-  }
-
-  // First of the variables of a place and kind: the same for releases in which no member's counts
-  // there differ.
-  uint32_t BaseOf(size_t v, int block, int geography, int kind) {
-    if (IsRest(v, block)) {
-      auto [at, is_new] = rest_base_[v].try_emplace(block, 0);
-      if (is_new) at->second = Allocate(VariablesOfBlock(views_[v].family.geographies));
-      return at->second + static_cast<uint32_t>(geography * kKinds + kind) * kPerPlaceAndKind;
-    }
-    const auto key = std::tuple(IdOf(v, block), MadeBy(v, block), geography, kind);
-    if (const auto known = base_.find(key); known != base_.end()) return known->second;
-    const ProtectRequest& release = *releases_[MadeBy(v, block)];
-    Content content = ContentOf(release, MeasureIn(release, IdOf(v, block)), geography, kind);
-    auto [at, is_new] =
-        by_content_.try_emplace(std::tuple(IdOf(v, block), geography, kind, std::move(content)), 0);
-    if (is_new) at->second = Allocate(kPerPlaceAndKind);
-    base_.emplace(key, at->second);
-    return at->second;
+  const LedgerVariables::OfPlace& VariablesOf(size_t v, int block, int geography, int kind) {
+    if (IsRest(v, block)) return variables_.OfRest(v, block, geography, kind);
+    return variables_.Of({IdOf(v, block), MadeBy(v, block)}, geography, kind);
   }
 
   // The variable of BuildSystem, of one component, as one of the stack.
@@ -140,9 +83,8 @@ class Stacker {
     const uint32_t per_block = VariablesOfBlock(views_[v].family.geographies);
     const int block = blocks[local / per_block];
     const uint32_t place_kind = local % per_block / kPerPlaceAndKind;
-    return BaseOf(v, block, static_cast<int>(place_kind) / kKinds,
-                  static_cast<int>(place_kind) % kKinds) +
-           local % kPerPlaceAndKind;
+    return VariablesOf(v, block, static_cast<int>(place_kind) / kKinds,
+                       static_cast<int>(place_kind) % kKinds)[local % kPerPlaceAndKind];
   }
   Row Global(size_t v, const std::vector<int>& blocks, const Row& row) {
     Row out;
@@ -150,6 +92,10 @@ class Stacker {
     return Gathered(std::move(out));
   }
 
+  static void Mark(uint32_t variable, std::vector<bool>* flags) {
+    if (flags->size() <= variable) flags->resize(variable + 1);
+    (*flags)[variable] = true;
+  }
   void AddKnown(size_t v, const Component& component, const std::vector<int>& blocks) {
     const LedgerView& view = views_[v];
     const std::vector<bool> zeros =
@@ -159,12 +105,12 @@ class Stacker {
     const uint32_t per_block = VariablesOfBlock(view.family.geographies);
     for (uint32_t local = 0; local < zeros.size(); ++local) {
       const uint32_t variable = Global(v, blocks, local);
-      if (zeros[local]) out_.known_zeros[variable] = true;
-      if (empty[local]) out_.known_empty[variable] = true;
+      if (zeros[local]) Mark(variable, &out_.known_zeros);
+      if (empty[local]) Mark(variable, &out_.known_empty);
       const int block = blocks[local / per_block];
       if (!IsRest(v, block) &&
           view.family.structurally_empty[static_cast<size_t>(block)][local % tables::kBands]) {
-        out_.nobody[variable] = true;
+        Mark(variable, &out_.nobody);
       }
     }
   }
@@ -224,7 +170,7 @@ class Stacker {
                             c < shown_[view.release][in_layout].size() &&
                             shown_[view.release][in_layout][c];
       if (!is_candidate && !is_shown && judgements[c].reasons == 0) continue;
-      Row row = Gathered(CellRow(v, block, slice, s, a));
+      Row row = CellRow(v, block, slice, s, a);
       if (is_shown) {
         out_.earlier.push_back({row, judgements[c].count, view.release, IdOf(v, block), c});
       }
@@ -263,32 +209,28 @@ class Stacker {
     for (int g = 0; g < views_[v].family.geographies; ++g) {
       for (int k = 0; k < kKinds; ++k) {
         if (!slice.Contains(g, k)) continue;
-        const uint32_t base = BaseOf(v, block, g, k);
+        const LedgerVariables::OfPlace& variables = VariablesOf(v, block, g, k);
         for (int s = sex.from; s <= sex.to; ++s) {
           for (int b = age.from; b <= age.to; ++b) {
-            row.push_back({base + static_cast<uint32_t>(s * tables::kBands + b), 1});
+            row.push_back({variables[static_cast<size_t>(s * tables::kBands + b)], 1});
           }
         }
       }
     }
-    return row;
+    return Gathered(std::move(row));
   }
 
   void AddDeltasOf(size_t older, int old_block, size_t newer, int new_block) {
     const LedgerView& a = views_[older];
     const LedgerView& b = views_[newer];
-    const Deltas deltas = IsRest(newer, new_block) ? Deltas::OfRest(a, old_block, b, new_block)
-                                                   : Deltas::OfMeasure(a, old_block, b, new_block);
-    const int64_t min_contributors = std::max(a.family.min_contributors, b.family.min_contributors);
+    const Deltas deltas(a, old_block, b, new_block,
+                        IsRest(newer, new_block) ? Counts::kNumerator : Counts::kBoth);
     for (size_t at = 0; at < shape_.slices.size(); ++at) {
       const Slice& slice = shape_.slices[at];
       DeltaRows& rows = at < shape_.first_of_sets ? deltas_ : set_deltas_;
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
-          const int64_t min_cell = std::max(MinCellOf(a.family, old_block, slice, s, g),
-                                            MinCellOf(b.family, new_block, slice, s, g));
-          const std::vector<Figure> unsafe =
-              deltas.UnsafeFigures(slice, s, std::span(&g, 1), min_cell, min_contributors);
+          const std::vector<Figure> unsafe = deltas.UnsafeFigures(slice, s, std::span(&g, 1));
           if (unsafe.empty()) continue;
           Row row = CellRow(newer, new_block, slice, s, g);
           for (Term t : CellRow(older, old_block, slice, s, g)) {
@@ -332,6 +274,20 @@ class Stacker {
     }
   }
 
+  void AddRows() {
+    for (size_t v = 0; v < views_.size(); ++v) {
+      std::vector<std::vector<Row>>& of_view = out_.rows.emplace_back();
+      for (size_t m = 0; m < views_[v].made_by.size(); ++m) {
+        std::vector<Row>& of_measure = of_view.emplace_back();
+        for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
+          of_measure.push_back(CellRow(v, static_cast<int>(m), shape_.slices[c / kGroupsPerSlice],
+                                       static_cast<int>(c / kAgeGroups.size() % kSexGroups.size()),
+                                       static_cast<int>(c % kAgeGroups.size())));
+        }
+      }
+    }
+  }
+
   Releases releases_;
   std::span<const std::vector<std::vector<bool>>> shown_;
   const std::vector<LedgerView>& views_;
@@ -340,10 +296,7 @@ class Stacker {
   std::span<const uint8_t> table_key_;
   std::optional<GroupingOf> grouping_;
   StackedSystem out_;
-  uint32_t next_ = 0;
-  std::map<std::tuple<std::string, size_t, int, int>, uint32_t> base_;
-  std::map<std::tuple<std::string, int, int, Content>, uint32_t> by_content_;
-  std::vector<std::map<int, uint32_t>> rest_base_;
+  LedgerVariables variables_;
   struct DeltaRows {
     std::set<Row, RowLess> all;
     std::array<std::set<Row, RowLess>, kFigures.size()> of;
@@ -356,37 +309,10 @@ class Stacker {
 
 }  // namespace
 
-Row Gathered(Row row) {
-  std::sort(row.begin(), row.end(),
-            [](const Term& a, const Term& b) { return a.variable < b.variable; });
-  Row out;
-  for (const Term& t : row) {
-    if (!out.empty() && out.back().variable == t.variable) {
-      out.back().coefficient += t.coefficient;
-      if (out.back().coefficient == 0) out.pop_back();
-    } else {
-      out.push_back(t);
-    }
-  }
-  return out;
-}
-
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
                     std::span<const uint8_t> table_key, std::optional<GroupingOf> grouping) {
   return Stacker(releases, shown, views, shape, table_key, grouping).Run();
-}
-
-bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure) {
-  const int in_a = MeasureIn(a, measure);
-  const int in_b = MeasureIn(b, measure);
-  if (in_a < 0 || in_b < 0) return false;
-  for (int g = 0; g < a.layout->geographies(); ++g) {
-    for (int k = 0; k < kKinds; ++k) {
-      if (ContentOf(a, in_a, g, k) != ContentOf(b, in_b, g, k)) return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace renkei::policy::disclosure

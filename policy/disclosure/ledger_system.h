@@ -1,22 +1,23 @@
 // Everything that readers have of some linked measures, and would have with the candidate, as one
 // linear system (privacy 5.2): inner counts of every release as variables, one variable for two
-// releases where no member's counts of that place and kind changed; shown cells as equations; what
-// must not follow as rows. Inside disclosure only. Pure.
+// releases where no member's counts in the inner cell changed (readers are taken to know which
+// did); shown cells as equations; what must not follow as rows. Inside disclosure only. Pure.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "policy/disclosure/deltas.h"
 #include "policy/disclosure/family_system.h"
+#include "policy/disclosure/ledger_variables.h"
 #include "policy/disclosure/ledger_views.h"
 #include "policy/disclosure/linear_system.h"
 
@@ -59,16 +60,17 @@ struct StackedSystem {
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
   std::array<std::vector<Row>, kFigures.size()> set_deltas_of;
   bool is_grouping = false;  // the candidates are of a union: earlier releases stay as they are
-  // Measure and release that made it -> first variable of each place and kind. kPerPlaceAndKind
-  // variables follow each other, by sex and band.
-  std::map<std::pair<std::string, size_t>, std::vector<uint32_t>> places_of;
+  // By member that alone changed some inner cells: their variables now less then, which it knows.
+  std::vector<std::vector<Row>> own_changes;
+  // View -> measure -> publishable cell, shown or not.
+  std::vector<std::vector<std::vector<Row>>> rows;
+  // Variables of a measure as a release made it: by place, kind, sex and band.
+  std::map<MadeMeasure, std::vector<uint32_t>> inner_of;
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;
   std::vector<bool> nobody;
 };
-
-inline constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
 
 // `shown[r]`: what readers were shown of earlier release r, as EarlierRelease says, and after its
 // publishable cells those of the shape's sets; `views`: of one group. For a grouping every release
@@ -78,10 +80,14 @@ StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<b
                     std::span<const uint8_t> table_key,
                     std::optional<GroupingOf> grouping = std::nullopt);
 
-// Ascending, equal variables together, without zeros.
-Row Gathered(Row row);
-
-// Did no member's counts of the measure change between two releases?
-bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure);
+// Any order in which equal rows stand side by side.
+struct RowLess {
+  bool operator()(const Row& a, const Row& b) const {
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
+          return std::tie(x.variable, x.coefficient) < std::tie(y.variable, y.coefficient);
+        });
+  }
+};
 
 }  // namespace renkei::policy::disclosure

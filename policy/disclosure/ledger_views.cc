@@ -8,6 +8,7 @@
 #include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/implied_relations.h"
+#include "policy/rules/policy_document.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -39,6 +40,45 @@ bool HaveSameMembers(const ProtectRequest& a, const ProtectRequest& b) {
                     [](const PooledContribution& x, const PooledContribution& y) {
                       return x.member == y.member && x.kind == y.kind;
                     });
+}
+
+// Bands that ask of every municipality what either policy asks.
+void Tighten(const v1::PolicyDocument& by, v1::PolicyDocument* policy) {
+  std::set<uint32_t> limits;
+  for (const v1::PolicyDocument* one : {&by, static_cast<const v1::PolicyDocument*>(policy)}) {
+    for (const auto& band : one->population_band()) limits.insert(band.below_persons());
+  }
+  v1::PolicyDocument out = *policy;
+  out.clear_population_band();
+  for (const uint32_t limit : limits) {
+    const int64_t persons = int64_t{limit} - 1;
+    const rules::CellThreshold a = rules::ThresholdOfMunicipality(by, persons);
+    const rules::CellThreshold b = rules::ThresholdOfMunicipality(*policy, persons);
+    v1::PolicyDocument::PopulationBand* band = out.add_population_band();
+    band->set_below_persons(limit);
+    band->set_hide(a.hide || b.hide);
+    band->set_min_cell_persons(static_cast<uint32_t>(std::max(a.min_cell, b.min_cell)));
+  }
+  out.set_min_cell_persons(std::max(by.min_cell_persons(), policy->min_cell_persons()));
+  out.set_min_contributors(std::max(by.min_contributors(), policy->min_contributors()));
+  *policy = std::move(out);
+}
+
+// What two releases give together is judged by the stricter of each. Members are the same.
+void Tighten(const ProtectRequest& by, ProtectRequest* request) {
+  Tighten(by.policy, &request->policy);
+  for (auto& [municipality, persons] : request->population_persons) {
+    const auto at = by.population_persons.find(municipality);
+    if (at != by.population_persons.end()) persons = std::min(persons, at->second);
+  }
+  for (size_t i = 0; i < by.contributions.size(); ++i) {
+    const PooledContribution& from = by.contributions[i];
+    PooledContribution& to = request->contributions[i];
+    to.min_cell_persons = std::max(to.min_cell_persons, from.min_cell_persons);
+    to.min_contributors = std::max(to.min_contributors, from.min_contributors);
+    to.allow_insurer_type_by_municipality &= from.allow_insurer_type_by_municipality;
+    to.allow_member_level_display &= from.allow_member_level_display;
+  }
 }
 
 // The members' counts of `ids`, each from the release that made it.
@@ -83,6 +123,10 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
     }
     pooled.cube = std::move(cube);
     out->contributions.push_back(std::move(pooled));
+  }
+  std::set<size_t> others;
+  for (const auto& [id, release] : made_by) {
+    if (release != newest && others.insert(release).second) Tighten(*releases[release], out.get());
   }
   return std::shared_ptr<const ProtectRequest>(std::move(out));
 }
@@ -139,6 +183,19 @@ absl::StatusOr<std::vector<LedgerView>> ViewsOf(Releases releases, const TableSh
     views.push_back(std::move(view));
   }
   return views;
+}
+
+absl::StatusOr<LedgerView> ViewOfItself(Releases releases, size_t release) {
+  auto request = std::make_shared<ProtectRequest>(*releases[release]);
+  request->relations.clear();
+  LedgerView view;
+  view.release = release;
+  view.made_by.assign(request->layout->measures().size(), release);
+  absl::StatusOr<FamilyCounts> family = PoolFamily(*request);
+  if (!family.ok()) return DoNotFit();
+  view.family = *std::move(family);
+  view.request = std::move(request);
+  return view;
 }
 
 }  // namespace renkei::policy::disclosure

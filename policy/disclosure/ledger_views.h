@@ -42,4 +42,7 @@ std::vector<std::set<std::string>> LinkedGroups(Releases releases, size_t candid
 absl::StatusOr<std::vector<LedgerView>> ViewsOf(Releases releases, const TableShape& shape,
                                                 const std::set<std::string>& group);
 
+// A release by itself, its measures linked with none. Its errors are those of ViewsOf.
+absl::StatusOr<LedgerView> ViewOfItself(Releases releases, size_t release);
+
 }  // namespace renkei::policy::disclosure

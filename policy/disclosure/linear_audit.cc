@@ -6,6 +6,7 @@
 #include "policy/disclosure/echelon.h"
 
 namespace renkei::policy::disclosure {
+
 std::vector<uint32_t> ExactPrimaries(const LinearSystem& system, const std::vector<bool>& hidden) {
   std::vector<const Row*> shown;
   for (const Row& row : system.known) shown.push_back(&row);

@@ -1,5 +1,6 @@
 #include "policy/disclosure/movement_parts.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -69,6 +70,13 @@ std::vector<Movement> IntegralParts(const std::vector<Row>& rows,
     }
   }
   return parts;
+}
+
+Movement Together(const std::vector<Movement>& parts) {
+  Movement all;
+  for (const Movement& part : parts) all.insert(all.end(), part.begin(), part.end());
+  std::sort(all.begin(), all.end(), [](const Step& l, const Step& r) { return l.cell < r.cell; });
+  return all;
 }
 
 }  // namespace renkei::policy::disclosure

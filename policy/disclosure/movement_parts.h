@@ -18,4 +18,7 @@ std::vector<Movement> IntegralParts(const std::vector<Row>& rows,
                                     const std::vector<uint32_t>& cells,
                                     const std::vector<double>& moved);
 
+// All parts as one movement.
+Movement Together(const std::vector<Movement>& parts);
+
 }  // namespace renkei::policy::disclosure

@@ -12,13 +12,14 @@ constexpr size_t kMovementsPerEnd = 24;
 }  // namespace
 
 MovementPool::MovementPool(const CellSystem& system)
-    : system_(&system), equations_of_(EquationsOf(system)), entries_(2 * system.cells.size()) {}
+    : system_(&system), check_(system), entries_(2 * system.cells.size()) {}
 
 bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
-  if (movement.empty() || !IsMovement(*system_, equations_of_, hidden, movement)) return false;
+  const Movement whole = check_.WholeOf(hidden, movement);
+  if (whole.empty()) return false;
   const uint32_t index = static_cast<uint32_t>(movements_.size());
   bool is_useful = false;
-  for (const Step& step : movement) {
+  for (const Step& step : whole) {
     if (!system_->cells[step.cell].is_protected) continue;
     std::vector<Entry>& list = entries_[2 * size_t{step.cell} + (step.delta > 0)];
     // The newest replaces the oldest but the first: it was made because the others did not serve.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/disclosure/cell_system.h"
+#include "policy/disclosure/movement_check.h"
 
 namespace renkei::policy::disclosure {
 
@@ -45,20 +46,24 @@ class MovementPool {
   // `system` must outlive the pool and keep its cells and equations.
   explicit MovementPool(const CellSystem& system);
 
-  // Checks and keeps a movement; false, and nothing kept, when it is none.
+  // Checks and keeps a movement of cells that are no sums, with the sums that move along; false,
+  // and nothing kept, when it is none. Cells ascend.
   bool Add(const std::vector<bool>& hidden, Movement movement);
 
-  // Does a movement within the limits meet the need?
+  // Does a movement within the limits meet the need? Of sums an attacker knows what follows from
+  // what he knows of their parts.
   bool Meets(const Need& need, const Limits& limits) const;
 
   // Forgets what moves the cell, which is shown again.
   void Forget(uint32_t cell);
 
   size_t size() const { return movements_.size(); }
+  // All that were kept, without sums.
+  const std::vector<Movement>& movements() const { return movements_; }
 
  private:
   const CellSystem* system_;
-  std::vector<std::vector<uint32_t>> equations_of_;
+  MovementCheck check_;
   std::vector<Movement> movements_;
   struct Entry {
     uint32_t movement;

@@ -73,6 +73,17 @@ MovementProgram::Outcome MovementProgram::SolveDual() {
   return solver_->OutcomeOf();
 }
 
+MovementProgram::Outcome MovementProgram::SolveDualWith(const ProgramRow& row, double value) {
+  const std::vector<int> columns(row.columns.begin(), row.columns.end());
+  solver_->model_.addRow(static_cast<int>(columns.size()), columns.data(), row.coefficients.data(),
+                         value, value);
+  solver_->model_.dual();
+  const Outcome outcome = solver_->OutcomeOf();
+  const int added = solver_->model_.numberRows() - 1;
+  solver_->model_.deleteRows(1, &added);
+  return outcome;
+}
+
 const double* MovementProgram::solution() const { return solver_->model_.primalColumnSolution(); }
 
 const double* MovementProgram::duals() const { return solver_->model_.dualRowSolution(); }

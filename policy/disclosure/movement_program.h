@@ -1,5 +1,5 @@
 // The linear programs behind the interval audit, over CLP (EPL). A solver proposes; what it says
-// counts only after IsMovement in integers. Primal and dual simplex with fixed rules and an
+// counts only after MovementCheck in integers. Primal and dual simplex with fixed rules and an
 // iteration limit, no clock: two runs give the same bytes.
 #pragma once
 
@@ -32,6 +32,8 @@ class MovementProgram {
   // After a change of costs the last point stays feasible: primal; after a change of bounds: dual.
   Outcome SolvePrimal();
   Outcome SolveDual();
+  // With one row more, of this value.
+  Outcome SolveDualWith(const ProgramRow& row, double value);
   // Of the last optimal solve; one value per column.
   const double* solution() const;
   // Of the last solve; one value per row. By them a combination of the rows bounds the objective,

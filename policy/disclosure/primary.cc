@@ -65,11 +65,6 @@ rules::CellThreshold ThresholdOf(const FamilyCounts& family, const Block& block,
   return {band.hide, std::max(out.min_cell, band.min_cell)};
 }
 
-// A municipality's people by type of insurer; a municipality's own insured are a type (privacy 2).
-bool CrossesInsurerType(const Slice& slice) {
-  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
-}
-
 // The members' shares of one cell.
 struct Shares {
   Count total;
@@ -215,6 +210,10 @@ TableShape ShapeOf(int geographies, std::vector<PlaceSet> sets) {
   return shape;
 }
 
+static_assert(kAgeGroups[0].level == static_cast<uint32_t>(rules::AgeGrain::kFiveYears) &&
+              kAgeGroups[7].level == static_cast<uint32_t>(rules::AgeGrain::kTwoBands) &&
+              kAgeGroups[9].level == static_cast<uint32_t>(rules::AgeGrain::kAllAges));
+
 rules::Grain GrainOf(const TableShape& shape, size_t cell) {
   const Slice& slice = shape.slices[cell / kGroupsPerSlice];
   const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
@@ -286,24 +285,28 @@ std::vector<std::vector<Judgement>> JudgeFamily(const FamilyCounts& family,
   return judgements;
 }
 
-int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
-                  int age_group) {
-  return ThresholdOf(family, family.blocks[static_cast<size_t>(measure)], slice, sex_group,
-                     age_group)
-      .min_cell;
+rules::CellThreshold ThresholdOfCells(const FamilyCounts& family, int block, const Slice& slice,
+                                      int sex_group, std::span<const int> age_groups) {
+  rules::CellThreshold threshold;
+  for (const int age : age_groups) {
+    const rules::CellThreshold one =
+        ThresholdOf(family, family.blocks[static_cast<size_t>(block)], slice, sex_group, age);
+    threshold.hide = threshold.hide || one.hide;
+    threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
+  }
+  return threshold;
+}
+
+bool CrossesInsurerType(const Slice& slice) {
+  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
 }
 
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                        std::span<const int> age_groups) {
   const Block& block = family.blocks[static_cast<size_t>(measure)];
   const Block* const blocks[] = {&block};
-  // One threshold for all of them: the strictest that a municipality's population asks for.
-  rules::CellThreshold threshold;
-  for (const int age : age_groups) {
-    const rules::CellThreshold one = ThresholdOf(family, block, slice, sex_group, age);
-    threshold.hide = threshold.hide || one.hide;
-    threshold.min_cell = std::max(threshold.min_cell, one.min_cell);
-  }
+  const rules::CellThreshold threshold =
+      ThresholdOfCells(family, measure, slice, sex_group, age_groups);
   const uint8_t reasons =
       HasSmallDifference(family, measure, slice, sex_group, age_groups, threshold.min_cell)
           ? kSmallCount
@@ -313,15 +316,24 @@ uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& sli
                              family.attributes[static_cast<size_t>(measure)]->sensitive());
 }
 
+int64_t MinCellOf(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                  int sex_group, std::span<const int> age_groups) {
+  int64_t min_cell = family.min_cell;
+  for (const int block : blocks) {
+    for (const int age : age_groups) {
+      min_cell = std::max(min_cell, ThresholdOf(family, family.blocks[static_cast<size_t>(block)],
+                                                slice, sex_group, age)
+                                        .min_cell);
+    }
+  }
+  return min_cell;
+}
+
 bool IsSmallSum(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
                 int sex_group, int age_group) {
   std::vector<const Block*> summed;
-  int64_t min_cell = family.min_cell;
-  for (const int block : blocks) {
-    summed.push_back(&family.blocks[static_cast<size_t>(block)]);
-    min_cell = std::max(min_cell,
-                        ThresholdOf(family, *summed.back(), slice, sex_group, age_group).min_cell);
-  }
+  for (const int block : blocks) summed.push_back(&family.blocks[static_cast<size_t>(block)]);
+  const int64_t min_cell = MinCellOf(family, blocks, slice, sex_group, std::span(&age_group, 1));
   return IsSmallToSomebody(SharesOfSum(family, summed, slice, sex_group, std::span(&age_group, 1)),
                            min_cell);
 }

@@ -7,6 +7,7 @@
 
 #include "policy/disclosure/family_counts.h"
 #include "policy/disclosure/place_sets.h"
+#include "policy/rules/policy_document.h"
 #include "policy/rules/withheld_levels.h"
 
 namespace renkei::policy::disclosure {
@@ -67,13 +68,20 @@ std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape
 std::vector<std::vector<Judgement>> JudgeFamily(const FamilyCounts& family,
                                                 const TableShape& shape);
 
-// The smallest count of persons that a cell of a measure may show.
-int64_t MinCellOf(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
-                  int age_group);
+// What a sum of cells of a block may show at least: the strictest of its age groups.
+rules::CellThreshold ThresholdOfCells(const FamilyCounts& family, int block, const Slice& slice,
+                                      int sex_group, std::span<const int> age_groups);
+
+// A municipality's people by type of insurer; a municipality's own insured are a type (privacy 2).
+bool CrossesInsurerType(const Slice& slice);
 
 // Reasons of a sum of cells of a measure that is none of the shape's; the age groups share nobody.
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,
                        std::span<const int> age_groups);
+
+// t of a sum of cells: the strictest that a municipality's population asks for (R6).
+int64_t MinCellOf(const FamilyCounts& family, std::span<const int> blocks, const Slice& slice,
+                  int sex_group, std::span<const int> age_groups);
 
 // Are the blocks together, which share nobody, few persons in a cell, to everybody or to a
 // contributor who subtracts his own?

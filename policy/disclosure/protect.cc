@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
-#include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
-#include "policy/disclosure/complementary.h"
 #include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/family_pattern.h"
 #include "policy/disclosure/family_system.h"
 #include "policy/disclosure/ledger_pattern.h"
-#include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/loss.h"
 #include "policy/disclosure/primary.h"
 #include "policy/disclosure/protect_union.h"
+#include "policy/disclosure/rounding.h"
 #include "policy/disclosure/union_pattern.h"
 
 namespace renkei::policy::disclosure {
@@ -29,13 +28,6 @@ v1::MembersClass ClassOf(int contributors) {
   return v1::MEMBERS_CLASS_10_PLUS;
 }
 
-v1::LossClass LossOf(int64_t hidden, int64_t total) {
-  if (hidden * 100 < total || total == 0) return v1::LOSS_CLASS_BELOW_1;
-  if (hidden * 100 <= total * 5) return v1::LOSS_CLASS_1_5;
-  if (hidden * 100 <= total * 20) return v1::LOSS_CLASS_5_20;
-  return v1::LOSS_CLASS_ABOVE_20;
-}
-
 std::vector<v1::TableReason> ToReasons(uint8_t all) {
   std::vector<v1::TableReason> reasons;
   if (all & kSmallCount) reasons.push_back(v1::TABLE_REASON_SMALL_COUNTS);
@@ -43,174 +35,6 @@ std::vector<v1::TableReason> ToReasons(uint8_t all) {
   if (all & kNoAgreement) reasons.push_back(v1::TABLE_REASON_AGREEMENT);
   if (all & kPopulation) reasons.push_back(v1::TABLE_REASON_POPULATION);
   return reasons;
-}
-
-absl::Status Held() {
-  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
-                         "the tables could not be protected and are held", "",
-                         "disclosure.linear_audit", "coarser tables or other indicators");
-}
-
-// What the shown cells of a pattern give together: the area less every place that is shown, an age
-// margin less every band that is shown, a total (or n) less every class that is shown. What is left
-// is the sum of hidden cells; it must not follow where it is few (R4, R5), even where each of them
-// is hidden for that. One hidden cell alone is a cell or a difference of the shape.
-class RemainderSearch {
- public:
-  RemainderSearch(const FamilyCounts& family, const TableShape& shape, const Component& component,
-                  const std::vector<bool>& hidden)
-      : family_(family), shape_(shape), component_(component), hidden_(hidden) {}
-
-  std::vector<Remainder> Run() {
-    for (const int measure : component_.measures) {
-      AmongPlaces(measure, {measure}, [&](const Slice& slice, int s, int a) {
-        return ReasonsOfCells(family_, measure, slice, s, std::span(&a, 1)) != 0;
-      });
-      ForEachCell(shape_.publishable, [&](size_t slice, int s, int a) {
-        if (kAgeGroups[static_cast<size_t>(a)].level < 2) AmongBands(measure, slice, s, a);
-      });
-    }
-    for (const RelationBlock* relation : component_.relations) {
-      ForEachCell(shape_.publishable,
-                  [&](size_t slice, int s, int a) { AmongClasses(*relation, slice, s, a); });
-      if (relation->rest < 0) continue;
-      std::vector<int> measures = relation->parts;
-      if (relation->total >= 0) measures.push_back(relation->total);
-      AmongPlaces(relation->rest, measures, [&](const Slice& slice, int s, int a) {
-        return IsSmallRest(family_, *relation, slice, s, a);
-      });
-    }
-    return std::move(found_);
-  }
-
- private:
-  static void ForEachCell(size_t slices, absl::FunctionRef<void(size_t, int, int)> visit) {
-    for (size_t slice = 0; slice < slices; ++slice) {
-      for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
-        for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
-      }
-    }
-  }
-
-  bool IsShown(int measure, size_t slice, int s, int a) const {
-    const auto at = std::find(component_.measures.begin(), component_.measures.end(), measure);
-    const auto p = static_cast<size_t>(at - component_.measures.begin());
-    return !hidden_[p * shape_.publishable_cells() + CellIndex(slice, s, a)];
-  }
-  bool AreShown(const std::vector<int>& measures, size_t slice, int s, int a) const {
-    return std::all_of(measures.begin(), measures.end(),
-                       [&](int measure) { return IsShown(measure, slice, s, a); });
-  }
-
-  void AmongPlaces(int block, const std::vector<int>& measures,
-                   absl::FunctionRef<bool(const Slice&, int sex, int age)> must_not_follow) {
-    ForEachCell(4, [&](size_t kind, int s, int a) {
-      if (!AreShown(measures, kind, s, a)) return;
-      Remainder rest{{block}, shape_.slices[kind], s, {a}};
-      rest.slice.scope = Slice::Scope::kAllButSeveral;
-      for (int g = 0; g < family_.geographies; ++g) {
-        const size_t slice = static_cast<size_t>(g + 1) * 4 + kind;
-        if (AreShown(measures, slice, s, a)) rest.slice.left_out.push_back(g);
-      }
-      const int shown = static_cast<int>(rest.slice.left_out.size());
-      if (shown < 2 || family_.geographies - shown < 2) return;
-      if (must_not_follow(rest.slice, s, a)) found_.push_back(std::move(rest));
-    });
-  }
-
-  void AmongBands(int measure, size_t slice, int s, int margin) {
-    if (!IsShown(measure, slice, s, margin)) return;
-    const AgeGroup& ages = kAgeGroups[static_cast<size_t>(margin)];
-    Remainder rest{{measure}, shape_.slices[slice], s, {}};
-    for (int band = ages.from; band <= ages.to; ++band) {
-      if (!IsShown(measure, slice, s, band)) rest.age_groups.push_back(band);
-    }
-    const int hidden = static_cast<int>(rest.age_groups.size());
-    if (hidden < 2 || hidden > ages.to - ages.from) return;
-    if (ReasonsOfCells(family_, measure, rest.slice, s, rest.age_groups) != 0) {
-      found_.push_back(std::move(rest));
-    }
-  }
-
-  void AmongClasses(const RelationBlock& relation, size_t slice, int s, int a) {
-    if (relation.total >= 0 && !IsShown(relation.total, slice, s, a)) return;
-    Remainder rest{{}, shape_.slices[slice], s, {a}};
-    for (const int part : relation.parts) {
-      if (!IsShown(part, slice, s, a)) rest.blocks.push_back(part);
-    }
-    if (rest.blocks.empty() || rest.blocks.size() == relation.parts.size()) return;
-    if (relation.rest >= 0) rest.blocks.push_back(relation.rest);
-    if (rest.blocks.size() < 2) return;
-    if (IsSmallSum(family_, rest.blocks, rest.slice, s, a)) found_.push_back(std::move(rest));
-  }
-
-  const FamilyCounts& family_;
-  const TableShape& shape_;
-  const Component& component_;
-  const std::vector<bool>& hidden_;
-  std::vector<Remainder> found_;
-};
-
-// What follows without any shown cell, from what a view lets the reader know anyway (denominators,
-// where nobody can be, in the strong one zeros and full cells), no hiding protects: it is hidden,
-// and no reason to hold everything else. What follows only in the strong view the weak one
-// protects.
-void LeaveOutWhatFollowsAnyway(LinearSystem* system) {
-  const std::vector<bool> nothing_shown(system->cells.size(), true);
-  for (const uint32_t c : ExactPrimaries(*system, nothing_shown)) {
-    system->cells[c].primary = false;
-  }
-}
-
-// Hidden flags of the publishable cells of a component, measure by measure, on top of `preset`.
-absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const TableShape& shape,
-                                              const Component& component,
-                                              const std::vector<std::vector<Judgement>>& judgements,
-                                              std::span<const uint8_t> table_key,
-                                              const std::vector<bool>& preset,
-                                              std::span<const Remainder> remainders) {
-  ComponentSystem strong = BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros,
-                                       table_key, preset, remainders);
-  ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
-                                     table_key, preset, remainders);
-  LeaveOutWhatFollowsAnyway(&strong.system);
-  LeaveOutWhatFollowsAnyway(&weak.system);
-  const size_t cells = component.measures.size() * strong.cells_per_measure;
-  RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
-  for (size_t c = 0; c < cells; ++c) {
-    SystemCell& cell = weak.system.cells[c];
-    cell.preset_hidden = cell.preset_hidden || hidden[c];
-  }
-  RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
-  // Hiding more protects more; that it did is checked, not assumed.
-  std::vector<bool> final_pattern = hidden;
-  final_pattern.resize(cells);
-  std::vector<bool> on_strong = final_pattern;
-  on_strong.resize(strong.system.cells.size(), true);
-  if (!ExactPrimaries(strong.system, on_strong).empty()) return Held();
-  return final_pattern;
-}
-
-// On top of `hidden`. A pattern decides which places are shown, and so which remainders there are;
-// hiding for one may make another. Each round hides more, so the rounds end.
-absl::StatusOr<std::vector<bool>> HideComponent(
-    const FamilyCounts& family, const TableShape& shape, const Component& component,
-    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key,
-    std::vector<bool> hidden) {
-  std::vector<Remainder> remainders;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(
-        std::vector<bool> pattern,
-        HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
-    if (!remainders.empty() && pattern == hidden) return pattern;
-    hidden = std::move(pattern);
-    const size_t known = remainders.size();
-    for (Remainder& more : RemainderSearch(family, shape, component, hidden).Run()) {
-      const bool is_new = std::find(remainders.begin(), remainders.end(), more) == remainders.end();
-      if (is_new) remainders.push_back(std::move(more));
-    }
-    if (remainders.size() == known) return hidden;
-  }
 }
 
 // Carries hidden cells over to the measures that would give them away. Hiding more of a measure
@@ -237,16 +61,21 @@ absl::StatusOr<Pattern> HideAll(const FamilyCounts& family, const TableShape& sh
   const auto cells = static_cast<std::ptrdiff_t>(shape.publishable_cells());
   Pattern hidden(family.attributes.size(), WithheldCells(family, shape, {0, shape.publishable}));
   ledger->KeepHidden(&hidden);
+  const std::vector<Component> components = LinkedComponents(family);
+  std::vector<std::vector<bool>> protected_as(components.size());
   bool hid_more = true;
   while (hid_more) {
-    for (const Component& component : LinkedComponents(family)) {
+    for (size_t k = 0; k < components.size(); ++k) {
+      const Component& component = components[k];
       std::vector<bool> pattern;
       for (const int measure : component.measures) {
         const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
         pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
       }
+      if (pattern == protected_as[k]) continue;  // nobody hid more since
       RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements,
                                                      table_key, std::move(pattern)));
+      protected_as[k] = pattern;
       auto from = pattern.begin();
       for (const int measure : component.measures) {
         hidden[static_cast<size_t>(measure)].assign(from, from + cells);
@@ -267,6 +96,7 @@ class TableMaker {
                                          const SliceRange& slices,
                                          const std::vector<std::vector<Judgement>>& judgements,
                                          const std::vector<std::vector<bool>>& hidden,
+                                         const std::vector<std::vector<Count>>& to_show,
                                          SealedAudit* audit) {
     const tables::Layout& layout = *family.request->layout;
     std::vector<ProtectedMeasure> measures;
@@ -275,7 +105,8 @@ class TableMaker {
       ProtectedMeasure out;
       out.measure = layout.measures()[m];
       std::vector<CellFate> fate;
-      // Of the cells that the layout has: what it withholds is no loss of this release.
+      // Of the cells that the layout has: what it withholds is no loss of this release. In counts
+      // as they are shown, since the exact ones could be told from the class.
       int64_t lost = 0;
       int64_t total = 0;
       uint8_t reasons = 0;
@@ -287,14 +118,15 @@ class TableMaker {
           for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
             const size_t c = CellIndex(slice, s, a);
             const Judgement& j = judgements[m][c];
-            ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, hidden[m][c]);
+            const Count& count = to_show[m][c];
+            ProtectedCell cell = Emit(layout, shape.slices[slice], s, a, j, count, hidden[m][c]);
             const bool suppressed = cell.state == v1::CELL_STATE_SUPPRESSED;
             const rules::Grain grain = GrainOf(shape, c);
             cell.withheld = family.request->withheld.Withholds(grain);
             if (!cell.withheld) {
-              total += j.count.x;
+              total += count.x;
               if (suppressed) {
-                lost += j.count.x;
+                lost += count.x;
                 const uint8_t own =
                     j.reasons | (family.capped.Withholds(grain) ? kNoAgreement : uint8_t{0});
                 reasons |= own != 0 ? own : of_others;
@@ -315,12 +147,13 @@ class TableMaker {
       fates.push_back(std::move(fate));
     }
     if (audit != nullptr) audit->fates_ = std::move(fates);
-    return ProtectedTable<ForRelease>(family.request->layout, std::move(measures));
+    return ProtectedTable<ForRelease>(family.request->layout, std::move(measures),
+                                      family.request->policy.rounding());
   }
 
  private:
   static ProtectedCell Emit(const tables::Layout& layout, const Slice& slice, int sex, int age,
-                            const Judgement& j, bool hidden) {
+                            const Judgement& j, const Count& count, bool hidden) {
     ProtectedCell cell;
     cell.municipality = GeographyLabel(slice, layout);
     cell.member_kind = KindOf(slice);
@@ -333,9 +166,9 @@ class TableMaker {
       cell.structurally_empty = true;
     } else if (hidden) {
       cell.state = v1::CELL_STATE_SUPPRESSED;
-    } else if (j.count.n > 0) {
-      cell.numerator = j.count.x;
-      cell.denominator = j.count.n;
+    } else if (count.n > 0) {
+      cell.numerator = count.x;
+      cell.denominator = count.n;
       cell.members = ClassOf(j.contributors);
     }
     return cell;
@@ -363,6 +196,7 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
   if (table_key.size() != kTableKeyBytes) {
     return absl::InvalidArgumentError("protect: the table key must have 32 bytes");
   }
+  RENKEI_RETURN_IF_ERROR(CheckRounding(request));
   RENKEI_ASSIGN_OR_RETURN(const FamilyCounts family, PoolFamily(request));
   std::vector<PlaceSet> sets = UnionsOf(request.earlier);
   while (true) {
@@ -373,7 +207,8 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
                             HideAll(family, shape, judgements, table_key, &ledger));
     RENKEI_ASSIGN_OR_RETURN(const bool found, ledger.FindSets(hidden, &sets));
     if (found) continue;
-    return TableMaker::Make(family, shape, {0, shape.publishable}, judgements, hidden, audit);
+    return TableMaker::Make(family, shape, {0, shape.publishable}, judgements, hidden,
+                            CountsToShow(family, shape, judgements, table_key), audit);
   }
 }
 
@@ -384,8 +219,13 @@ absl::StatusOr<ProtectedTable<ForRelease>> ProtectUnion(const UnionRequest& requ
   }
   RENKEI_ASSIGN_OR_RETURN(const UnionPattern made, HideUnionCells(request, table_key));
   const size_t first = made.shape.SliceOfSet(made.set, 0);
+  std::vector<std::vector<Count>> exact;
+  for (const std::vector<Judgement>& of_measure : made.judgements) {
+    std::vector<Count>& counts = exact.emplace_back();
+    for (const Judgement& j : of_measure) counts.push_back(j.count);
+  }
   return TableMaker::Make(made.family, made.shape, {first, first + kKinds + 1}, made.judgements,
-                          made.hidden, nullptr);
+                          made.hidden, exact, nullptr);
 }
 
 base::Secret DeriveTableKey(const base::Secret& release_root, absl::string_view family_id) {

@@ -29,7 +29,8 @@ struct UnionRequest {
 // of them gives a primary of any release away, nor what several unions leave of each other.
 // INVALID_ARGUMENT for a set that is no union of some of the municipalities; RESOURCE_EXHAUSTED
 // after kMostUnions; FAILED_PRECONDITION, reason HELD, when no indicator's total could be shown, or
-// hiding cannot help, reason ALREADY_RELEASED when the release has that union.
+// hiding cannot help, reason ALREADY_RELEASED when the release has that union, reason
+// LAYOUT_MISMATCH when it is rounded or shows no municipality.
 absl::StatusOr<ProtectedTable<ForRelease>> ProtectUnion(const UnionRequest& request,
                                                         std::span<const uint8_t> table_key);
 

@@ -1,5 +1,6 @@
 // The privacy boundary as a type (architecture rule 5). A ProtectedTable has a private constructor
-// and three makers: ExactForPooling (here), Protect (protect.h) and, when it exists, the mask. A
+// and four makers: ExactForPooling (here), Protect (protect.h), AddNoise (noisy_table.h) and, when
+// it exists, the mask. A
 // contribution is built from ProtectedTable<ForPooling> alone, a release from
 // ProtectedTable<ForRelease> alone.
 #pragma once
@@ -23,7 +24,8 @@ struct ForPooling;
 struct ForRelease;
 template <typename Use>
 class ProtectedTable;
-class TableMaker;  // of protect.cc, which alone defines it
+class TableMaker;       // of protect.cc, which alone defines it
+class NoisyTableMaker;  // of noisy_table.cc, likewise
 
 // Exact inner cells that a signed agreement lets the hub receive (R2).
 template <>
@@ -56,7 +58,8 @@ class ProtectedTable<ForPooling> {
 absl::StatusOr<ProtectedTable<ForPooling>> ExactForPooling(const tables::Cube& cube,
                                                            const agreement::ExactCellsGrant& grant);
 
-// A cell as a reader may see it. Numbers are 0 unless it is published with n > 0.
+// A cell as a reader may see it, numbers rounded as the table says. They are 0 unless it is
+// published with n > 0.
 struct ProtectedCell {
   std::string municipality;  // 6 digits, "unknown", or empty for the area
   v1::MemberKind member_kind = v1::MEMBER_KIND_UNSPECIFIED;  // UNSPECIFIED = all kinds
@@ -68,6 +71,8 @@ struct ProtectedCell {
   v1::MembersClass members = v1::MEMBERS_CLASS_UNSPECIFIED;
   bool structurally_empty = false;
   bool withheld = false;  // by the layout, as a whole level
+  // Whose noise its counts add up, numerators and not-numerators alike; 0: the counts are exact.
+  int noisy_inner_cells = 0;
 };
 
 struct ProtectedMeasure {
@@ -82,15 +87,19 @@ class ProtectedTable<ForRelease> {
  public:
   const tables::Layout& layout() const { return *layout_; }
   const std::vector<ProtectedMeasure>& measures() const { return measures_; }
+  // Of every number in it; UNSPECIFIED: exact.
+  v1::Rounding rounding() const { return rounding_; }
 
  private:
   ProtectedTable(std::shared_ptr<const tables::Layout> layout,
-                 std::vector<ProtectedMeasure> measures)
-      : layout_(std::move(layout)), measures_(std::move(measures)) {}
+                 std::vector<ProtectedMeasure> measures, v1::Rounding rounding)
+      : layout_(std::move(layout)), measures_(std::move(measures)), rounding_(rounding) {}
   friend class TableMaker;
+  friend class NoisyTableMaker;
 
   std::shared_ptr<const tables::Layout> layout_;
   std::vector<ProtectedMeasure> measures_;
+  v1::Rounding rounding_;
 };
 
 }  // namespace renkei::policy::disclosure

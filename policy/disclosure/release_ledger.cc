@@ -47,10 +47,26 @@ std::set<base::MemberId> MembersOf(const ProtectRequest& request) {
   return members;
 }
 
-bool AreFew(const std::set<base::MemberId>& of, const std::set<base::MemberId>& without,
-            int64_t least) {
-  const auto count = std::count_if(of.begin(), of.end(),
-                                   [&](const auto& member) { return !without.contains(member); });
+bool CountsAnybody(const PooledContribution& c) {
+  const auto& counts = c.cube->counts();
+  return std::any_of(counts.begin(), counts.end(), [](int64_t count) { return count != 0; });
+}
+
+// Has it delivered what any of the measures reads?
+bool Collects(const PooledContribution& c) {
+  const std::vector<bool>& collected = c.cube->collected();
+  return std::find(collected.begin(), collected.end(), true) != collected.end();
+}
+
+// Members that count persons in one release and, asked for them, none in the other.
+bool AreFew(const ProtectRequest& in, const ProtectRequest& without, int64_t least) {
+  std::set<base::MemberId> there;
+  for (const PooledContribution& c : without.contributions) {
+    if (CountsAnybody(c) || !Collects(c)) there.insert(c.member);
+  }
+  const auto count =
+      std::count_if(in.contributions.begin(), in.contributions.end(),
+                    [&](const auto& c) { return CountsAnybody(c) && !there.contains(c.member); });
   return count > 0 && count < least;
 }
 
@@ -122,11 +138,10 @@ absl::Status CheckAgainstLedger(const ProtectRequest& request) {
                   [&](const auto& measure) { return IsAsReleased(request, measure); })) {
     return NothingNew();
   }
-  const std::set<base::MemberId> now = MembersOf(request);
   for (const auto& earlier : request.earlier) {
-    const std::set<base::MemberId> then = MembersOf(earlier->inputs);
-    const int64_t least = std::max(MinContributors(request), MinContributors(earlier->inputs));
-    if (AreFew(now, then, least) || AreFew(then, now, least)) return FewChanged();
+    const ProtectRequest& then = earlier->inputs;
+    const int64_t least = std::max(MinContributors(request), MinContributors(then));
+    if (AreFew(request, then, least) || AreFew(then, request, least)) return FewChanged();
   }
   return absl::OkStatus();
 }

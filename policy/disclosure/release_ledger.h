@@ -39,8 +39,9 @@ absl::Status CheckLedgerFits(const tables::Layout& layout,
 
 // What can be said before anything is protected. FAILED_PRECONDITION: reason ALREADY_RELEASED when
 // every measure was released before of the same inputs, or of other borders; reason HELD when the
-// members are not those of every earlier release of the area and year, and fewer than the minimum
-// left or joined (I17): their figures would be the difference, whatever the indicators.
+// members that count anybody are not those of every earlier release of the area and year, and fewer
+// than the minimum left or joined (I17): their figures would be the difference, whatever the
+// indicators.
 absl::Status CheckAgainstLedger(const ProtectRequest& request);
 
 }  // namespace renkei::policy::disclosure

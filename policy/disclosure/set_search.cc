@@ -21,6 +21,12 @@ absl::Status TooManyOverlap() {
 constexpr std::array<uint8_t, kSlicesPerSet> kKindsOfSlice = {kAllKinds, 1, 2, 4, 6, 5, 3};
 constexpr size_t kShownKinds = kKinds + 1;
 
+// As StackedSystem::inner_of.
+size_t InnerIndex(int place, int kind, int sex, int band) {
+  return static_cast<size_t>(((place * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
+                             band);
+}
+
 PlaceSet Whole(int places) {
   PlaceSet whole(static_cast<size_t>(places));
   std::iota(whole.begin(), whole.end(), 0);
@@ -49,13 +55,9 @@ SetSearch::SetSearch(const std::vector<LedgerView>& views, const TableShape& sha
     if (knows[v]) known.Add({{v, 1}});
   }
   for (const Row* row : rows) known.Add(*row);
-  for (const auto& [release, bases] : stack.places_of) {
+  for (const auto& [release, variables] : stack.inner_of) {
     std::vector<std::vector<Echelon::Entry>>& inner = inner_[release];
-    for (const uint32_t base : bases) {
-      for (uint32_t v = base; v < base + kPerPlaceAndKind; ++v) {
-        inner.push_back(known.Residual({{v, 1}}));
-      }
-    }
+    for (const uint32_t v : variables) inner.push_back(known.Residual({{v, 1}}));
     const std::vector<std::vector<Residual>> dense = Dense({release});
     std::vector<PlaceSpan>& lines = lines_[release];
     for (size_t line = 0; line < kLines; ++line) {
@@ -67,15 +69,15 @@ SetSearch::SetSearch(const std::vector<LedgerView>& views, const TableShape& sha
 }
 
 std::vector<std::vector<SetSearch::Residual>> SetSearch::Dense(
-    const std::vector<Release>& releases) const {
+    const std::vector<MadeMeasure>& releases) const {
   std::map<uint32_t, size_t> column;
-  for (const Release& release : releases) {
+  for (const MadeMeasure& release : releases) {
     for (const auto& residual : inner_.at(release)) {
       for (const Echelon::Entry& e : residual) column.emplace(e.variable, column.size());
     }
   }
   std::vector<std::vector<Residual>> all;
-  for (const Release& release : releases) {
+  for (const MadeMeasure& release : releases) {
     std::vector<Residual>& inner = all.emplace_back();
     for (const auto& residual : inner_.at(release)) {
       Residual& dense = inner.emplace_back(column.size());
@@ -95,8 +97,7 @@ SetSearch::Residual SetSearch::LineResidual(const std::vector<Residual>& inner, 
     if ((kinds >> k & 1) == 0) continue;
     for (int s = sexes.from; s <= sexes.to; ++s) {
       for (int b = ages.from; b <= ages.to; ++b) {
-        const int at = ((place * kKinds + k) * tables::kSexes + s) * tables::kBands + b;
-        const Residual& one = inner[static_cast<size_t>(at)];
+        const Residual& one = inner[InnerIndex(place, k, s, b)];
         for (size_t c = 0; c < sum.size(); ++c) sum[c] = AuditField::Add(sum[c], one[c]);
       }
     }
@@ -142,7 +143,7 @@ PlaceSpan SetSearch::Vanishing(const std::vector<Residual>& of_places) const {
   return span;
 }
 
-bool SetSearch::Follows(const Release& of, const PlaceSet& set, size_t kind_slice, int sex,
+bool SetSearch::Follows(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
                         int age) const {
   return lines_.at(of)[CellIndex(kind_slice, sex, age)].Contains(set);
 }
@@ -182,18 +183,17 @@ absl::StatusOr<std::vector<PlaceSet>> SetSearch::NewSets() const {
   return std::vector<PlaceSet>(found.begin(), found.end());
 }
 
-void SetSearch::AddCell(const Release& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
-                        int32_t sign, Row* row) const {
+void SetSearch::AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
+                        int age, int32_t sign, Row* row) const {
   const SexGroup& sexes = kSexGroups[static_cast<size_t>(sex)];
   const AgeGroup& ages = kAgeGroups[static_cast<size_t>(age)];
-  const std::vector<uint32_t>& variables = stack_.places_of.at(of);
+  const std::vector<uint32_t>& variables = stack_.inner_of.at(of);
   for (const int g : set) {
     for (int k = 0; k < kKinds; ++k) {
       if ((kKindsOfSlice[kind_slice] >> k & 1) == 0) continue;
-      const uint32_t base = variables[static_cast<size_t>(g * kKinds + k)];
       for (int s = sexes.from; s <= sexes.to; ++s) {
         for (int b = ages.from; b <= ages.to; ++b) {
-          row->push_back({base + static_cast<uint32_t>(s * tables::kBands + b), sign});
+          row->push_back({variables[InnerIndex(g, k, s, b)], sign});
         }
       }
     }
@@ -213,8 +213,8 @@ std::vector<SetSearch::Summed> SetSearch::AllSums() const {
 
 void SetSearch::BandsOf(const LedgerView& view, int measure, const Summed& sum,
                         std::vector<Row>* rests) const {
-  const Release of = {view.request->layout->measures()[static_cast<size_t>(measure)].id,
-                      view.release};
+  const MadeMeasure of = {view.request->layout->measures()[static_cast<size_t>(measure)].id,
+                          view.release};
   const PlaceSet& places = sum.places;
   for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
     const Slice& slice = shape_.slices[sum.first_slice + kinds];
@@ -241,7 +241,7 @@ void SetSearch::ClassesOf(const LedgerView& view, const RelationBlock& relation,
                           std::vector<Row>* rests) const {
   const auto release_of = [&](int measure) {
     const auto m = static_cast<size_t>(measure);
-    return Release{view.request->layout->measures()[m].id, view.made_by[m]};
+    return MadeMeasure{view.request->layout->measures()[m].id, view.made_by[m]};
   };
   const PlaceSet& places = sum.places;
   for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {

@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,7 +36,6 @@ class SetSearch {
 
  private:
   static constexpr size_t kLines = kSlicesPerSet * kGroupsPerSlice;
-  using Release = std::pair<std::string, size_t>;  // a measure, and the release that made it
   using Residual = std::vector<uint64_t>;
   // A set of places with the first of its slices by kind.
   struct Summed {
@@ -48,12 +45,13 @@ class SetSearch {
 
   // What the rows leave of the inner counts of some releases, dense over the variables that are
   // left of any: by release, place, kind, sex and band.
-  std::vector<std::vector<Residual>> Dense(const std::vector<Release>& releases) const;
+  std::vector<std::vector<Residual>> Dense(const std::vector<MadeMeasure>& releases) const;
   Residual LineResidual(const std::vector<Residual>& inner, int place, size_t line) const;
   // Combinations of the places whose residuals vanish.
   PlaceSpan Vanishing(const std::vector<Residual>& of_places) const;
-  bool Follows(const Release& of, const PlaceSet& set, size_t kind_slice, int sex, int age) const;
-  void AddCell(const Release& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
+  bool Follows(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
+               int age) const;
+  void AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
                int32_t sign, Row* row) const;
   std::vector<Summed> AllSums() const;
   void BandsOf(const LedgerView& view, int measure, const Summed& sum,
@@ -66,8 +64,8 @@ class SetSearch {
   const StackedSystem& stack_;
   int places_;
   // By place, kind, sex and band.
-  std::map<Release, std::vector<std::vector<Echelon::Entry>>> inner_;
-  std::map<Release, std::vector<PlaceSpan>> lines_;  // by kinds, sex and age
+  std::map<MadeMeasure, std::vector<std::vector<Echelon::Entry>>> inner_;
+  std::map<MadeMeasure, std::vector<PlaceSpan>> lines_;  // by kinds, sex and age
 };
 
 }  // namespace renkei::policy::disclosure

@@ -12,21 +12,23 @@
 namespace renkei::policy::disclosure {
 namespace {
 
+Row Without(const Row& row, const std::vector<bool>& drops) {
+  Row out;
+  for (const Term& t : row) {
+    if (!drops[t.variable]) out.push_back(t);
+  }
+  return out;
+}
+
 // The stack as one reader has it. `drops`: variables that he knows and that are left out of every
 // row; `told`: those that he has concluded; `rows`: what must not follow beside the candidates'
 // primaries, which count with `protects_cells`.
 LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, bool protects_cells,
                       const std::vector<bool>& drops, const std::vector<bool>& told,
-                      const std::vector<bool>& hidden, bool with_earlier = true) {
+                      const std::vector<bool>& hidden) {
   LinearSystem system;
   system.variables = stack.variables;
-  const auto reduced = [&](const Row& row) {
-    Row out;
-    for (const Term& t : row) {
-      if (!drops[t.variable]) out.push_back(t);
-    }
-    return out;
-  };
+  const auto reduced = [&](const Row& row) { return Without(row, drops); };
   const auto add_known = [&](Row row) {
     if (!row.empty()) system.known.push_back(std::move(row));
   };
@@ -34,9 +36,7 @@ LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, 
     if (told[v]) add_known(reduced({{v, 1}}));
   }
   for (const Row& row : stack.equations) add_known(reduced(row));
-  if (with_earlier) {
-    for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
-  }
+  for (const StackedSystem::Shown& shown : stack.earlier) add_known(reduced(shown.row));
   for (size_t c = 0; c < stack.candidates.size(); ++c) {
     SystemCell cell = stack.candidates[c].cell;
     cell.row = reduced(cell.row);
@@ -54,29 +54,22 @@ LinearSystem SystemOf(const StackedSystem& stack, const std::vector<Row>& rows, 
   return system;
 }
 
-// What a reader knows of inner counts: with the candidates, and by earlier releases alone.
-struct Knowledge {
-  std::vector<bool> now;
-  std::vector<bool> before;
-  bool only_new = false;  // nothing that earlier releases tell by themselves must be protected
+// Who must not compute a primary: what he knows of inner counts, with the candidates and by earlier
+// releases alone, and by his own changes.
+struct Reader {
+  const std::vector<bool>* now;
+  const std::vector<bool>* before;
+  const std::vector<Row>* own_changes;
 };
 
-// Without what follows from the equations alone, which no hiding protects (protect.cc); of sets of
-// places without what earlier releases tell by themselves.
-LinearSystem CellSystem(const StackedSystem& stack, const Knowledge& knows,
-                        const std::vector<bool>& hidden) {
+LinearSystem CellSystem(const StackedSystem& stack, const std::vector<bool>& drops,
+                        const std::vector<Row>& own_changes, const std::vector<bool>& hidden) {
   std::vector<Row> rows = stack.primaries;
   rows.insert(rows.end(), stack.set_primaries.begin(), stack.set_primaries.end());
-  const LinearSystem bare = SystemOf(stack, rows, true, knows.now, {}, hidden, false);
-  LinearSystem system = SystemOf(stack, rows, true, knows.now, {}, hidden);
-  const std::vector<bool> nothing_shown(bare.cells.size(), true);
-  for (const uint32_t c : ExactPrimaries(bare, nothing_shown)) system.cells[c].primary = false;
-  if (stack.set_primaries.empty() && !stack.is_grouping) return system;
-  const bool only_new = stack.is_grouping || knows.only_new;
-  const size_t first = only_new ? 0 : system.cells.size() - stack.set_primaries.size();
-  const LinearSystem before = SystemOf(stack, rows, true, knows.before, {}, hidden);
-  for (const uint32_t c : ExactPrimaries(before, nothing_shown)) {
-    if (c >= first) system.cells[c].primary = false;
+  LinearSystem system = SystemOf(stack, rows, true, drops, {}, hidden);
+  for (const Row& row : own_changes) {
+    Row known = Without(row, drops);
+    if (!known.empty()) system.known.push_back(std::move(known));
   }
   return system;
 }
@@ -146,6 +139,22 @@ absl::StatusOr<std::vector<bool>> HideTold(const StackedSystem& stack, Figure fi
   }
 }
 
+// Of the primaries that follow those that the candidates tell: what earlier releases and the
+// equations tell without them, no hiding takes back (it is hidden, and no reason to hold).
+absl::StatusOr<std::vector<bool>> HideFrom(const Reader& reader, const StackedSystem& stack,
+                                           std::vector<bool> hidden) {
+  LinearSystem system = CellSystem(stack, *reader.now, *reader.own_changes, hidden);
+  const std::vector<uint32_t> exact = ExactPrimaries(system, Extended(hidden, system));
+  if (exact.empty()) return hidden;
+  const LinearSystem before = CellSystem(stack, *reader.before, *reader.own_changes, hidden);
+  for (const uint32_t c : ExactPrimaries(before, std::vector<bool>(before.cells.size(), true))) {
+    system.cells[c].primary = false;
+  }
+  const bool is_clean = std::none_of(exact.begin(), exact.end(),
+                                     [&](uint32_t c) { return bool{system.cells[c].primary}; });
+  return is_clean ? std::move(hidden) : Complemented(stack, system);
+}
+
 void Erase(const std::vector<uint32_t>& cells, size_t first, std::vector<Row>* rows) {
   for (auto c = cells.rbegin(); c != cells.rend(); ++c) {
     if (*c >= first) rows->erase(rows->begin() + static_cast<std::ptrdiff_t>(*c - first));
@@ -203,26 +212,27 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
       !stack.primaries.empty() || !stack.set_primaries.empty() ||
       std::any_of(stack.candidates.begin(), stack.candidates.end(),
                   [](const StackedSystem::Candidate& c) { return c.cell.primary; });
-  std::vector<Knowledge> readers;
   if (has_cells) {
-    readers = {{stack.known_zeros, stack.known_zeros}, {stack.known_empty, stack.known_empty}};
-    if (!stack.set_primaries.empty() || stack.is_grouping) {
-      const std::vector<bool> nothing_shown(stack.candidates.size(), true);
-      readers.push_back(
-          {ToldZeros(stack, hidden), ToldZeros(stack, nothing_shown), /*only_new=*/true});
+    const std::vector<bool> nothing_shown(stack.candidates.size(), true);
+    const std::vector<bool> told_now = ToldZeros(stack, hidden);
+    const std::vector<bool> told_before = ToldZeros(stack, nothing_shown);
+    const std::vector<Row> nothing;
+    std::vector<const std::vector<Row>*> knows = {&nothing};
+    for (const std::vector<Row>& of_member : stack.own_changes) knows.push_back(&of_member);
+    for (const std::vector<Row>* own : knows) {
+      std::vector<Reader> readers = {{&stack.known_zeros, &stack.known_zeros, own},
+                                     {&stack.known_empty, &stack.known_empty, own}};
+      if (!stack.set_primaries.empty() || stack.is_grouping) {
+        readers.push_back({&told_now, &told_before, own});
+      }
+      for (const Reader& reader : readers) {
+        RENKEI_ASSIGN_OR_RETURN(hidden, HideFrom(reader, stack, std::move(hidden)));
+      }
     }
-  }
-  for (const Knowledge& knows : readers) {
-    RENKEI_ASSIGN_OR_RETURN(hidden, Complemented(stack, CellSystem(stack, knows, hidden)));
   }
   for (const Figure figure : kFigures) {
     if (stack.deltas_of[static_cast<size_t>(figure)].empty()) continue;
     RENKEI_ASSIGN_OR_RETURN(hidden, HideTold(stack, figure, std::move(hidden)));
-  }
-  // Hiding more protects more; that it did is checked, not assumed.
-  for (const Knowledge& knows : readers) {
-    const LinearSystem system = CellSystem(stack, knows, hidden);
-    if (!ExactPrimaries(system, Extended(hidden, system)).empty()) return HeldByLedger();
   }
   return hidden;
 }

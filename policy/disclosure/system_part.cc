@@ -13,7 +13,7 @@ constexpr uint32_t kNone = ~uint32_t{0};
 SystemParts::SystemParts(const CellSystem& system, const std::vector<Attacker>& attackers)
     : system_(system),
       attackers_(attackers),
-      equations_of_(EquationsOf(system)),
+      rows_of_(RowsOfCells(system)),
       attackers_of_(system.cells.size()),
       position_of_(system.cells.size(), kNone) {
   for (uint32_t a = 0; a < attackers.size(); ++a) {
@@ -28,7 +28,7 @@ SystemPart SystemParts::Of(std::vector<uint32_t> cells) {
   for (const uint32_t c : cells) {
     position_of_[c] = static_cast<uint32_t>(part.system.cells.size());
     part.system.cells.push_back(system_.cells[c]);
-    equations.insert(equations_of_[c].begin(), equations_of_[c].end());
+    for (const Term& t : rows_of_[c]) equations.insert(t.variable);
     attackers.insert(attackers_of_[c].begin(), attackers_of_[c].end());
   }
   for (const uint32_t e : equations) {

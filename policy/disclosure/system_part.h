@@ -16,7 +16,8 @@ struct SystemPart {
   std::vector<Attacker> attackers;
 };
 
-// Builds parts of one system; linear in the size of the part and of all attackers' views.
+// Builds parts of one system without sums; linear in the size of the part and of all attackers'
+// views.
 class SystemParts {
  public:
   SystemParts(const CellSystem& system, const std::vector<Attacker>& attackers);
@@ -26,7 +27,7 @@ class SystemParts {
  private:
   const CellSystem& system_;
   const std::vector<Attacker>& attackers_;
-  std::vector<std::vector<uint32_t>> equations_of_;
+  std::vector<Row> rows_of_;
   std::vector<std::vector<uint32_t>> attackers_of_;
   std::vector<uint32_t> position_of_;  // of the part being built
 };

@@ -36,6 +36,12 @@ absl::Status Withheld() {
                          "a release whose layout and agreements let municipalities be shown");
 }
 
+absl::Status Rounded() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_LAYOUT_MISMATCH,
+                         "the release is rounded; unions are made of exact counts",
+                         "release_number", "grouping.release", "a release of exact counts");
+}
+
 absl::Status NothingLeft() {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
                          "together with what is released of the area and year, nothing of this "
@@ -47,7 +53,9 @@ absl::Status CheckRequest(const UnionRequest& request) {
   if (request.of >= request.ledger.size()) {
     return absl::InvalidArgumentError("protect: the ledger has no such release");
   }
-  const tables::Layout& layout = *request.ledger[request.of]->inputs.layout;
+  const ProtectRequest& inputs = request.ledger[request.of]->inputs;
+  if (inputs.policy.rounding() != v1::ROUNDING_UNSPECIFIED) return Rounded();
+  const tables::Layout& layout = *inputs.layout;
   RENKEI_RETURN_IF_ERROR(CheckLedgerFits(layout, request.ledger));
   const PlaceSet set = PlacesNamed(layout, request.municipalities);
   const bool names_all = set.size() == request.municipalities.size() &&

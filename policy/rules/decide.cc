@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "policy/base/error.h"
+#include "policy/rules/policy_document.h"
 
 namespace renkei::policy::rules {
 namespace {
@@ -258,6 +259,17 @@ Decision DecideRelease(const ReleaseRequest& r, const v1::PolicyDocument& policy
                      other->Describe(), "); a series has one layout"),
         "that layout, if the ladder of the round's policy has it, or a round without the "
         "indicator");
+  }
+  const auto otherwise =
+      std::find_if(r.rounding_in_series.begin(), r.rounding_in_series.end(),
+                   [&](v1::Rounding rounding) { return rounding != policy.rounding(); });
+  if (otherwise != r.rounding_in_series.end()) {
+    return refuse(Gate::kDisclosure, v1::ERROR_REASON_LAYOUT_MISMATCH, "release.rounding",
+                  absl::StrCat("an indicator of the round has rounding ", RoundingWord(*otherwise),
+                               " since its first release, the round's policy says ",
+                               RoundingWord(policy.rounding()), "; a series is rounded in one way"),
+                  absl::StrCat("a round under a policy with rounding ", RoundingWord(*otherwise),
+                               ", or a round without the indicator"));
   }
   const absl::Duration limit = absl::Hours(24) * policy.release_within_days();
   if (std::any_of(r.issued_at.begin(), r.issued_at.end(),

@@ -20,6 +20,9 @@
 
 namespace renkei::policy::rules {
 
+// Two signatures of a policy further apart are two attempts of one person each (trust 5.3).
+inline constexpr absl::Duration kApprovalWindow = absl::Hours(72);
+
 // What a contribution's consent checkpoint turned out to be, next to the one that the hub has from
 // the member (trust 2.5).
 enum class CheckpointStanding : uint8_t {
@@ -76,6 +79,8 @@ struct ReleaseRequest {
   // (R13).
   WithheldLevels withheld;
   std::vector<WithheldLevels> withheld_in_series;
+  // How the counts of these first releases are rounded; the release's own is the policy's.
+  std::vector<v1::Rounding> rounding_in_series;
 };
 
 Decision DecideRelease(const ReleaseRequest& request, const v1::PolicyDocument& policy);

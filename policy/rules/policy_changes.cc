@@ -1,7 +1,11 @@
 #include "policy/rules/policy_changes.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <numeric>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +34,8 @@ class Comparison {
          to ? Direction::kTightens : Direction::kLoosens, binds_release);
   }
   void Bands(const v1::PolicyDocument& from, const v1::PolicyDocument& to);
+  void Rounding(v1::Rounding from, v1::Rounding to);
+  void Noise(const v1::NoiseLane& from, const v1::NoiseLane& to);
   std::vector<PolicyChange> Take() { return std::move(changes_); }
 
  private:
@@ -58,6 +64,56 @@ void Comparison::Bands(const v1::PolicyDocument& from, const v1::PolicyDocument&
                         WordOf(before), WordOf(after),
                         tightens ? Direction::kTightens : Direction::kLoosens, true});
   }
+}
+
+// Any rounding shows less than exact counts; of two, each shows what the other does not.
+void Comparison::Rounding(v1::Rounding from, v1::Rounding to) {
+  const Direction direction = from == v1::ROUNDING_UNSPECIFIED ? Direction::kTightens
+                              : to == v1::ROUNDING_UNSPECIFIED ? Direction::kLoosens
+                                                               : Direction::kEither;
+  Text("rounding", std::string(RoundingWord(from)), std::string(RoundingWord(to)), direction, true);
+}
+
+// Of checked documents, whose terms are at most 2^40. An absent fraction is 0.
+bool IsLess(const v1::Fraction& a, const v1::Fraction& b) {
+  __extension__ using Wide = unsigned __int128;
+  const auto below = [](const v1::Fraction& f) { return std::max<uint64_t>(f.denominator(), 1); };
+  return Wide{a.numerator()} * below(b) < Wide{b.numerator()} * below(a);
+}
+
+std::string TextOf(const v1::Fraction& fraction) {
+  if (fraction.numerator() == 0) return "-";
+  const uint64_t common = std::gcd(fraction.numerator(), fraction.denominator());
+  return absl::StrCat(fraction.numerator() / common, "/", fraction.denominator() / common);
+}
+
+std::string FamiliesText(const v1::NoiseLane& lane) {
+  const std::set<std::string> families(lane.family().begin(), lane.family().end());
+  return families.empty() ? "-" : absl::StrJoin(families, ", ");
+}
+
+// Noise and suppression hide different things, so that a family that changes lanes is not told more
+// or less of as such. Where one document has no lane the other fields neither tighten nor loosen.
+void Comparison::Noise(const v1::NoiseLane& from, const v1::NoiseLane& to) {
+  Text("noise.family", FamiliesText(from), FamiliesText(to), Direction::kEither, true);
+  const bool both = !from.family().empty() && !to.family().empty();
+  const auto add = [&](const char* field, const std::string& before, const std::string& after,
+                       bool tightens) {
+    Text(field, before, after,
+         !both      ? Direction::kNeither
+         : tightens ? Direction::kTightens
+                    : Direction::kLoosens,
+         both);
+  };
+  add("noise.variance", TextOf(from.variance()), TextOf(to.variance()),
+      IsLess(from.variance(), to.variance()));
+  add("noise.rho_per_data_year", TextOf(from.rho_per_data_year()), TextOf(to.rho_per_data_year()),
+      IsLess(to.rho_per_data_year(), from.rho_per_data_year()));
+  add("noise.person_may_move_cell", from.person_may_move_cell() ? "true" : "false",
+      to.person_may_move_cell() ? "true" : "false", to.person_may_move_cell());
+  add("noise.councils_per_person", absl::StrCat(from.councils_per_person()),
+      absl::StrCat(to.councils_per_person()),
+      to.councils_per_person() > from.councils_per_person());
 }
 
 std::string LadderText(const v1::PolicyDocument& policy) {
@@ -96,6 +152,8 @@ std::vector<PolicyChange> ComparePolicies(const v1::PolicyDocument& from,
            to.contribution_max_age_days(), false, false);
   // Coarser layouts are there to be chosen: with more or fewer of them as much may be shown.
   c.Text("ladder", LadderText(from), LadderText(to), Direction::kNeither, false);
+  c.Rounding(from.rounding(), to.rounding());
+  c.Noise(from.noise(), to.noise());
   return c.Take();
 }
 

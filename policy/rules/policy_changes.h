@@ -12,7 +12,7 @@ namespace renkei::policy::rules {
 enum class Direction {
   kTightens,  // permits less
   kLoosens,   // permits more
-  kEither,    // permits other things: whether more or less depends on reference data
+  kEither,    // permits other things: more or less as the case may be
   kNeither,   // names, sources, and what may be chosen to be shown less
 };
 

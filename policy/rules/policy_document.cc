@@ -18,7 +18,6 @@ namespace {
 
 constexpr uint32_t kMinCellFloor = 10;  // privacy 2
 constexpr uint32_t kMinContributorsFloor = 3;
-constexpr uint32_t kMaxThreshold = 100000;
 constexpr uint32_t kMaxVersion = 1000000;
 constexpr uint32_t kMaxCheckpointDays = 31;   // R20
 constexpr uint32_t kMaxReleaseDays = 120;     // R20
@@ -120,6 +119,54 @@ void CheckLadder(const v1::PolicyDocument& p, const base::TextPositions& at, Fau
   }
 }
 
+constexpr uint64_t kLargestTerm = uint64_t{1} << 40;  // of a fraction, as policy/noise accepts it
+constexpr uint32_t kMostCouncils = 1'000'000;
+constexpr int kMostNoiseFamilies = 64;
+__extension__ using Wide = unsigned __int128;
+
+// Noise takes the place of suppression (privacy 7), so it must hide what suppression would: two
+// standard deviations reach the smallest cell, and a year's releases together cost at most rho = 1,
+// which is epsilon = 8.4 at delta = 10^-6 (the simple bound of policy/noise/zcdp.h).
+void CheckNoise(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
+  if (!p.has_noise()) return;
+  const v1::NoiseLane& noise = p.noise();
+  const auto place = [&](absl::string_view field, int index = 0) {
+    return at.Within("noise", -1, field, index);
+  };
+  if (noise.family().empty() || noise.family_size() > kMostNoiseFamilies) {
+    faults->Add(place("family"), "name 1 to 64 families of the catalogue");
+  }
+  for (int i = 0; i < noise.family_size(); ++i) {
+    const auto end = noise.family().begin() + i;
+    if (!IsLabel(noise.family(i))) {
+      faults->Add(place("family", i), "must be 1 to 64 of a-z, 0-9, '-', '_', '.'");
+    } else if (std::find(noise.family().begin(), end, noise.family(i)) != end) {
+      faults->Add(place("family", i), "names a family twice");
+    }
+  }
+  const auto is_fraction = [&](const v1::Fraction& fraction, absl::string_view field) {
+    const auto within = [](uint64_t term) { return term >= 1 && term <= kLargestTerm; };
+    const bool holds = within(fraction.numerator()) && within(fraction.denominator());
+    if (!holds) faults->Add(place(field), "needs a numerator and a denominator of 1 to 2^40");
+    return holds;
+  };
+  if (is_fraction(noise.variance(), "variance")) {
+    const Wide reach = Wide{4} * noise.variance().numerator();
+    const Wide cell = Wide{p.min_cell_persons()} * p.min_cell_persons();
+    if (reach < cell * noise.variance().denominator()) {
+      faults->Add(place("variance"),
+                  "must be at least min_cell_persons^2 / 4: less noise would show small cells");
+    }
+  }
+  if (is_fraction(noise.rho_per_data_year(), "rho_per_data_year") &&
+      noise.rho_per_data_year().numerator() > noise.rho_per_data_year().denominator()) {
+    faults->Add(place("rho_per_data_year"), "must be at most 1");
+  }
+  if (noise.councils_per_person() < 1 || noise.councils_per_person() > kMostCouncils) {
+    faults->Add(place("councils_per_person"), "must be 1 to 1000000");
+  }
+}
+
 void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, FaultList* faults) {
   const auto need = [&](bool holds, absl::string_view field, absl::string_view what) {
     if (!holds) faults->Add(at.Of(field), what);
@@ -148,6 +195,9 @@ void CheckFields(const v1::PolicyDocument& p, const base::TextPositions& at, Fau
   need(within(p.contribution_max_age_days(), kMaxContributionDays), "contribution_max_age_days",
        "must be 1 to 7");
   CheckLadder(p, at, faults);
+  need(v1::Rounding_IsValid(p.rounding()), "rounding",
+       "name ROUNDING_UP_10 or ROUNDING_SMALL_COUNT, or leave it out for exact counts");
+  CheckNoise(p, at, faults);
 }
 
 }  // namespace
@@ -188,6 +238,19 @@ CellThreshold ThresholdOfMunicipality(const v1::PolicyDocument& policy,
     return {.hide = false, .min_cell = int64_t{band.min_cell_persons()}};
   }
   return {.hide = false, .min_cell = int64_t{policy.min_cell_persons()}};
+}
+
+absl::string_view RoundingWord(v1::Rounding rounding) {
+  switch (rounding) {
+    case v1::ROUNDING_UNSPECIFIED:
+      return "none";
+    case v1::ROUNDING_UP_10:
+      return "up_10";
+    case v1::ROUNDING_SMALL_COUNT:
+      return "small_count";
+    default:
+      return "?";
+  }
 }
 
 }  // namespace renkei::policy::rules

@@ -13,6 +13,8 @@
 namespace renkei::policy::rules {
 
 inline constexpr size_t kMaxPolicyTextBytes = 64 * 1024;
+// Of min_cell_persons and min_contributors, in policies and agreements.
+inline constexpr uint32_t kMaxThreshold = 100000;
 
 class Policy {
  public:
@@ -45,5 +47,8 @@ struct CellThreshold {
 // Of the cells of one municipality, by its population; of areas and above with
 // `policy.min_cell_persons`.
 CellThreshold ThresholdOfMunicipality(const v1::PolicyDocument& policy, int64_t population_persons);
+
+// "none", "up_10", "small_count"; "?" for a value that is not known.
+absl::string_view RoundingWord(v1::Rounding rounding);
 
 }  // namespace renkei::policy::rules

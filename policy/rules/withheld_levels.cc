@@ -19,6 +19,18 @@ constexpr uint32_t BitOf(v1::WithheldLevel level) { return uint32_t{1} << level;
 
 }  // namespace
 
+Grain GrainOf(const v1::ReleaseCell& cell) {
+  const std::string& age = cell.age_band();
+  Grain grain;
+  grain.of_municipality = !cell.municipality().empty();
+  grain.of_kind = cell.member_kind() != v1::MEMBER_KIND_UNSPECIFIED;
+  grain.of_sex = cell.sex() != v1::SEX_BOTH;
+  grain.age = age == "40-74"                     ? AgeGrain::kAllAges
+              : age == "40-64" || age == "65-74" ? AgeGrain::kTwoBands
+                                                 : AgeGrain::kFiveYears;
+  return grain;
+}
+
 void WithheldLevels::Add(v1::WithheldLevel level) {
   switch (level) {
     case v1::WITHHELD_LEVEL_KIND_BY_MUNICIPALITY:
@@ -87,6 +99,12 @@ WithheldLevels OfferedLayout::levels() const {
 OfferedLayout MakeOfferedLayout(std::vector<v1::WithheldLevel> steps) {
   std::string name = steps.empty() ? "full" : absl::StrCat("no_", LevelWord(steps.back()));
   return {std::move(name), std::move(steps)};
+}
+
+OfferedLayout LayoutOf(const google::protobuf::RepeatedField<int>& withheld_levels) {
+  std::vector<v1::WithheldLevel> steps;
+  for (const int level : withheld_levels) steps.push_back(static_cast<v1::WithheldLevel>(level));
+  return MakeOfferedLayout(std::move(steps));
 }
 
 std::vector<OfferedLayout> LayoutsOf(const v1::PolicyDocument& policy) {

@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "google/protobuf/repeated_field.h"
 #include "renkei/v1/agreement.pb.h"
 #include "renkei/v1/common.pb.h"
 #include "renkei/v1/policy.pb.h"
+#include "renkei/v1/release.pb.h"
 
 namespace renkei::policy::rules {
 
@@ -21,6 +22,9 @@ struct Grain {
   bool of_sex = false;
   AgeGrain age = AgeGrain::kAllAges;
 };
+
+// Of a cell of a release. An age band that is neither 40-74 nor one of its two parts is the finest.
+Grain GrainOf(const v1::ReleaseCell& cell);
 
 class WithheldLevels {
  public:
@@ -50,6 +54,8 @@ struct OfferedLayout {
   WithheldLevels levels() const;
 };
 OfferedLayout MakeOfferedLayout(std::vector<v1::WithheldLevel> steps);
+// Of a release, by its withheld_level.
+OfferedLayout LayoutOf(const google::protobuf::RepeatedField<int>& withheld_levels);
 
 // The full one first, then one per step of the ladder.
 std::vector<OfferedLayout> LayoutsOf(const v1::PolicyDocument& policy);

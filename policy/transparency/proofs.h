@@ -3,6 +3,7 @@
 // through a reader, of which O(log n) are asked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -19,6 +20,8 @@ using NodeReader = absl::FunctionRef<absl::StatusOr<Digest>(uint32_t level, uint
 using Proof = std::vector<Digest>;
 
 inline constexpr uint64_t kMaxTreeSize = uint64_t{1} << 62;
+// That a signed head may bring with it, each from an earlier head.
+inline constexpr size_t kMaxConsistencyProofs = 32;
 
 // Root of the first `size` entries.
 absl::StatusOr<Digest> RootOf(uint64_t size, NodeReader read);

@@ -60,7 +60,14 @@ int main(int argc, char** argv) {
   if (wants_any({"disclosure_national", "disclosure_national_members"})) {
     add(renkei::tests::bench::DisclosureOfNation(settings));
   }
-  if (only.empty() || only == "disclosure" || (only.starts_with("disclosure") && figures.empty())) {
+  if (wants_any({"disclosure_rerelease", "disclosure_rerelease_refused"})) {
+    add(renkei::tests::bench::DisclosureOfRerelease());
+  }
+  if (wants_any({"disclosure_greedy", "disclosure_greedy_rare", "disclosure_cells",
+                 "disclosure_cells_rare", "disclosure_audit", "disclosure_audit_rare",
+                 "disclosure_intervals", "disclosure_intervals_rare",
+                 "disclosure_intervals_members", "disclosure_intervals_singletons",
+                 "disclosure_intervals_full7", "disclosure_refined"})) {
     add(renkei::tests::bench::DisclosureOfNationalTables());
   }
   std::filesystem::remove_all(settings.work);

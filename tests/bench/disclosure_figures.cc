@@ -12,6 +12,7 @@
 #include "policy/disclosure/interval_audit.h"
 #include "policy/disclosure/interval_refine.h"
 #include "tests/bench/disclosure_run.h"
+#include "tests/support/flags.h"
 
 namespace renkei::tests::bench {
 namespace {

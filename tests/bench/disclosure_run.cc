@@ -28,10 +28,6 @@ std::vector<std::vector<uint32_t>> LadderOf(uint32_t bands) {
 
 }  // namespace
 
-int64_t CountOf(const std::vector<bool>& flags) {
-  return std::count(flags.begin(), flags.end(), true);
-}
-
 Figure MakeFigure(const std::string& name, double ours, const char* unit, const std::string& goal,
                   std::optional<bool> met, const std::string& peer, const std::string& note) {
   Figure figure;

@@ -12,8 +12,6 @@
 
 namespace renkei::tests::bench {
 
-int64_t CountOf(const std::vector<bool>& flags);
-
 Figure MakeFigure(const std::string& name, double ours, const char* unit, const std::string& goal,
                   std::optional<bool> met, const std::string& peer, const std::string& note);
 

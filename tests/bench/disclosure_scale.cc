@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tests/bench/disclosure_run.h"
+#include "tests/support/flags.h"
 
 namespace renkei::tests::bench {
 namespace {

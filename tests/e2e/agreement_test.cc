@@ -55,8 +55,8 @@ TEST_F(AgreementTest, AMemberProposesTheSecretariatSignsAndEitherGivesNotice) {
   const std::string file = world_.Write("dua.textproto", kText);
   const Outcome unasked = world_.Agent("tsuruoka", {"agreement", "propose", "--file", file});
   EXPECT_EQ(unasked.exit_code, 1) << "nobody confirmed";
-  const Outcome proposed =
-      world_.Agent("tsuruoka", {"agreement", "propose", "--file", file, "--yes"});
+  const Outcome proposed = world_.Agent(
+      "tsuruoka", {"agreement", "propose", "--file", file, "--yes", "--language", "en"});
   ASSERT_EQ(proposed.exit_code, 0) << proposed.err;
   EXPECT_TRUE(Has(proposed.out, "not signed by the secretariat")) << proposed.out;
   EXPECT_TRUE(Has(proposed.out, "ages 40-64 and 65-74")) << proposed.out;
@@ -73,16 +73,21 @@ TEST_F(AgreementTest, AMemberProposesTheSecretariatSignsAndEitherGivesNotice) {
   EXPECT_TRUE(Has(signed_by_both.out, "notice_days: 30")) << "what is signed is shown first";
   EXPECT_EQ(world_.Secretariat({"agreement", "sign", "--id", id, "--yes"}).exit_code, 1)
       << "signed already";
-  const Outcome shown = world_.Agent("tsuruoka", {"agreement", "show"});
+  const Outcome shown = world_.Agent("tsuruoka", {"agreement", "show", "--language", "en"});
   EXPECT_TRUE(Has(shown.out, "version 1: active")) << shown.out;
+  const Outcome in_japanese = world_.Agent("tsuruoka", {"agreement", "show"});
+  EXPECT_TRUE(Has(in_japanese.out, "版 1: 有効")) << in_japanese.out;
 
-  const Outcome notice = world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"});
+  const Outcome notice =
+      world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes", "--language", "en"});
   ASSERT_EQ(notice.exit_code, 0) << notice.err;
   EXPECT_TRUE(Has(notice.out, "(notice by this member)")) << notice.out;
-  const Outcome again = world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"});
+  const Outcome again =
+      world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes", "--language", "en"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_TRUE(Has(again.out, "notice was given")) << again.out;
-  const Outcome nothing = world_.Agent("tsuruoka", {"agreement", "show", "--id", "another"});
+  const Outcome nothing =
+      world_.Agent("tsuruoka", {"agreement", "show", "--id", "another", "--language", "en"});
   EXPECT_TRUE(Has(nothing.out, "no agreement of this member has this --id")) << nothing.out;
   const Outcome history = world_.Secretariat({"--lang", "en", "agreement", "show", "--id", id});
   EXPECT_TRUE(Has(history.out, "active until ")) << history.out;
@@ -98,7 +103,8 @@ TEST_F(AgreementTest, AMemberProposesTheSecretariatSignsAndEitherGivesNotice) {
 TEST_F(AgreementTest, AMemberDeclinesWhatWasProposedToIt) {
   Enrol();
   ASSERT_EQ(world_.Propose(kTsuruoka).exit_code, 0);
-  const Outcome declined = world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"});
+  const Outcome declined =
+      world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes", "--language", "en"});
   ASSERT_EQ(declined.exit_code, 0) << declined.err;
   EXPECT_TRUE(Has(declined.out, "taken back")) << declined.out;
   EXPECT_EQ(world_.Agent("tsuruoka", {"agreement", "withdraw", "--yes"}).exit_code, 1);

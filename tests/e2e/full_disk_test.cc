@@ -1,10 +1,9 @@
 // A disk that fills up or breaks at the n-th write: nothing is lost, nothing is half done.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "tests/e2e/small_members.h"
 #include "tests/e2e/world.h"
+#include "tests/support/full_run.h"
 
 namespace renkei::tests {
 namespace {
@@ -38,10 +37,7 @@ TEST_F(FullDiskTest, AnImportFailsWholeWithOneMessageAndSucceedsLater) {
   const long writes = std::atol(ReadAll(count).c_str());
   ASSERT_GT(writes, 3);
 
-  const long step =
-      std::getenv("RENKEI_FULL") != nullptr && std::string(std::getenv("RENKEI_FULL")) == "1"
-          ? 1
-          : std::max(1L, writes / 25);
+  const long step = tests::IsFullRun() ? 1 : std::max(1L, writes / 25);
   int failures = 0;
   for (long n = 1; n <= writes; n += step) {
     const Outcome full = world_.Agent("tsuruoka", {"import", exams}, Fault(n, true, ""));

@@ -24,6 +24,8 @@ struct NationalTable {
   policy::disclosure::LinearSystem linear;  // for the greedy step
   policy::disclosure::CellSystem cells;     // the same cells, for the interval audit
   std::vector<policy::disclosure::Attacker> attackers;
+  // Who each is, the same in tables of the same shape: members first, then inner cells.
+  std::vector<uint32_t> attacker_ids;
 };
 
 // `file` is disclosure_common.csv or disclosure_rare.csv. The sealed key is 32 times `key_byte`.

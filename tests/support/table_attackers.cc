@@ -1,6 +1,7 @@
 #include "tests/support/table_attackers.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -104,6 +105,8 @@ void AddMembers(const TableCounts& counts, int64_t min_cell, NationalTable* tabl
   } else {
     AddMembersOfKinds(counts, min_cell, table);
   }
+  table->attacker_ids.resize(table->attackers.size());
+  std::iota(table->attacker_ids.begin(), table->attacker_ids.end(), 0u);
 }
 
 void AddSingletons(const TableCounts& counts, NationalTable* table) {
@@ -116,6 +119,7 @@ void AddSingletons(const TableCounts& counts, NationalTable* table) {
       person.views.push_back(KnownCell(c, table->cells.cells[c].value));
     }
     table->attackers.push_back(std::move(person));
+    table->attacker_ids.push_back(static_cast<uint32_t>(counts.areas.size() * kMemberKinds) + v);
     knows[v] = false;
   }
 }

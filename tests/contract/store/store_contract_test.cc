@@ -6,7 +6,9 @@
 #include <memory>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "hub/log/log.h"
+#include "hub/store/paging.h"
 
 namespace renkei::hub::store {
 namespace {
@@ -197,6 +199,57 @@ TEST_P(StoreContract, ADescriptorIsFrozenByteForByte) {
   EXPECT_EQ((*found)->state, v1::ROUND_STATE_CLOSED);
 }
 
+TEST_P(StoreContract, HeldRoundsAreFoundByPrefectureAndYear) {
+  auto transaction = Write();
+  const auto add = [&](const std::string& id, const std::string& area, int year,
+                       v1::RoundState state) {
+    RoundRow round = Round(id);
+    round.area_code = area;
+    round.fiscal_year = year;
+    round.state = state;
+    round.held_at = kNow;
+    ASSERT_TRUE(transaction->InsertRound(round).ok());
+  };
+  add("round-3", "0602", 2011, v1::ROUND_STATE_HELD);
+  add("round-1", "0604", 2011, v1::ROUND_STATE_HELD);
+  add("round-2", "0604", 2011, v1::ROUND_STATE_CLOSED);
+  add("round-4", "0604", 2012, v1::ROUND_STATE_HELD);
+  add("round-5", "0704", 2011, v1::ROUND_STATE_HELD);
+  const auto held = transaction->ListHeldRounds("06", 2011);
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_EQ(held->size(), 2u);
+  EXPECT_EQ((*held)[0].id.value(), "round-1");
+  EXPECT_EQ((*held)[1].id.value(), "round-3");
+  EXPECT_EQ((*held)[1].area_code, "0602");
+  EXPECT_EQ((*held)[1].held_at, kNow);
+}
+
+TEST_P(StoreContract, EveryRoundIsVisitedOnceHoweverManyPagesThereAre) {
+  auto transaction = Write();
+  for (const int number : {1000, 1001, 1501}) {  // two whole pages, and one more each time
+    for (int i = number - 1; i >= 0; --i) {
+      const RoundRow round = Round(absl::StrCat("round-", 10'000 + i));
+      if ((*transaction->FindRound(round.id)).has_value()) break;
+      ASSERT_TRUE(transaction->InsertRound(round).ok());
+    }
+    std::vector<std::string> seen;
+    ASSERT_TRUE(ForEachRound(*transaction, [&](const RoundRow& round) {
+                  seen.push_back(round.id.value());
+                  return true;
+                }).ok());
+    ASSERT_EQ(seen.size(), static_cast<size_t>(number));
+    for (int i = 0; i < number; ++i) {
+      EXPECT_EQ(seen[static_cast<size_t>(i)], absl::StrCat("round-", 10'000 + i));
+    }
+  }
+  int visits = 0;
+  ASSERT_TRUE(ForEachRound(*transaction, [&](const RoundRow&) { return ++visits < 3; }).ok());
+  EXPECT_EQ(visits, 3) << "false stops";
+  const absl::Status failed = ForEachRound(
+      *transaction, [](const RoundRow&) -> absl::StatusOr<bool> { return absl::AbortedError(""); });
+  EXPECT_TRUE(absl::IsAborted(failed));
+}
+
 TEST_P(StoreContract, TheFirstReleaseOfAnIndicatorIsThatOfTheSmallestNumberWhateverItsYear) {
   auto transaction = Write();
   ASSERT_TRUE(transaction->InsertRound(Round("round-1")).ok());
@@ -253,6 +306,57 @@ TEST_P(StoreContract, AnIndicatorThatIsReleasedAgainReplacesItsNewestRelease) {
   EXPECT_EQ(snapshot->FindRelease(1)->value().bytes, "release bytes");
   EXPECT_EQ(snapshot->ListReleases(0, 10)->front().indicators,
             (std::vector<std::string>{"bmi", "waist"}));
+}
+
+TEST_P(StoreContract, ANoiseChargeIsOneOfAReleaseAndStays) {
+  auto transaction = Write();
+  for (const char* round : {"round-1", "round-2", "round-3"}) {
+    ASSERT_TRUE(transaction->InsertRound(Round(round)).ok());
+  }
+  ASSERT_TRUE(transaction->InsertRelease(Release(1, "round-1", {"bmi"}), {}).ok());
+  ASSERT_TRUE(transaction->InsertRelease(Release(2, "round-2", {"lipid", "waist"}), {}).ok());
+  ReleaseRow elsewhere = Release(3, "round-3", {"waist"});
+  elsewhere.area_code = "0602";
+  ASSERT_TRUE(transaction->InsertRelease(elsewhere, {}).ok());
+  const NoiseChargeRow charge = {.release_id = "round-2",
+                                 .number = 2,
+                                 .hub = "hub.example",
+                                 .data_year = 2011,
+                                 .rho_numerator = 1,
+                                 .rho_denominator = int64_t{1} << 62,
+                                 .cap_numerator = 3,
+                                 .cap_denominator = 4,
+                                 .content = DigestOf(9)};
+  ASSERT_TRUE(transaction->InsertNoiseCharge(charge).ok());
+  NoiseChargeRow other = charge;
+  other.number = 3;
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertNoiseCharge(other))) << "the round twice";
+  other.release_id = "round-3";
+  other.number = 2;
+  EXPECT_TRUE(absl::IsAlreadyExists(transaction->InsertNoiseCharge(other))) << "a release twice";
+  other.number = 9;
+  EXPECT_FALSE(transaction->InsertNoiseCharge(other).ok()) << "no such release";
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  Reopen();
+  const auto snapshot = Read();
+  const auto charges = snapshot->ListNoiseCharges();
+  ASSERT_EQ(charges->size(), 1u);
+  const NoiseChargeRow& kept = charges->front();
+  EXPECT_EQ(kept.release_id, "round-2");
+  EXPECT_EQ(kept.number, 2u);
+  EXPECT_EQ(kept.hub, "hub.example");
+  EXPECT_EQ(kept.data_year, 2011);
+  EXPECT_EQ(kept.rho_numerator, 1);
+  EXPECT_EQ(kept.rho_denominator, int64_t{1} << 62);
+  EXPECT_EQ(kept.cap_numerator, 3);
+  EXPECT_EQ(kept.cap_denominator, 4);
+  EXPECT_EQ(kept.content, DigestOf(9));
+  EXPECT_FALSE(snapshot->FindRelease(1)->value().with_noise);
+  EXPECT_TRUE(snapshot->FindRelease(2)->value().with_noise);
+  EXPECT_TRUE(snapshot->ListReleases(0, 10)->at(1).with_noise);
+  EXPECT_EQ(*snapshot->ListIndicatorsReleased(true), (std::vector<std::string>{"lipid", "waist"}));
+  EXPECT_EQ(*snapshot->ListIndicatorsReleased(false), (std::vector<std::string>{"bmi", "waist"}));
 }
 
 TEST_P(StoreContract, GroupingsAreNumberedWithTheReleasesThatTheyAreOf) {

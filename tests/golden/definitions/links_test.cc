@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "policy/disclosure/implied_relations.h"
+#include "tests/support/full_run.h"
 #include "tests/unit/agents/evaluate/random_persons.h"
 #include "tests/unit/agents/evaluate/reference_evaluator.h"
 
@@ -187,8 +187,7 @@ TEST_P(Links, AllFollowFromTheCataloguesRelations) {
   const CataloguePtr catalogue = Catalogue::LoadBuiltIn().value();
   constexpr uint32_t kSeed = 20261123;
   Dice dice(kSeed);
-  const char* full = std::getenv("RENKEI_FULL");
-  const int persons = full != nullptr && full == absl::string_view("1") ? 60'000 : 12'000;
+  const int persons = tests::IsFullRun() ? 60'000 : 12'000;
   const std::vector<Seen> seen = See(*catalogue, year, persons, &dice);
   const Known known = KnownLinks(*catalogue, seen, year);
   int nested = 0, disjoint = 0;

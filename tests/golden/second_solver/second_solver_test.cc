@@ -15,8 +15,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "policy/disclosure/greedy.h"
-#include "policy/disclosure/interval_audit.h"
+#include "policy/disclosure/hidden_components.h"
 #include "policy/disclosure/movement_program.h"
+#include "tests/support/full_run.h"
 #include "tests/support/national_table.h"
 
 namespace renkei::policy::disclosure {
@@ -115,21 +116,12 @@ std::vector<AuditProgram> AuditPrograms() {
   const NationalTable table = ReadNationalTable("disclosure_common.csv", 0, 1, Knowledge::kPublic);
   const std::vector<bool> hidden = SuppressGreedily(table.linear).hidden;
   std::vector<AuditProgram> programs;
-  std::vector<uint32_t> position(hidden.size(), 0);
-  for (const HiddenComponent& component : ComponentsOf(table.cells, hidden)) {
+  for (const HiddenComponent& component : ComponentsOf(table.cells, hidden).components) {
     AuditProgram program;
-    for (const uint32_t c : component) {
-      position[c] = static_cast<uint32_t>(program.cells.size());
+    for (const uint32_t c : component.cells) {
       program.cells.push_back(table.cells.cells[c]);
     }
-    for (const Row& equation : table.cells.equations) {
-      Row row;
-      for (const Term& t : equation) {
-        if (!std::binary_search(component.begin(), component.end(), t.variable)) continue;
-        row.push_back({position[t.variable], t.coefficient});
-      }
-      if (!row.empty()) program.rows.push_back(std::move(row));
-    }
+    program.rows = component.rows;
     for (program.target = 0; program.target < program.cells.size(); ++program.target) {
       const IntervalCell& cell = program.cells[program.target];
       if (!cell.is_protected) continue;
@@ -143,8 +135,7 @@ std::vector<AuditProgram> AuditPrograms() {
 }
 
 TEST(SecondSolver, ReachesAsFarAsTheAuditsOwn) {
-  const char* full = std::getenv("RENKEI_FULL");
-  const size_t wanted = full != nullptr && std::string(full) == "1" ? 1000 : 50;
+  const size_t wanted = tests::IsFullRun() ? 1000 : 50;
   const std::vector<AuditProgram> programs = AuditPrograms();
   ASSERT_GE(programs.size(), wanted);
   char folder[] = "/tmp/renkei_second_solver_XXXXXX";

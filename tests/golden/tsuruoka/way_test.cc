@@ -218,6 +218,7 @@ TEST_F(TsuruokaWay, TheCheckSaidBeforehandHowMuchTheReleaseHides) {
       if (line.find(loss) == std::string::npos) continue;
       ASSERT_TRUE(checked.contains(words(line).front())) << line << "\n" << check_.out;
       const std::string& told = checked[words(line).front()];
+      ASSERT_NE(told.find(loss), std::string::npos) << line << "\n" << told;
       // The first class of the line is that of the full layout.
       EXPECT_EQ(told.find(loss), std::min({told.find("< 1 %"), told.find(" 1-5 %"),
                                            told.find(" 5-20 %"), told.find("> 20 %")}))

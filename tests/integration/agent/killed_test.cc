@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "nlohmann/json.hpp"
 #include "tests/integration/agent/agent_folder.h"
+#include "tests/support/full_run.h"
 #include "tests/unit/agents/cohort/row_store_fixture.h"
 
 namespace renkei::tests {
@@ -47,9 +48,7 @@ void KillBeforeEveryWrite(const std::string& folder, const std::string& count_fi
   long writes = 0;
   ASSERT_TRUE(absl::SimpleAtoi(absl::StripAsciiWhitespace(ReadAll(count_file)), &writes));
   ASSERT_GT(writes, 3);
-  const char* full = std::getenv("RENKEI_FULL");
-  const bool every = full != nullptr && absl::string_view(full) == "1";
-  const long step = every ? 1 : std::max(1L, writes / 25);
+  const long step = tests::IsFullRun() ? 1 : std::max(1L, writes / 25);
   for (long n = 1; n <= writes; n += step) {
     SCOPED_TRACE(absl::StrCat(fault == Fault::kKill ? "killed before" : "full disk from", " write ",
                               n, " of ", writes));

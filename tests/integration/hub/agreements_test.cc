@@ -5,6 +5,8 @@
 namespace renkei::hub {
 namespace {
 
+using grpc::StatusCode;
+
 TEST_F(Agreements, AMemberProposesAndTheSecretariatSigns) {
   v1::ProposeAgreementResponse proposed;
   const std::string text = AgreementText(tsuruoka_, 1);

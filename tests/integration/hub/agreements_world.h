@@ -6,8 +6,6 @@
 
 namespace renkei::hub {
 
-using grpc::StatusCode;
-
 class Agreements : public PeopleWorld {
  protected:
   void SetUp() override {
@@ -41,13 +39,7 @@ class Agreements : public PeopleWorld {
     v1::ReleaseHead head;
     const grpc::Status status = MakeRelease(round, &head);
     EXPECT_TRUE(status.ok()) << status.error_message();
-    v1::GetReleaseRequest get;
-    get.set_number(head.number());
-    v1::GetReleaseResponse response;
-    EXPECT_TRUE(RENKEI_CALL(secretariat_, ReleaseService, GetRelease, get, &response).ok());
-    v1::Release release;
-    EXPECT_TRUE(release.ParseFromString(response.release_bytes()));
-    return release;
+    return ReadRelease(head.number());
   }
   static const v1::ReleaseCell& AreaCell(const v1::Release& release) {
     for (const v1::ReleaseCell& cell : release.table(0).cell()) {

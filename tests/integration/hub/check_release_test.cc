@@ -25,26 +25,19 @@ class CheckRelease : public PeopleWorld {
 
   // A round with contributions of every member, in the first town few men of 40 to 44 with the
   // finding.
-  v1::Round Filled(int fiscal_year = 2011,
+  v1::Round Filled(uint32_t fiscal_year = 2011,
                    const std::vector<std::string>& indicators = {"finding_bmi"}) {
-    v1::OpenRoundRequest request;
-    request.set_area_code("0604");
-    request.set_fiscal_year(static_cast<uint32_t>(fiscal_year));
-    for (const std::string& indicator : indicators) request.add_indicator(indicator);
-    v1::OpenRoundResponse response;
-    const grpc::Status status =
-        RENKEI_CALL(secretariat_, RoundService, OpenRound, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    const v1::Round round = OpenRound(indicators, fiscal_year);
     for (const Agent& agent : agents_) {
-      v1::ContributionStatement statement = StatementFor(agent, response.round());
+      v1::ContributionStatement statement = StatementFor(agent, round);
       statement.set_count(0, 1);
       statement.set_count(1, 499);
       const grpc::Status sent = Submit(agent, statement);
       EXPECT_TRUE(sent.ok()) << sent.error_message();
     }
-    return response.round();
+    return round;
   }
-  v1::Round Closed(int fiscal_year = 2011) {
+  v1::Round Closed(uint32_t fiscal_year = 2011) {
     const v1::Round round = Filled(fiscal_year);
     EXPECT_TRUE(Close(round).ok());
     return round;
@@ -73,15 +66,6 @@ class CheckRelease : public PeopleWorld {
     request.set_layout(layout);
     return RENKEI_CALL(channel == nullptr ? secretariat_ : channel, ReleaseService, MakeRelease,
                        request, response);
-  }
-  v1::Release Released(uint64_t number) {
-    v1::GetReleaseRequest request;
-    request.set_number(number);
-    v1::GetReleaseResponse response;
-    EXPECT_TRUE(RENKEI_CALL(secretariat_, ReleaseService, GetRelease, request, &response).ok());
-    v1::Release release;
-    EXPECT_TRUE(release.ParseFromString(response.release_bytes()));
-    return release;
   }
   // Both refuse alike.
   void ExpectSameRefusal(const v1::Round& round, const std::string& layout, v1::ErrorReason reason,
@@ -121,7 +105,7 @@ TEST_F(CheckRelease, TellsWhatTheReleaseThenHidesAndStoresAnEntryAlone) {
 
   v1::MakeReleaseResponse made;
   ASSERT_TRUE(Make(round, "", &made).ok());
-  const v1::Release release = Released(1);
+  const v1::Release release = ReadRelease(1);
   EXPECT_EQ(release.withheld_level_size(), 0);
   ASSERT_EQ(check.table_size(), release.table_size());
   const v1::CheckedTable& checked = check.table(0);
@@ -171,7 +155,7 @@ TEST_F(CheckRelease, ACoarserLayoutWithholdsWholeLevelsAndTheSeriesKeepsIt) {
   const grpc::Status status = Make(first, "no_sex", &made);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(made.withheld_level_size(), 3);
-  const v1::Release release = Released(1);
+  const v1::Release release = ReadRelease(1);
   EXPECT_EQ(release.withheld_level_size(), 3);
   int shown = 0;
   for (const v1::ReleaseCell& cell : release.table(0).cell()) {
@@ -194,7 +178,7 @@ TEST_F(CheckRelease, ACoarserLayoutWithholdsWholeLevelsAndTheSeriesKeepsIt) {
   EXPECT_TRUE(again.fixed());
   EXPECT_EQ(again.layout().name(), "no_sex");
   ASSERT_TRUE(Make(second, "", &made).ok());
-  EXPECT_EQ(Released(2).withheld_level_size(), 3);
+  EXPECT_EQ(ReadRelease(2).withheld_level_size(), 3);
 }
 
 TEST_F(CheckRelease, AnotherIndicatorOfTheAreaIsASeriesOfItsOwn) {

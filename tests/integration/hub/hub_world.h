@@ -254,10 +254,11 @@ class HubWorld : public testing::Test {
     agent->agreement = answer.agreement();
   }
 
-  grpc::Status Open(const std::vector<std::string>& indicators, v1::Round* round) {
+  grpc::Status Open(const std::vector<std::string>& indicators, v1::Round* round,
+                    uint32_t fiscal_year = 2011) {
     v1::OpenRoundRequest request;
     request.set_area_code("0604");
-    request.set_fiscal_year(2011);
+    request.set_fiscal_year(fiscal_year);
     for (const std::string& indicator : indicators) request.add_indicator(indicator);
     v1::OpenRoundResponse response;
     const grpc::Status status =
@@ -265,9 +266,10 @@ class HubWorld : public testing::Test {
     *round = response.round();
     return status;
   }
-  v1::Round OpenRound(const std::vector<std::string>& indicators = {"finding_bmi"}) {
+  v1::Round OpenRound(const std::vector<std::string>& indicators = {"finding_bmi"},
+                      uint32_t fiscal_year = 2011) {
     v1::Round round;
-    const grpc::Status status = Open(indicators, &round);
+    const grpc::Status status = Open(indicators, &round, fiscal_year);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return round;
   }
@@ -348,6 +350,18 @@ class HubWorld : public testing::Test {
         RENKEI_CALL(secretariat_, ReleaseService, MakeRelease, request, &response);
     if (head != nullptr) *head = response.head();
     return status;
+  }
+
+  v1::Release ReadRelease(uint64_t number) {
+    v1::GetReleaseRequest request;
+    request.set_number(number);
+    v1::GetReleaseResponse response;
+    const grpc::Status status =
+        RENKEI_CALL(secretariat_, ReleaseService, GetRelease, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    v1::Release release;
+    EXPECT_TRUE(release.ParseFromString(response.release_bytes()));
+    return release;
   }
 
   // Entries of the log whose type is `type`, as JSON.

@@ -262,7 +262,8 @@ TEST_F(MainJob, ARoundTakesInWhoseAgreementCoversTheQuestion) {
   EXPECT_EQ(Open({"no_such_measure"}, &round).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
-// Dominance has rules of its own: until they exist no round carries a sum.
+// Dominance has rules of its own (policy/disclosure/dominance.h): no contribution carries what they
+// need, so no round asks for a sum.
 TEST_F(MainJob, SumsOverPersonsAreNotAskedFor) {
   v1::Round round;
   for (const char* sum : {"cost_per_capita", "absence_rate", "mean_bmi"}) {

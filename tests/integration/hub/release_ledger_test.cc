@@ -14,14 +14,18 @@ class ReleaseLedger : public Agreements {
     EnrolOthers();
   }
 
-  // A round in which the first `members` members have `persons` more with the finding in one cell.
+  // A round in which the first `members` members have `persons` more with the finding, half of them
+  // in each of two places: of one place they would be its people by type of insurer.
   v1::Round Corrected(int members, uint64_t persons,
                       const std::vector<std::string>& indicators = {"finding_bmi"}) {
     const v1::Round round = OpenRound(indicators);
     for (int i = 0; i < 5; ++i) {
       const Agent& agent = i == 0 ? tsuruoka_ : others_[static_cast<size_t>(i - 1)];
       v1::ContributionStatement statement = StatementFor(agent, round);
-      if (i < members) statement.set_count(0, statement.count(0) + persons);
+      for (const int first_of_place : {0, 2 * 7 * 2}) {
+        if (i >= members) break;
+        statement.set_count(first_of_place, statement.count(first_of_place) + persons / 2);
+      }
       EXPECT_TRUE(Submit(agent, statement).ok());
     }
     EXPECT_TRUE(Close(round).ok());
@@ -76,7 +80,8 @@ TEST_F(ReleaseLedger, ACorrectionOfEnoughMembersReplacesTheReleaseAndTheOldOneSt
 }
 
 TEST_F(ReleaseLedger, ACorrectionOfOneMemberIsHeldUntilOthersBringTheirs) {
-  Released(Fill());
+  const v1::Round first = Fill();
+  Released(first);
   const uint64_t before = Numerator();
   const v1::Round lone = Corrected(1, 50);
   const grpc::Status held = MakeRelease(lone);
@@ -91,9 +96,33 @@ TEST_F(ReleaseLedger, ACorrectionOfOneMemberIsHeldUntilOthersBringTheirs) {
   EXPECT_FALSE(List()[0].under_revision());
   ToNextMonth();
   EXPECT_TRUE(List()[0].under_revision());
+  v1::ReleaseHead again;
+  ASSERT_TRUE(MakeRelease(first, &again).ok());
+  EXPECT_TRUE(again.under_revision()) << "asking for the stored release says so too";
   EXPECT_EQ(Released(Corrected(3, 50)).number(), 2u);
   EXPECT_EQ(Numerator(), before + 150);
+  EXPECT_TRUE(List()[1].under_revision()) << "the day of the release is not told either";
+  ToNextMonth();
   EXPECT_FALSE(List()[1].under_revision());
+}
+
+TEST_F(ReleaseLedger, AnIndicatorThatWaitsIsNotReplacedByAnother) {
+  Released(Fill());
+  EXPECT_EQ(ReasonOf(MakeRelease(Corrected(1, 50))), v1::ERROR_REASON_HELD);
+  ToNextMonth();
+  Released(Fill({"finding_waist"}));
+  ToNextMonth();
+  EXPECT_TRUE(List()[0].under_revision());
+}
+
+TEST_F(ReleaseLedger, NothingWaitsOfAnIndicatorThatNeverWasReleased) {
+  Released(Fill({"finding_waist"}));
+  v1::AgreementRecord record;
+  const v1::Round pending = Fill();
+  ASSERT_TRUE(Withdraw(tsuruoka_.channel, tsuruoka_.agreement, &record).ok());
+  EXPECT_EQ(ReasonOf(MakeRelease(pending)), v1::ERROR_REASON_HELD);
+  ToNextMonth();
+  EXPECT_FALSE(List()[0].under_revision());
 }
 
 TEST_F(ReleaseLedger, WhoeverRecallsIsNotTheDifferenceOfTwoIndicatorsDenominators) {

@@ -17,20 +17,18 @@
 #include "policy/disclosure/interval_refine.h"
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/linear_audit.h"
+#include "tests/support/flags.h"
 
 namespace renkei::policy::disclosure {
 namespace {
 
+using tests::CountOf;
 using tests::Knowledge;
 using tests::NationalTable;
 using tests::ReadNationalTable;
 
 constexpr const char* kCommon = "disclosure_common.csv";
 constexpr const char* kRare = "disclosure_rare.csv";
-
-int64_t CountOf(const std::vector<bool>& flags) {
-  return std::count(flags.begin(), flags.end(), true);
-}
 
 std::vector<bool> Greedy(const NationalTable& table) {
   const GreedyResult greedy = SuppressGreedily(table.linear);

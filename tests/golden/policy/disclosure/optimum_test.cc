@@ -7,18 +7,16 @@
 #include "policy/disclosure/greedy.h"
 #include "policy/disclosure/interval_refine.h"
 #include "policy/disclosure/interval_repair.h"
+#include "tests/support/flags.h"
 #include "tests/support/national_table.h"
 #include "tests/support/optimal_pattern.h"
 
 namespace renkei::policy::disclosure {
 namespace {
 
+using tests::CountOf;
 using tests::Knowledge;
 using tests::NationalTable;
-
-int64_t CountOf(const std::vector<bool>& flags) {
-  return std::count(flags.begin(), flags.end(), true);
-}
 
 bool IsClean(const NationalTable& table, const std::vector<bool>& hidden) {
   MovementPool pool(table.cells);

@@ -111,6 +111,17 @@ class CohortTest : public ::testing::Test {
     return roster;
   }
 
+  // Of everything, in force at once.
+  static ConsentRecord Withdrawal(Person person, int64_t second = 1'310'000'000) {
+    ConsentRecord record;
+    record.person = std::move(person);
+    record.event.type = policy::consent::EventType::kWithdrawn;
+    record.event.event_time = absl::FromUnixSeconds(second);
+    record.event.effective_at = record.event.event_time;
+    record.collection_method = "paper";
+    return record;
+  }
+
   template <typename... Records>
   std::vector<PutOutcome> Import(const Records&... records) {
     EXPECT_TRUE(store_->BeginFile("file.csv").ok());

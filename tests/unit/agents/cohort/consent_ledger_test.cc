@@ -21,15 +21,6 @@ using policy::sqlcipher::Database;
 
 class ConsentLedgerTest : public CohortTest {
  protected:
-  ConsentRecord Event(Person person, int64_t second = 1'310'000'000) const {
-    ConsentRecord record;
-    record.person = std::move(person);
-    record.event.type = policy::consent::EventType::kWithdrawn;
-    record.event.event_time = absl::FromUnixSeconds(second);
-    record.event.effective_at = record.event.event_time;
-    record.collection_method = "paper";
-    return record;
-  }
   uint64_t Size() { return store_->ConsentLedgerHead()->size; }
   std::unique_ptr<Database> Raw() { return Database::Open(path(), Key()).value(); }
   // The whole tree again from the rows' commitments.
@@ -60,9 +51,9 @@ class ConsentLedgerTest : public CohortTest {
 
 TEST_F(ConsentLedgerTest, HasOneEntryPerNewEventAndOpensIt) {
   EXPECT_EQ(Size(), 0u);
-  Import(Event(Card("1")), Event(Card("2")), Event(Card("1")));
+  Import(Withdrawal(Card("1")), Withdrawal(Card("2")), Withdrawal(Card("1")));
   EXPECT_EQ(Size(), 2u) << "the same event again is none";
-  Import(Event(Card("1"), 2));
+  Import(Withdrawal(Card("1"), 2));
   EXPECT_EQ(Size(), 3u);
   CheckTree();
   const LedgerHead head = store_->ConsentLedgerHead().value();
@@ -83,26 +74,27 @@ TEST_F(ConsentLedgerTest, HasOneEntryPerNewEventAndOpensIt) {
 }
 
 TEST_F(ConsentLedgerTest, LeavesNothingOfAFileThatWasRolledBack) {
-  Import(Event(Card("1")));
+  Import(Withdrawal(Card("1")));
   const LedgerHead before = store_->ConsentLedgerHead().value();
   ASSERT_TRUE(store_->BeginFile("f").ok());
-  ASSERT_TRUE(store_->PutConsent(Event(Card("2"))).ok());
+  ASSERT_TRUE(store_->PutConsent(Withdrawal(Card("2"))).ok());
   store_->RollbackFile();
   EXPECT_EQ(store_->ConsentLedgerHead()->root, before.root);
-  Import(Event(Card("3")));
+  Import(Withdrawal(Card("3")));
   EXPECT_EQ(Size(), 2u);
   CheckTree();
 }
 
 TEST_F(ConsentLedgerTest, IsPaddedToWholeBlocksAndGrowsByOneAtLeast) {
-  Import(Event(Card("1")));
+  Import(Withdrawal(Card("1")));
   EXPECT_EQ(store_->SealConsentLedger()->size, 64u);
   EXPECT_EQ(store_->SealConsentLedger()->size, 128u) << "whatever happened";
-  for (int i = 0; i < 3; ++i) Import(Event(Card("2"), 100 + i));
+  for (int i = 0; i < 3; ++i) Import(Withdrawal(Card("2"), 100 + i));
   EXPECT_EQ(Size(), 131u);
   EXPECT_EQ(store_->SealConsentLedger()->size, 192u);
   ASSERT_TRUE(store_->BeginFile("f").ok());
-  for (int i = 0; i < 70; ++i) ASSERT_TRUE(store_->PutConsent(Event(Card("3"), 1000 + i)).ok());
+  for (int i = 0; i < 70; ++i)
+    ASSERT_TRUE(store_->PutConsent(Withdrawal(Card("3"), 1000 + i)).ok());
   EXPECT_EQ(store_->SealConsentLedger().status().code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(store_->CommitFile().ok());
   EXPECT_EQ(store_->SealConsentLedger()->size, 320u) << "262 entries, 64 more than 192 is 256";
@@ -129,7 +121,7 @@ TEST_F(ConsentLedgerTest, IsPaddedToWholeBlocksAndGrowsByOneAtLeast) {
 }
 
 TEST_F(ConsentLedgerTest, KeepsTheDigestOfWhatIsForgottenAndNothingElse) {
-  Import(Event(Card("1"), 1), Event(Card("2"), 2), Event(Card("1"), 3));
+  Import(Withdrawal(Card("1"), 1), Withdrawal(Card("2"), 2), Withdrawal(Card("1"), 3));
   const LedgerHead before = store_->ConsentLedgerHead().value();
   const auto events = store_->ConsentEventsOf(Card("1")).value();
   const LedgerOpening opening = store_->OpenConsentEvent(events[0].sequence)->value();
@@ -163,8 +155,8 @@ TEST_F(ConsentLedgerTest, KeepsTheDigestOfWhatIsForgottenAndNothingElse) {
 }
 
 TEST_F(ConsentLedgerTest, TakesInTheEventsOfAStoreThatHadNoneInTheirOrder) {
-  Import(Event(Card("1"), 1), Event(Card("2"), 2));
-  Import(Event(Card("1"), 3));
+  Import(Withdrawal(Card("1"), 1), Withdrawal(Card("2"), 2));
+  Import(Withdrawal(Card("1"), 3));
   // As a program without the ledger left it.
   store_.reset();
   ASSERT_TRUE(Raw()
@@ -196,7 +188,7 @@ TEST_F(ConsentLedgerTest, MigratesAStoreOfTheFormerSchema) {
 }
 
 TEST_F(ConsentLedgerTest, RefusesToGoOnFromRowsThatDoNotLeadToTheRoot) {
-  Import(Event(Card("1")), Event(Card("2")));
+  Import(Withdrawal(Card("1")), Withdrawal(Card("2")));
   store_.reset();
   for (const char* damage :
        {"UPDATE consent_ledger SET commitment = zeroblob(32) WHERE position = 0",
@@ -204,7 +196,8 @@ TEST_F(ConsentLedgerTest, RefusesToGoOnFromRowsThatDoNotLeadToTheRoot) {
     ASSERT_TRUE(Raw()->Execute(damage).ok());
     Open();
     ASSERT_TRUE(store_->BeginFile("f").ok());
-    EXPECT_EQ(store_->PutConsent(Event(Card("3"))).status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(store_->PutConsent(Withdrawal(Card("3"))).status().code(),
+              absl::StatusCode::kDataLoss);
     store_->RollbackFile();
     EXPECT_EQ(store_->SealConsentLedger().status().code(), absl::StatusCode::kDataLoss);
     store_.reset();

@@ -13,14 +13,6 @@ const absl::CivilDay kOctober(2011, 10, 3);
 
 class ForgetTest : public CohortTest {
  protected:
-  ConsentRecord Event(Person person, int64_t second = 1'310'000'000) const {
-    ConsentRecord record;
-    record.person = std::move(person);
-    record.event.type = policy::consent::EventType::kWithdrawn;
-    record.event.event_time = absl::FromUnixSeconds(second);
-    record.event.effective_at = record.event.event_time;
-    return record;
-  }
   // Everything that a person can leave, in the fiscal years 2009 to 2013.
   void ImportAll(const Person& person) {
     GuidanceRecord course;
@@ -36,7 +28,7 @@ class ForgetTest : public CohortTest {
     absence.person = person;
     absence.start = absence.end = absl::CivilDay(2013, 4, 1);
     Import(Roster(person, 2010), Exam(person, kOctober, 912), course, claim, absence,
-           Event(person));
+           Withdrawal(person));
     Import(Exam(person, kOctober, 913));  // the replaced one stays as a dead row
   }
   int64_t Number(const char* sql) {
@@ -49,7 +41,7 @@ class ForgetTest : public CohortTest {
 
 TEST_F(ForgetTest, ErasesEveryTraceAndNamesTheYears) {
   ImportAll(Card("1"));
-  Import(Roster(Card("2")), Exam(Card("2"), kOctober, 850), Event(Card("2")));
+  Import(Roster(Card("2")), Exam(Card("2"), kOctober, 850), Withdrawal(Card("2")));
   const int64_t version = store_->RecordVersion().value();
   const int64_t consent = store_->ConsentVersion().value();
   const CohortStore::Traces before = store_->TracesOf(Card("1")).value();
@@ -110,11 +102,11 @@ TEST_F(ForgetTest, TakesAForgottenPersonForANewOneWhenAFileBringsThemAgain) {
 }
 
 TEST_F(ForgetTest, GivesNoEventNumberTwice) {
-  Import(Event(Card("1"), 1), Event(Card("2"), 2));
+  Import(Withdrawal(Card("1"), 1), Withdrawal(Card("2"), 2));
   ASSERT_TRUE(store_->Forget(Card("2")).ok());
   const int64_t after = store_->ConsentVersion().value();
   EXPECT_GT(after, 2);
-  Import(Event(Card("3"), 3));
+  Import(Withdrawal(Card("3"), 3));
   EXPECT_GT(store_->ConsentVersion().value(), after);
 }
 

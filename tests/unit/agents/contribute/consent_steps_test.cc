@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "tests/unit/agents/contribute/desk_fixture.h"
-#include "tests/unit/agents/contribute/fake_hub.h"
 
 namespace renkei::agents::contribute {
 namespace {
@@ -23,11 +22,10 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   OpenRound();
   Import(30, 12);
   const OutboxEntry unsealed = desk_->Prepare(kRoundId, now_)->entry;
-  ASSERT_TRUE(
-      outbox_->Seal(*desk_->MakeDrafting([this] { return now_; }).seal(unsealed), now_).ok());
+  ASSERT_TRUE(outbox_->Seal(*Now().seal(unsealed), now_).ok());
   const OutboxEntry draft = *outbox_->Find(unsealed.request_id);
   EXPECT_EQ(draft.consent_size, 64u);
-  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
+  EXPECT_TRUE(Now().recheck(draft)->checkpoint_stands);
   // Another round's entry was sealed later and accepted before.
   OutboxEntry other = draft;
   other.request_id = "other";
@@ -35,14 +33,12 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   other.consent_size = 128;
   other.approved = true;
   ASSERT_TRUE(outbox_->Put(other, now_).ok());
-  EXPECT_TRUE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands)
-      << "it did not leave";
+  EXPECT_TRUE(Now().recheck(draft)->checkpoint_stands) << "it did not leave";
   ASSERT_TRUE(store_->SealConsentLedger().ok());
   ASSERT_TRUE(outbox_->MarkSent("other", now_).ok());
-  EXPECT_FALSE(desk_->MakeDrafting([this] { return now_; }).recheck(draft)->checkpoint_stands);
+  EXPECT_FALSE(Now().recheck(draft)->checkpoint_stands);
   FakeHub hub;
-  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
-                  hub.signer->public_key());
+  Courier courier = CourierTo(hub);
   ASSERT_TRUE(outbox_->Approve(draft.request_id, now_).ok());
   const auto delivery = courier.Deliver(draft.request_id, now_);
   ASSERT_TRUE(delivery.ok()) << delivery.status();
@@ -56,8 +52,7 @@ TEST_F(DeskTest, AnEntryWhoseCheckpointIsBehindTheHubsIsSignedAgain) {
   ahead.consent_size = 100'000;
   ASSERT_TRUE(outbox_->Put(ahead, now_).ok());
   ASSERT_TRUE(outbox_->MarkSent("ahead", now_).ok());
-  EXPECT_EQ(desk_->MakeDrafting([this] { return now_; }).seal(left).status().code(),
-            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(Now().seal(left).status().code(), absl::StatusCode::kDataLoss);
 }
 
 // What the hub sees of the ledger's growth says how often something was sent, and nothing else
@@ -66,8 +61,7 @@ TEST_F(DeskTest, TheLedgerTakesOneStepPerSendHoweverOftenTheDraftWasMadeAnew) {
   SignAgreement();
   OpenRound();
   FakeHub hub;
-  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
-                  hub.signer->public_key());
+  Courier courier = CourierTo(hub);
   for (int i = 0; i < 4; ++i) {
     Import(30 + i, 12);  // other counts: another draft takes the place of the last
     ASSERT_TRUE(desk_->Prepare(kRoundId, now_).ok());
@@ -108,8 +102,7 @@ TEST_F(DeskTest, AnOutboxThatWasPutBackDoesNotLockTheMemberOut) {
   SignAgreement();
   OpenRound();
   FakeHub hub;
-  Courier courier(*outbox_, hub.Calls(), desk_->MakeDrafting([this] { return now_; }),
-                  hub.signer->public_key());
+  Courier courier = CourierTo(hub);
   const auto send = [&](int persons) {
     Import(persons, 12);
     const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
@@ -128,7 +121,7 @@ TEST_F(DeskTest, AStoreThatWasPutBackIsNoticedBeforeItsLedgerForks) {
   SignAgreement();
   OpenRound();
   Import(30, 12);
-  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  Drafting drafting = Now();
   OutboxEntry sent = desk_->Prepare(kRoundId, now_)->entry;
   const OutboxEntry draft = sent;
   // The size that the next seal would come to, under another root.

@@ -19,6 +19,7 @@
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/hash.h"
 #include "policy/rules/policy_document.h"
+#include "tests/unit/agents/contribute/fake_hub.h"
 
 namespace renkei::agents::contribute {
 namespace base = renkei::policy::base;
@@ -168,6 +169,12 @@ class DeskTest : public ::testing::Test {
     v1::ContributionStatement statement;
     EXPECT_TRUE(statement.ParseFromString(entry.envelope.payload()));
     return statement;
+  }
+  Drafting Now() {
+    return desk_->MakeDrafting([this] { return now_; });
+  }
+  Courier CourierTo(FakeHub& hub) {
+    return Courier(*outbox_, hub.Calls(), Now(), hub.signer->public_key());
   }
   // Numerator and denominator of males 40-44 of 062031.
   std::pair<uint64_t, uint64_t> Cell(const OutboxEntry& entry, int measure) {

@@ -94,7 +94,7 @@ TEST_F(DeskTest, AWithdrawalBetweenDraftAndSendIsSeenByTheRecheck) {
   OpenRound();
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  Drafting at_once = desk_->MakeDrafting([this] { return now_; });
+  Drafting at_once = Now();
   EXPECT_EQ(at_once.recheck(draft)->verdict, Recheck::Verdict::kUnchanged);
 
   Withdraw(3, now_ + absl::Hours(1));  // dated ahead
@@ -121,7 +121,7 @@ TEST_F(DeskTest, AWithdrawalDuringALongDeliveryIsInForceAtTheNextLook) {
   OpenRound();
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  Drafting drafting = Now();
   now_ += absl::Seconds(20);  // another round's call to the hub
   Withdraw(3, now_);
   EXPECT_EQ(drafting.recheck(draft)->verdict, Recheck::Verdict::kOtherCounts);
@@ -132,7 +132,7 @@ TEST_F(DeskTest, AnEntryDoesNotLeaveUnderAnAgreementThatHasEnded) {
   OpenRound();
   Import(30, 12);
   const OutboxEntry draft = desk_->Prepare(kRoundId, now_)->entry;
-  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  Drafting drafting = Now();
   EXPECT_TRUE(drafting.recheck(draft).ok());
   ASSERT_TRUE(agreements_->SetActive(kDuaId, 1, now_ + absl::Hours(1)).ok());
   EXPECT_TRUE(drafting.recheck(draft).ok());
@@ -144,7 +144,7 @@ TEST_F(DeskTest, ACheckpointStandsUntilALaterOneWasSent) {
   SignAgreement();
   OpenRound();
   Import(30, 12);
-  Drafting drafting = desk_->MakeDrafting([this] { return now_; });
+  Drafting drafting = Now();
   const OutboxEntry unsealed = desk_->Prepare(kRoundId, now_)->entry;
   EXPECT_FALSE(drafting.recheck(unsealed)->checkpoint_stands) << "a draft has none";
   ASSERT_TRUE(outbox_->Seal(*drafting.seal(unsealed), now_).ok());

@@ -115,12 +115,31 @@ TEST_F(PreviewTest, NamesBytesAndDigestOfThePayload) {
   const std::string payload = Envelope().payload();
   EXPECT_EQ(preview->payload_bytes, payload.size());
   EXPECT_EQ(preview->payload_sha256, crypto::Sha256(base::AsBytes(payload)));
-  const std::string table = RenderPreviewTable(*preview, catalogue_->areas());
+  const std::string table = RenderPreviewTable(*preview, catalogue_->areas(), /*japanese=*/false);
   EXPECT_NE(table.find(crypto::ToHex(preview->payload_sha256)), std::string::npos);
   EXPECT_NE(table.find("  male    40-44       752       210      27.9\n"), std::string::npos)
       << table;
   EXPECT_NE(table.find("45-49        30         9      30.0  *"), std::string::npos) << table;
   EXPECT_NE(table.find("not collected"), std::string::npos);
+}
+
+TEST_F(PreviewTest, SaysTheSameInJapanese) {
+  question_.policy.add_population_band()->set_below_persons(2000);
+  question_.policy.mutable_population_band(0)->set_hide(true);
+  statement_.mutable_coverage()->mutable_included()->set_rounded_to_ten(780);
+  const auto preview = Make({});
+  const std::string table = RenderPreviewTable(*preview, catalogue_->areas(), /*japanese=*/true);
+  for (const char* part :
+       {"  ラウンド      0190a5d0-0000-7000-8000-000000000001  年度 2011", "目的 地域の計画\n",
+        "集計に含む 約 780", "| 062031 鶴岡市\n", "| 圏域全体\n", "| 居住地不明\n",
+        "  男      40-44       752       210      27.9\n",
+        "45-49        30         9      30.0  *\n", "1 から 9 人", "未収集",
+        "人口 2000 人未満の市町村：人数は公表されない。\n"}) {
+    EXPECT_NE(table.find(part), std::string::npos) << part << "\n" << table;
+  }
+  const std::string english = RenderPreviewTable(*preview, catalogue_->areas(), /*japanese=*/false);
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'),
+            std::count(english.begin(), english.end(), '\n'));
 }
 
 TEST_F(PreviewTest, FiltersAndRefusesWhatTheRoundDoesNotHave) {

@@ -7,7 +7,6 @@
 #include "policy/transparency/checkpoint.h"
 #include "policy/transparency/proofs.h"
 #include "tests/unit/agents/contribute/desk_fixture.h"
-#include "tests/unit/agents/contribute/fake_hub.h"
 
 namespace renkei::agents::contribute {
 namespace {
@@ -54,10 +53,7 @@ class WithdrawalSchedule : public DeskTest,
     now_ += absl::Hours(1);
     step();
   }
-  Courier MakeCourier() {
-    return Courier(*outbox_, calls_, desk_->MakeDrafting([this] { return now_; }),
-                   hub_.signer->public_key());
-  }
+  Courier MakeCourier() { return Courier(*outbox_, calls_, Now(), hub_.signer->public_key()); }
   Pair CountsIn(const std::string& payload) {
     OutboxEntry entry;
     entry.envelope.set_payload(payload);

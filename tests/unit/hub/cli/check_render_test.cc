@@ -124,6 +124,7 @@ TEST(CheckRender, SaysWhatWouldBeHeldAndWhatIsFixed) {
 
 TEST(CheckRender, NothingThatTheHubSendsDrivesTheTerminal) {
   CheckedRound round = {{Check(0, v1::LOSS_CLASS_1_5)}, {"waist"}};
+  round.checks[0].set_area_code("\x1b[2J");
   round.checks[0].set_area_name("\x1b[2J");
   round.checks[0].mutable_table(0)->set_name_en("\x1b[2J");
   round.checks[0].mutable_table(0)->mutable_slice(4)->set_municipality_name("\x1b[2J");
@@ -147,6 +148,32 @@ TEST(CheckRender, JsonHasClassesAndStatesAndNoFigure) {
                                                     {"member_kind", "municipality"},
                                                     {"state", "partly_protected"}}));
   EXPECT_EQ(json["fiscal_year"], 2011);
+}
+
+TEST(CheckRender, ANoiseRoundSaysItsPriceAndWhetherTheBudgetSuffices) {
+  CheckedRound round = Round();
+  v1::CheckedNoise& noise = *round.checks[0].mutable_noise();
+  noise.mutable_terms()->set_variance_numerator(60);
+  noise.mutable_terms()->set_variance_denominator(1);
+  noise.mutable_terms()->set_rho_numerator(1);
+  noise.mutable_terms()->set_rho_denominator(60);
+  noise.mutable_rho_per_data_year()->set_numerator(1);
+  noise.mutable_rho_per_data_year()->set_denominator(20);
+  Session session;
+  session.language = "en";
+  const std::string gone = RenderCheck(round, session);
+  EXPECT_NE(gone.find("costs rho = 1/60 (33.3 % of a data year's budget of 1/20)"),
+            std::string::npos)
+      << gone;
+  EXPECT_NE(gone.find("does not suffice"), std::string::npos);
+  noise.set_budget_suffices(true);
+  session.language = "ja";
+  const std::string enough = RenderCheck(round, session);
+  EXPECT_NE(enough.find("予算は足ります"), std::string::npos) << enough;
+  EXPECT_NE(enough.find("33.3 %"), std::string::npos);
+  const auto json = nlohmann::json::parse(RenderCheckJson(round));
+  EXPECT_EQ(json["noise"]["rho"], "1/60");
+  EXPECT_EQ(json["noise"]["budget_suffices"], true);
 }
 
 }  // namespace

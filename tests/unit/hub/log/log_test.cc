@@ -3,17 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "absl/strings/match.h"
 #include "hub/log/anchor.h"
-#include "hub/store/sqlcipher_store.h"
 #include "policy/base/random.h"
+#include "tests/support/hub_store.h"
 
 namespace renkei::hub::log {
 namespace {
-
-namespace fs = std::filesystem;
 
 class CountingRandom final : public base::Random {
  public:
@@ -110,21 +106,8 @@ TEST(EntryTypes, AllHaveAWord) {
   }
 }
 
-class LogDoor : public testing::Test {
+class LogDoor : public HubStoreTest {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("renkei-log-" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    auto store = store::SqlcipherStore::Open((folder_ / "hub.db").string(),
-                                             base::Secret::Copy(std::vector<uint8_t>(32, 1)));
-    ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-  }
-  void TearDown() override {
-    store_.reset();
-    fs::remove_all(folder_);
-  }
   Act ActOf(const std::string& who, absl::string_view at = "2026-11-22T06:44:00Z") {
     return {.who = who, .now = At(at), .random = &random_};
   }
@@ -138,9 +121,7 @@ class LogDoor : public testing::Test {
     ASSERT_TRUE(transaction->Commit().ok());
   }
 
-  fs::path folder_;
   CountingRandom random_;
-  std::unique_ptr<store::SqlcipherStore> store_;
 };
 
 TEST_F(LogDoor, NumbersEntriesFromZeroAndVerifiesThem) {

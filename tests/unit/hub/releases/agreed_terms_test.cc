@@ -2,15 +2,12 @@
 #include "hub/releases/agreed_terms.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "hub/releases/sealed_inputs.h"
-#include "hub/store/sqlcipher_store.h"
 #include "policy/base/bytes.h"
 #include "policy/crypto/hash.h"
+#include "tests/support/hub_store.h"
 
 namespace renkei::hub::releases {
 namespace {
@@ -19,22 +16,14 @@ constexpr char kId[] = "01890a5d-ac96-774b-bcce-b302099a8057";
 constexpr char kOtherId[] = "01890a5d-ac96-774b-bcce-b302099a8058";
 constexpr char kMember[] = "member/municipality/062031";
 
-class AgreedTermsTest : public testing::Test {
+class AgreedTermsTest : public HubStoreTest {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + absl::StrCat("renkei-agreed-", getpid());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    store_ = *store::SqlcipherStore::Open(folder_ + "/hub.db",
-                                          base::Secret::Copy(std::vector<uint8_t>(32, 1)));
+    HubStoreTest::SetUp();
     descriptor_.set_purpose(v1::PURPOSE_REGIONAL_PLANNING);
     descriptor_.set_area_code("0604");
     descriptor_.set_fiscal_year(2011);
     descriptor_.add_measure()->set_id("finding_bmi");
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
   static store::AgreementRow Row(const std::string& id, uint32_t version, v1::AgreementState state,
                                  const std::string& more = "", const std::string& area = "0604",
@@ -83,8 +72,6 @@ class AgreedTermsTest : public testing::Test {
   static constexpr auto kEnded = v1::AGREEMENT_STATE_ENDED;
   static constexpr auto kProposed = v1::AGREEMENT_STATE_PROPOSED;
 
-  std::string folder_;
-  std::unique_ptr<store::SqlcipherStore> store_;
   const GivenUnder given_{base::MemberId(kMember), kId, 1};
   v1::RoundDescriptor descriptor_;
 };

@@ -2,13 +2,10 @@
 #include "hub/rounds/consent_checkpoint.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-
-#include "absl/strings/str_cat.h"
-#include "hub/store/sqlcipher_store.h"
 #include "policy/transparency/checkpoint.h"
+#include "policy/transparency/proofs.h"
+#include "tests/support/hub_store.h"
 
 namespace renkei::hub::rounds {
 namespace {
@@ -19,19 +16,8 @@ using Standing = policy::rules::CheckpointStanding;
 constexpr char kMember[] = "member/municipality/062031";
 constexpr char kAgent[] = "spiffe://hub.example/member/municipality/062031/agent/1";
 
-class ConsentCheckpoints : public testing::Test {
+class ConsentCheckpoints : public HubStoreTest {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / absl::StrCat("renkei-consent-", getpid());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    store_ = *store::SqlcipherStore::Open((folder_ / "hub.db").string(),
-                                          base::Secret::Copy(std::vector<uint8_t>(32, 1)));
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
   static v1::ConsentCheckpoint Head(
       uint64_t size, uint8_t key, uint8_t root = 1,
       const std::string& origin = "hub.example/member/municipality/062031/consent/1") {
@@ -73,8 +59,6 @@ class ConsentCheckpoints : public testing::Test {
     ASSERT_TRUE(transaction->Commit().ok());
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   absl::Time now_ = absl::FromUnixSeconds(1'795'000'000);
 };
 
@@ -92,7 +76,9 @@ TEST_F(ConsentCheckpoints, AreOfThisMemberAndSignedByTheKeyThatTheyName) {
   mixed.set_verifier_key(Head(64, 2).verifier_key());
   EXPECT_EQ(Check(mixed).standing, Standing::kOtherKey);
   v1::ConsentCheckpoint crowded = Head(64, 1);
-  for (int i = 0; i <= kMaxConsistencyProofs; ++i) crowded.add_consistency()->set_from_size(1);
+  for (size_t i = 0; i <= transparency::kMaxConsistencyProofs; ++i) {
+    crowded.add_consistency()->set_from_size(1);
+  }
   EXPECT_EQ(Check(crowded).standing, Standing::kMissing);
 }
 

@@ -2,19 +2,17 @@
 #include "hub/rounds/policies.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/rounds/policy_in_force.h"
-#include "hub/store/sqlcipher_store.h"
 #include "policy/base/error.h"
 #include "policy/base/random.h"
 #include "policy/crypto/dsse.h"
 #include "policy/crypto/ed25519.h"
+#include "tests/support/hub_store.h"
 
 namespace renkei::hub::rounds {
 namespace {
@@ -23,21 +21,13 @@ constexpr char kSato[] = "spiffe://hub.example/secretariat/0604/sato";
 constexpr char kSatoOfAnotherArea[] = "spiffe://hub.example/secretariat/0603/sato";
 constexpr char kSuzuki[] = "spiffe://hub.example/secretariat/0604/suzuki";
 
-class PoliciesTest : public testing::Test {
+class PoliciesTest : public HubStoreTest {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / absl::StrCat("renkei-policies-", getpid());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    store_ = *store::SqlcipherStore::Open((folder_ / "hub.db").string(),
-                                          base::Secret::Copy(std::vector<uint8_t>(32, 1)));
+    HubStoreTest::SetUp();
     terms_.two_person = true;
     terms_.population_editions = {
         policy::rules::Policy::Default()->document().population_edition()};
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
   static std::string Text(int version, const std::string& id = "ndb-guideline-default",
                           const std::string& comment = "") {
@@ -86,8 +76,6 @@ class PoliciesTest : public testing::Test {
   }
   bool IsAnyInForce() { return PolicyInForce(**store_->Read(), terms_).ok(); }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   Terms terms_;
   base::SystemRandom random_;
   absl::Time now_ = absl::FromUnixSeconds(1'795'000'000);

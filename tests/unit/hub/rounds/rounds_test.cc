@@ -1,6 +1,5 @@
 // State machine, strict messages, rounds past their deadline.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -11,10 +10,10 @@
 #include "hub/rounds/state.h"
 #include "hub/rounds/statement_checks.h"
 #include "hub/rounds/strict_message.h"
-#include "hub/store/sqlcipher_store.h"
 #include "policy/base/error.h"
 #include "policy/base/random.h"
 #include "renkei/v1/contribution.pb.h"
+#include "tests/support/hub_store.h"
 
 namespace renkei::hub::rounds {
 namespace {
@@ -100,14 +99,10 @@ TEST(StatementForm, KnowsItsLimits) {
       refused([](auto& s) { s.mutable_coverage()->mutable_eligible()->set_rounded_to_ten(15); }));
 }
 
-class Deadlines : public testing::Test {
+class Deadlines : public HubStoreTest {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / absl::StrCat("renkei-rounds-", getpid());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    store_ = *store::SqlcipherStore::Open((folder_ / "hub.db").string(),
-                                          base::Secret::Copy(std::vector<uint8_t>(32, 1)));
+    HubStoreTest::SetUp();
     auto transaction = *store_->Write();
     ASSERT_TRUE(
         AdoptInitialPolicy(*transaction, terms_, *policy::rules::Policy::Default(),
@@ -115,10 +110,6 @@ class Deadlines : public testing::Test {
                            {.who = "spiffe://hub.example/hub", .now = now_, .random = &random_})
             .ok());
     ASSERT_TRUE(transaction->Commit().ok());
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
   void AddRound(const std::string& id, int contributors) {
     auto transaction = *store_->Write();
@@ -157,11 +148,9 @@ class Deadlines : public testing::Test {
     return (*store_->Read())->FindRound(base::RoundId(id))->value().state;
   }
 
-  std::filesystem::path folder_;
   const absl::Time now_ = absl::FromUnixSeconds(1'795'000'000);
   base::SystemRandom random_;
   Terms terms_;
-  std::unique_ptr<store::SqlcipherStore> store_;
 };
 
 TEST_F(Deadlines, CloseWithEnoughMembersAndFailWithTooFew) {

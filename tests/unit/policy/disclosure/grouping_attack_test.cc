@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "policy/base/error.h"
 #include "policy/disclosure/protect_union.h"
+#include "tests/support/full_run.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -110,8 +110,7 @@ constexpr uint64_t kParts = 4;
 class TrackersOnGroupings : public testing::TestWithParam<uint64_t> {};
 
 TEST_P(TrackersOnGroupings, GiveNoFewPersonsAndNoFewMembersAway) {
-  const char* full = std::getenv("RENKEI_FULL");
-  const uint64_t unions = full != nullptr && std::string(full) == "1" ? 10000 : 300;
+  const uint64_t unions = tests::IsFullRun() ? 10000 : 300;
   const uint64_t areas = unions / kAsked / kParts + 1;
   Outcome sum;
   for (uint64_t i = 0; i < areas; ++i) {

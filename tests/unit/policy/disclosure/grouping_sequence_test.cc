@@ -2,11 +2,11 @@
 // every later release (A11 and A27). 5 sequences; 200 with RENKEI_FULL=1.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "policy/base/error.h"
 #include "policy/disclosure/protect_union.h"
+#include "tests/support/full_run.h"
 #include "tests/unit/policy/disclosure/ledger_attack.h"
 
 namespace renkei::policy::disclosure {
@@ -124,8 +124,7 @@ class Publisher {
 };
 
 TEST(SequencesWithGroupings, GiveNoCellAndNoFewPersonsAway) {
-  const char* full = std::getenv("RENKEI_FULL");
-  const uint64_t sequences = full != nullptr && std::string(full) == "1" ? 200 : 5;
+  const uint64_t sequences = tests::IsFullRun() ? 200 : 5;
   size_t groupings = 0, later = 0, deltas = 0;
   for (uint64_t seed = 1; seed <= sequences; ++seed) {
     const Sequence sequence = Publisher(seed, /*remembers=*/true).Run();
@@ -133,6 +132,10 @@ TEST(SequencesWithGroupings, GiveNoCellAndNoFewPersonsAway) {
     EXPECT_EQ(tally.exact, 0u) << "seed " << seed;
     EXPECT_EQ(tally.differences, 0u) << "seed " << seed;
     EXPECT_EQ(tally.rests, 0u) << "seed " << seed;
+    for (const PooledContribution& c : sequence.seen.back().request.contributions) {
+      const LedgerAttacker member(sequence.seen, Attacks::kPersons, c.member);
+      EXPECT_EQ(member.Run().exact, 0u) << "seed " << seed << " " << c.member.value();
+    }
     groupings += sequence.groupings;
     later += sequence.later;
     deltas += tally.deltas;

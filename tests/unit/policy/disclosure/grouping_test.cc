@@ -2,7 +2,6 @@
 // is hidden in them, and trackers that find nothing.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <set>
 
@@ -126,6 +125,15 @@ TEST(Grouping, ALayoutOrAnAgreementWithoutMunicipalitiesShowsNoUnion) {
     if (cell.sex == v1::SEX_BOTH) continue;
     EXPECT_EQ(cell.state, v1::CELL_STATE_SUPPRESSED);
   }
+}
+
+TEST(Grouping, OfARoundedReleaseThereIsNone) {
+  const Region region = Steady(40);
+  auto release = std::make_shared<EarlierRelease>(*region.Released());
+  release->inputs.policy.set_rounding(v1::ROUNDING_UP_10);
+  const std::vector<std::shared_ptr<const EarlierRelease>> ledger = {release};
+  const auto table = ProtectUnion(Asking(ledger, 0, region.Codes({0, 1})), Key());
+  EXPECT_EQ(base::DetailOf(table.status()).reason(), v1::ERROR_REASON_LAYOUT_MISMATCH);
 }
 
 TEST(Grouping, HasTheStrictestThresholdInIt) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <random>
 #include <utility>
@@ -92,6 +93,20 @@ class Enumeration {
   std::vector<uint32_t> order_;
   std::vector<std::vector<uint32_t>> last_of_;
 };
+
+// A total and the parts that add up to it, in this order; nothing is asked of any.
+inline CellSystem TotalAndParts(std::initializer_list<int64_t> values) {
+  CellSystem system;
+  Row row;
+  for (const int64_t value : values) {
+    row.push_back({static_cast<uint32_t>(system.cells.size()), row.empty() ? -1 : 1});
+    IntervalCell& cell = system.cells.emplace_back();
+    cell.value = cell.need_low = cell.need_high = value;
+    cell.floor = 1;
+  }
+  system.equations = {row};
+  return system;
+}
 
 inline constexpr int64_t kSmall = 4;  // counts of 1..3 are protected
 

@@ -8,16 +8,14 @@
 #include <optional>
 
 #include "policy/disclosure/interval_repair.h"
-#include "policy/disclosure/system_part.h"
+#include "tests/support/flags.h"
 #include "tests/support/optimal_pattern.h"
 #include "tests/unit/policy/disclosure/interval_reference.h"
 
 namespace renkei::policy::disclosure {
 namespace {
 
-int64_t CountOf(const std::vector<bool>& flags) {
-  return std::count(flags.begin(), flags.end(), true);
-}
+using tests::CountOf;
 
 std::vector<bool> EverythingHidden(const CellSystem& system) {
   std::vector<bool> hidden;
@@ -91,38 +89,10 @@ TEST(IntervalRefine, FindsTheFewestCellsOfTinyTables) {
 
 TEST(IntervalRefine, LeavesAProtectedCellThatNothingIsAskedOfUndetermined) {
   // 9 = 5 + 4: of the first nothing can be asked, and shown beside it the 5 would give it away.
-  CellSystem system;
-  for (const int64_t value : {9, 5, 4}) {
-    IntervalCell cell;
-    cell.value = cell.need_low = cell.need_high = value;
-    cell.floor = 1;
-    system.cells.push_back(cell);
-  }
+  CellSystem system = TotalAndParts({9, 5, 4});
   system.cells[0].is_protected = true;
-  system.equations = {{{0, -1}, {1, 1}, {2, 1}}};
   const std::vector<bool> all(3, true);
   EXPECT_EQ(RefineIntervals(system, all, {}), all);
-}
-
-TEST(SystemParts, KeepWhatIsKnownOfTheirCellsAndLetTheRestStandStill) {
-  CellSystem system;
-  for (const int64_t value : {9, 5, 4, 7}) {
-    IntervalCell cell;
-    cell.value = value;
-    system.cells.push_back(cell);
-  }
-  system.equations = {{{0, -1}, {1, 1}, {2, 1}}, {{3, 1}, {0, 1}}};
-  const std::vector<Attacker> attackers = {{{KnownCell(0, 9)}},
-                                           {{KnownCell(0, 9), KnownCell(2, 4)}}};
-  SystemParts parts(system, attackers);
-  for (int twice = 0; twice < 2; ++twice) {
-    const SystemPart part = parts.Of({1, 2});
-    ASSERT_EQ(part.system.cells.size(), 2u);
-    EXPECT_EQ(part.system.cells[1].value, 4);
-    EXPECT_EQ(part.system.equations, (std::vector<Row>{{{0, 1}, {1, 1}}}));
-    ASSERT_EQ(part.attackers.size(), 1u);
-    EXPECT_EQ(part.attackers[0].views, (std::vector<View>{KnownCell(1, 4)}));
-  }
 }
 
 }  // namespace

@@ -74,15 +74,8 @@ TEST(IntervalRepair, LeavesNoNarrowIntervalToThePublicOrToAnAttacker) {
 
 TEST(IntervalAudit, AsksForWhatIsLeftWhenAMemberSubtractsItsOwn) {
   // 12 = 7 + 5, all hidden: the public may believe anything, he who has the 7 must not learn the 5.
-  CellSystem system;
-  for (const int64_t value : {12, 7, 5}) {
-    IntervalCell cell;
-    cell.value = cell.need_low = cell.need_high = value;
-    cell.floor = 1;
-    cell.is_protected = true;
-    system.cells.push_back(cell);
-  }
-  system.equations = {{{0, -1}, {1, 1}, {2, 1}}};
+  CellSystem system = TotalAndParts({12, 7, 5});
+  for (IntervalCell& cell : system.cells) cell.is_protected = true;
   const std::vector<bool> all(3, true);
   const Attacker member{{{0, 8, kNoCap, 8, 16}, KnownCell(1, 7)}};
   MovementPool pool(system);

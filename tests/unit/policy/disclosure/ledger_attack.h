@@ -1,7 +1,8 @@
 // An attacker who has every release of an area and year and a pencil, apart from the code that he
-// attacks: unknown inner counts of every release, the same unknown where nobody's counts of that
-// place and kind changed (he knows whose did), shown cells, and what a margin of nobody or of
-// everybody tells. Targets: small and few-member cells of every release, and differences of two.
+// attacks: unknown inner counts of every release, the same unknown where nobody's counts in the
+// inner cell changed (he knows which did), shown cells, and what a margin of nobody or of everybody
+// tells. As one of the members he also takes off his own counts. Targets: small and few-member
+// cells of every release, and differences of two.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,7 @@ inline std::shared_ptr<const EarlierRelease> Ledgered(const ProtectRequest& requ
 
 struct LedgerTally {
   size_t primaries = 0;    // of every release, hidden
-  size_t exact = 0;        // primaries that follow from all releases together
+  size_t exact = 0;        // that follow from all together, not from it alone or those before it
   size_t deltas = 0;       // unsafe differences of two releases
   size_t differences = 0;  // unsafe ones that follow
   size_t rests = 0;        // and those of cells together that are hidden along a line
@@ -67,26 +68,33 @@ enum class Attacks { kPersons, kDenominators };
 
 class LedgerAttacker {
  public:
-  explicit LedgerAttacker(const std::vector<SeenRelease>& seen, Attacks attacks = Attacks::kPersons)
-      : seen_(seen), attacks_(attacks) {
+  // `self`: the member that attacks, none for a reader.
+  explicit LedgerAttacker(const std::vector<SeenRelease>& seen, Attacks attacks = Attacks::kPersons,
+                          base::MemberId self = base::MemberId())
+      : seen_(seen), attacks_(attacks), self_(std::move(self)) {
     for (size_t r = 0; r < seen_.size(); ++r) unknown_.push_back(UnknownsOf(r));
   }
 
   LedgerTally Run() const {
     LedgerTally tally;
     Views all(next_);
-    for (size_t r = 0; r < seen_.size(); ++r) See(r, &all);
+    for (size_t r = 0; r < seen_.size(); ++r) See(r, AllCells(r), &all);
+    Views before_it(next_);
     for (size_t r = 0; r < seen_.size(); ++r) {
       Views alone(next_);
-      See(r, &alone);
+      See(r, seen_[r].cells, &alone);
+      if (r > 0) See(r - 1, AllCells(r - 1), &before_it);
       for (size_t c = 0; c < seen_[r].cells.size(); ++c) {
         if (seen_[r].fates[c] != CellFate::kPrimary) continue;
         ++tally.primaries;
         const Row row = RowIn(r, seen_[r].cells[c]);
         const bool is_zero = TruthOf(r, seen_[r].cells[c]).x == 0;
-        // What a release gives by itself is not the ledger's.
-        tally.exact += all.Gives(row, is_zero) && !alone.Gives(row, is_zero);
+        // What a release gives by itself is not the ledger's, and what was out before it no hiding
+        // takes back.
+        tally.exact +=
+            all.Gives(row, is_zero) && !alone.Gives(row, is_zero) && !before_it.Gives(row, is_zero);
       }
+      if (!self_.empty()) continue;
       for (size_t before = 0; before < r; ++before) {
         for (const ProtectedCell& cell : AllCells(r, before)) {
           const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
@@ -131,8 +139,8 @@ class LedgerAttacker {
     return cells;
   }
 
-  void See(size_t r, Views* views) const {
-    for (const ProtectedCell& cell : AllCells(r)) {
+  void See(size_t r, const std::vector<ProtectedCell>& cells, Views* views) const {
+    for (const ProtectedCell& cell : cells) {
       if (cell.state == v1::CELL_STATE_SUPPRESSED) continue;
       const Row row = RowIn(r, cell);
       const auto x =
@@ -258,32 +266,25 @@ class LedgerAttacker {
            IsUnsafe(before, after, cells, 2);
   }
 
-  // Per place and kind the first of fourteen unknowns.
+  // Fourteen unknowns per place and kind.
   std::vector<uint32_t> UnknownsOf(size_t r) {
-    std::vector<uint32_t> first;
+    std::vector<uint32_t> unknowns;
     const ProtectRequest& request = seen_[r].request;
     for (int g = 0; g < request.layout->geographies(); ++g) {
-      for (int k = 0; k < 3; ++k) {
-        std::map<std::string, std::vector<int64_t>> content;
+      for (int v = 0; v < 3 * 14; ++v) {
+        std::map<std::string, std::pair<int64_t, int64_t>> content;
         for (const PooledContribution& c : request.contributions) {
-          if (static_cast<int>(c.kind) != k + 1) continue;
-          std::vector<int64_t> own;
-          int64_t sum = 0;
-          for (int v = 0; v < 14; ++v) {
-            const int64_t x = c.cube->at(seen_[r].measure, g, v / 7, v % 7, 0);
-            const int64_t rest = c.cube->at(seen_[r].measure, g, v / 7, v % 7, 1);
-            if (attacks_ == Attacks::kPersons) own.push_back(x);
-            own.push_back(x + rest);
-            sum += x + rest;
-          }
-          if (sum != 0) content[c.member.value()] = own;
+          if (static_cast<int>(c.kind) != v / 14 + 1 || c.member == self_) continue;
+          const int64_t x = c.cube->at(seen_[r].measure, g, v / 7 % 2, v % 7, 0);
+          const int64_t n = x + c.cube->at(seen_[r].measure, g, v / 7 % 2, v % 7, 1);
+          if (n != 0) content[c.member.value()] = {attacks_ == Attacks::kPersons ? x : n, n};
         }
-        const auto [at, is_new] = known_.try_emplace({g, k, std::move(content)}, next_);
-        if (is_new) next_ += 14;
-        first.push_back(at->second);
+        const auto [at, is_new] = known_.try_emplace({g, v, std::move(content)}, next_);
+        next_ += is_new;
+        unknowns.push_back(at->second);
       }
     }
-    return first;
+    return unknowns;
   }
 
   Row RowIn(size_t r, const ProtectedCell& cell) const {
@@ -296,8 +297,7 @@ class LedgerAttacker {
         for (int v = 0; v < 14; ++v) {
           if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != v / 7 + 1) continue;
           if (!BandIn(cell.age_band, v % 7)) continue;
-          row.push_back(
-              {unknown_[r][static_cast<size_t>(g * 3 + k)] + static_cast<uint32_t>(v), 1});
+          row.push_back({unknown_[r][static_cast<size_t>((g * 3 + k) * 14 + v)], 1});
         }
       }
     }
@@ -317,8 +317,10 @@ class LedgerAttacker {
 
   const std::vector<SeenRelease>& seen_;
   Attacks attacks_;
+  base::MemberId self_;
   uint32_t next_ = 0;
-  std::map<std::tuple<int, int, std::map<std::string, std::vector<int64_t>>>, uint32_t> known_;
+  std::map<std::tuple<int, int, std::map<std::string, std::pair<int64_t, int64_t>>>, uint32_t>
+      known_;
   std::vector<std::vector<uint32_t>> unknown_;
 };
 

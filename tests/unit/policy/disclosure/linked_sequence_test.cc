@@ -2,7 +2,6 @@
 // 3.3, 5.2): what a reader takes off one release with another must not be few persons.
 #include <gtest/gtest.h>
 
-#include <map>
 #include <random>
 #include <utility>
 

@@ -271,6 +271,18 @@ TEST(ReleaseLedger, LinkedMeasuresThatDoNotFitBelongInOneRound) {
 
 TEST(ReleaseLedger, RefusesOtherBordersAndOtherAreas) {
   const Next next(FullFamily());
+  const auto in_layout = [&](const std::string& area, int fiscal_year) {
+    const tables::Layout& layout = *next.request.layout;
+    auto before = std::make_shared<EarlierRelease>(*next.request.earlier[0]);
+    before->inputs.layout = std::make_shared<const tables::Layout>(*tables::Layout::Make(
+        area, base::FiscalYear(fiscal_year), layout.measures(), layout.municipalities()));
+    Next after = next;
+    after.request.earlier = {before};
+    return after.Run().status();
+  };
+  EXPECT_TRUE(absl::IsInvalidArgument(in_layout("0602", 2011)));
+  EXPECT_TRUE(absl::IsInvalidArgument(in_layout("0604", 2012)));
+  EXPECT_EQ(in_layout("0604", 2011), next.Run().status());
   Family fewer({"m"}, 2);
   for (int i = 0; i < 6; ++i) Family::Fill(fewer.AddMember(v1::MEMBER_KIND_INSURER), 0, 40, 90);
   fewer.request().earlier = next.request.earlier;

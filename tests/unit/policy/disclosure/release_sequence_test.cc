@@ -2,11 +2,11 @@
 // an attacker of his own. 200 sequences; 2,000 with RENKEI_FULL=1.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "policy/base/error.h"
 #include "policy/disclosure/ledger_pattern.h"
+#include "tests/support/full_run.h"
 #include "tests/unit/policy/disclosure/ledger_attack.h"
 
 namespace renkei::policy::disclosure {
@@ -102,7 +102,7 @@ class History {
   std::vector<PooledContribution> members_;
 };
 
-enum class Defences { kAll, kNoLedger, kNoDeltaRule, kNoJointAudit };
+enum class Defences { kAll, kNoLedger, kNoDeltaRule, kNoJointAudit, kNoRests };
 
 struct Outcome {
   std::vector<SeenRelease> seen;
@@ -110,7 +110,8 @@ struct Outcome {
   size_t unchanged = 0;
 };
 
-// The table of a candidate by itself, with what a weakened ledger hides beside.
+// The table of a candidate by itself, with what a weakened ledger hides beside: without the rests
+// that changes leave along a line (delta_rests.h), and without what `defences` names.
 absl::StatusOr<std::vector<ProtectedCell>> Weakened(const ProtectRequest& request,
                                                     std::vector<ProtectedCell> cells,
                                                     Defences defences) {
@@ -185,31 +186,37 @@ LedgerTally AttackOn(Defences defences, uint64_t sequences) {
     const LedgerTally tally = LedgerAttacker(Publish(seed, defences).seen).Run();
     sum.exact += tally.exact;
     sum.differences += tally.differences;
+    sum.rests += tally.rests;
   }
   return sum;
 }
 
-// Two measures of the same people: what one hides, n of the other must not give.
+// Of two measures of the same people, with the ledger or each release by itself.
+std::vector<SeenRelease> PublishTwoMeasures(uint64_t seed, bool with_ledger) {
+  History history(seed, {"a", "b"});
+  std::vector<SeenRelease> seen;
+  std::vector<std::shared_ptr<const EarlierRelease>> ledger;
+  for (int step = 0; step < 5; ++step) {
+    if (step > 0) history.Happen();
+    ProtectRequest request = history.Now();
+    if (with_ledger) request.earlier = ledger;
+    const auto table = Protect(request, std::vector<uint8_t>(32, 7));
+    if (!table.ok()) continue;
+    ledger.push_back(Ledgered(request, *table));
+    std::vector<ProtectedCell> cells = table->measures()[0].cells;
+    cells.insert(cells.end(), table->measures()[1].cells.begin(), table->measures()[1].cells.end());
+    std::vector<CellFate> none(cells.size(), CellFate::kOpen);
+    seen.push_back({std::move(request), std::move(cells), std::move(none)});
+  }
+  return seen;
+}
+
+// What one measure hides, n of the other must not give.
 TEST(RandomSequencesOfReleases, OfTwoMeasuresDenominatorsGiveNoFewPersonsAway) {
   LedgerTally sum;
   size_t again = 0;
   for (uint64_t seed = 1000; seed < 1024; ++seed) {
-    History history(seed, {"a", "b"});
-    std::vector<SeenRelease> seen;
-    std::vector<std::shared_ptr<const EarlierRelease>> ledger;
-    for (int step = 0; step < 5; ++step) {
-      if (step > 0) history.Happen();
-      ProtectRequest request = history.Now();
-      request.earlier = ledger;
-      const auto table = Protect(request, std::vector<uint8_t>(32, 7));
-      if (!table.ok()) continue;
-      ledger.push_back(Ledgered(request, *table));
-      std::vector<ProtectedCell> cells = table->measures()[0].cells;
-      cells.insert(cells.end(), table->measures()[1].cells.begin(),
-                   table->measures()[1].cells.end());
-      std::vector<CellFate> none(cells.size(), CellFate::kOpen);
-      seen.push_back({std::move(request), std::move(cells), std::move(none)});
-    }
+    const std::vector<SeenRelease> seen = PublishTwoMeasures(seed, true);
     again += seen.empty() ? 0 : seen.size() - 1;
     const LedgerTally tally = LedgerAttacker(seen, Attacks::kDenominators).Run();
     EXPECT_EQ(tally.differences, 0u) << "seed " << seed;
@@ -224,8 +231,7 @@ constexpr uint64_t kParts = 8;
 class PartOfTheSequences : public testing::TestWithParam<uint64_t> {};
 
 TEST_P(PartOfTheSequences, GivesNoCellAndNoFewPersonsAway) {
-  const char* full = std::getenv("RENKEI_FULL");
-  const uint64_t sequences = (full != nullptr && std::string(full) == "1" ? 2000 : 200) / kParts;
+  const uint64_t sequences = (tests::IsFullRun() ? 2000 : 200) / kParts;
   LedgerTally sum;
   size_t held = 0, unchanged = 0, again = 0;
   for (uint64_t i = 0; i < sequences; ++i) {
@@ -256,6 +262,23 @@ TEST(RandomSequencesOfReleases, WithoutALedgerCellsAndFewPersonsFollow) {
   const LedgerTally tally = AttackOn(Defences::kNoLedger, 12);
   EXPECT_GT(tally.exact, 100u);
   EXPECT_GT(tally.differences, 1000u);
+  EXPECT_GT(tally.rests, 100u);
+}
+
+TEST(RandomSequencesOfReleases, WithoutALedgerDenominatorsGiveFewPersonsAway) {
+  size_t differences = 0;
+  for (uint64_t seed = 1000; seed < 1004; ++seed) {
+    const std::vector<SeenRelease> seen = PublishTwoMeasures(seed, false);
+    differences += LedgerAttacker(seen, Attacks::kDenominators).Run().differences;
+  }
+  EXPECT_GT(differences, 1000u);
+}
+
+TEST(RandomSequencesOfReleases, WithoutTheRestsFewPersonsOfHiddenCellsFollow) {
+  const LedgerTally tally = AttackOn(Defences::kNoRests, 12);
+  EXPECT_EQ(tally.exact, 0u);
+  EXPECT_EQ(tally.differences, 0u);
+  EXPECT_GT(tally.rests, 0u);
 }
 
 TEST(RandomSequencesOfReleases, WithoutTheDeltaRuleFewPersonsFollow) {

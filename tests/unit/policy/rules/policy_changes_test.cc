@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <tuple>
 
 #include "policy/rules/policy_document.h"
 
@@ -67,6 +68,9 @@ const std::vector<Row>& Table() {
       {"contribution_max_age_days", [](P& p) { p.set_contribution_max_age_days(6); },
        Direction::kTightens, false},
       {"ladder", [](P& p) { p.mutable_ladder()->Truncate(2); }, Direction::kNeither, false},
+      {"rounding", [](P& p) { p.set_rounding(v1::ROUNDING_UP_10); }, Direction::kTightens, true},
+      {"noise.family", [](P& p) { p.mutable_noise()->add_family("claims"); }, Direction::kEither,
+       true},
   };
   return *rows;
 }
@@ -123,6 +127,55 @@ TEST(PolicyChanges, KeepARoundFromItsReleaseWhenTheyBindIt) {
   }
 }
 
+TEST(PolicyChanges, MoreNoiseAndASmallerBudgetTighten) {
+  v1::PolicyDocument from = Shipped();
+  v1::NoiseLane& lane = *from.mutable_noise();
+  lane.add_family("claims");
+  lane.add_family("checkup");
+  lane.mutable_variance()->set_numerator(60);
+  lane.mutable_variance()->set_denominator(1);
+  lane.mutable_rho_per_data_year()->set_numerator(1);
+  lane.mutable_rho_per_data_year()->set_denominator(2);
+  lane.set_councils_per_person(1);
+  using N = v1::NoiseLane;
+  const std::tuple<const char*, std::function<void(N&)>, Direction> rows[] = {
+      {"noise.variance", [](N& n) { n.mutable_variance()->set_numerator(61); },
+       Direction::kTightens},
+      {"noise.variance", [](N& n) { n.mutable_variance()->set_denominator(2); },
+       Direction::kLoosens},
+      {"noise.rho_per_data_year", [](N& n) { n.mutable_rho_per_data_year()->set_denominator(3); },
+       Direction::kTightens},
+      {"noise.rho_per_data_year", [](N& n) { n.mutable_rho_per_data_year()->set_numerator(2); },
+       Direction::kLoosens},
+      {"noise.person_may_move_cell", [](N& n) { n.set_person_may_move_cell(true); },
+       Direction::kTightens},
+      {"noise.councils_per_person", [](N& n) { n.set_councils_per_person(2); },
+       Direction::kTightens},
+      {"noise.family", [](N& n) { n.add_family("absence"); }, Direction::kEither},
+  };
+  for (const auto& [field, change, direction] : rows) {
+    SCOPED_TRACE(field);
+    v1::PolicyDocument to = from;
+    change(*to.mutable_noise());
+    const std::vector<PolicyChange> changes = ComparePolicies(from, to);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].field, field);
+    EXPECT_EQ(changes[0].direction, direction);
+    EXPECT_TRUE(changes[0].binds_release);
+  }
+  v1::PolicyDocument same = from;
+  same.mutable_noise()->mutable_variance()->set_numerator(120);
+  same.mutable_noise()->mutable_variance()->set_denominator(2);
+  same.mutable_noise()->mutable_family()->SwapElements(0, 1);
+  EXPECT_TRUE(ComparePolicies(from, same).empty()) << "the same noise for the same families";
+  // A lane that was not there: its other fields say how, not which way.
+  const std::vector<PolicyChange> whole = ComparePolicies(Shipped(), from);
+  ASSERT_EQ(whole.size(), 4u);
+  EXPECT_EQ(whole[0].to, "checkup, claims");
+  EXPECT_EQ(whole[1].to, "60/1");
+  EXPECT_EQ(whole[1].direction, Direction::kNeither);
+}
+
 TEST(PolicyChanges, OneStricterBandAmongLooserOnesBinds) {
   v1::PolicyDocument changed = Shipped();
   changed.mutable_population_band(0)->set_below_persons(1000);
@@ -130,6 +183,19 @@ TEST(PolicyChanges, OneStricterBandAmongLooserOnesBinds) {
   const auto stricter = StricterAtRelease(Shipped(), changed);
   ASSERT_EQ(stricter.size(), 1u);
   EXPECT_EQ(stricter[0].field, "population_band[2000..24999]");
+}
+
+TEST(PolicyChanges, OneRoundingForAnotherIsNeitherStricterNorLooser) {
+  v1::PolicyDocument from = Shipped();
+  from.set_rounding(v1::ROUNDING_UP_10);
+  v1::PolicyDocument to = Shipped();
+  to.set_rounding(v1::ROUNDING_SMALL_COUNT);
+  const std::vector<PolicyChange> changes = ComparePolicies(from, to);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].direction, Direction::kEither);
+  EXPECT_EQ(changes[0].from, "up_10");
+  EXPECT_EQ(changes[0].to, "small_count");
+  EXPECT_EQ(StricterAtRelease(from, to).size(), 1u);
 }
 
 }  // namespace

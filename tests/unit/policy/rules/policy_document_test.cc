@@ -111,7 +111,80 @@ INSTANTIATE_TEST_SUITE_P(
               "p.textproto:19: ladder: a step before it withholds this level"},
         Fault{"ladder: WITHHELD_LEVEL_SEX",
               "ladder: WITHHELD_LEVEL_AGE_BANDS\nladder: WITHHELD_LEVEL_SEX",
-              "p.textproto:23: ladder: a ladder has at most 5 steps"}));
+              "p.textproto:23: ladder: a ladder has at most 5 steps"},
+        Fault{"version: 1", "version: 1\nrounding: 7", "p.textproto:5: rounding: name ROUNDING"},
+        Fault{"version: 1", "version: 1\nrounding: ROUNDING_NEAREST_5",
+              "Unknown enumeration value"}));
+
+TEST(Policy, MayRound) {
+  for (const v1::Rounding rounding : {v1::ROUNDING_UP_10, v1::ROUNDING_SMALL_COUNT}) {
+    const auto policy =
+        Policy::Parse(DefaultText() + "rounding: " + v1::Rounding_Name(rounding), "p.textproto");
+    ASSERT_TRUE(policy.ok()) << policy.status();
+    EXPECT_EQ(policy->document().rounding(), rounding);
+  }
+  EXPECT_EQ(Policy::Default()->document().rounding(), v1::ROUNDING_UNSPECIFIED);
+}
+
+constexpr char kNoise[] =
+    "noise {\n"
+    "  family: \"checkup\"\n"
+    "  family: \"guidance\"\n"
+    "  variance { numerator: 60 denominator: 1 }\n"
+    "  rho_per_data_year { numerator: 1 denominator: 2 }\n"
+    "  councils_per_person: 1\n"
+    "}\n";
+
+TEST(PolicyNoise, IsReadWhole) {
+  const auto policy = Policy::Parse(DefaultText() + kNoise, "p");
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  EXPECT_EQ(policy->document().noise().family_size(), 2);
+  EXPECT_TRUE(
+      Policy::Parse(DefaultText() + "noise { kind: 1 }", "p").status().message().find("kind") !=
+      std::string::npos)
+      << "an unknown field";
+}
+
+class FaultyNoise : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(FaultyNoise, IsRefusedWithLineAndField) {
+  const std::string noise = absl::StrReplaceAll(kNoise, {{GetParam().from, GetParam().to}});
+  ASSERT_NE(noise, kNoise);
+  const std::vector<std::string> faults = Policy::Faults(DefaultText() + noise, "p");
+  ASSERT_EQ(faults.size(), 1u) << faults.size();
+  EXPECT_TRUE(absl::StrContains(faults[0], GetParam().message)) << faults[0];
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryField, FaultyNoise,
+    ::testing::Values(
+        Fault{"  family: \"checkup\"\n  family: \"guidance\"\n", "", "p:23: noise.family: name"},
+        Fault{"\"guidance\"", "\"Guidance\"", "p:25: noise.family: must be"},
+        Fault{"\"guidance\"", "\"checkup\"", "p:25: noise.family: names a family twice"},
+        Fault{"numerator: 60", "numerator: 0", "p:26: noise.variance: needs"},
+        Fault{"60 denominator: 1", "60 denominator: 0", "p:26: noise.variance: needs"},
+        Fault{"numerator: 60", "numerator: 1099511627777", "p:26: noise.variance: needs"},
+        Fault{"numerator: 60", "numerator: 24", "p:26: noise.variance: must be at least"},
+        Fault{"60 denominator: 1", "249 denominator: 10", "p:26: noise.variance: must be at least"},
+        Fault{"  variance { numerator: 60 denominator: 1 }\n", "", "noise.variance: needs"},
+        Fault{"1 denominator: 2", "3 denominator: 2", "p:27: noise.rho_per_data_year: must be"},
+        Fault{"1 denominator: 2", "0 denominator: 2", "p:27: noise.rho_per_data_year: needs"},
+        Fault{"councils_per_person: 1", "councils_per_person: 0", "p:28: noise.councils"},
+        Fault{"councils_per_person: 1", "councils_per_person: 1000001", "p:28: noise.councils"}));
+
+TEST(PolicyNoise, TheLeastNoiseReachesTheSmallestCellWithTwoStandardDeviations) {
+  const auto with = [](const std::string& numerator, const std::string& cell) {
+    return Policy::Faults(
+        absl::StrReplaceAll(DefaultText() + kNoise,
+                            {{"numerator: 60", "numerator: " + numerator},
+                             {"min_cell_persons: 10", "min_cell_persons: " + cell}}),
+        "p");
+  };
+  EXPECT_TRUE(with("25", "10").empty());
+  EXPECT_TRUE(with("36", "12").empty());
+  EXPECT_EQ(with("35", "12").size(), 1u);
+  EXPECT_TRUE(with("1099511627776", "10").empty());
+}
 
 TEST(Policy, NeedsNoLadder) {
   const std::string text = DefaultText().substr(0, DefaultText().find("ladder"));

@@ -50,6 +50,44 @@ TEST(WithheldLevels, EveryLevelTakesItsCellsAndNoOthers) {
   }
 }
 
+TEST(GrainOf, ReadsEachAxisOfACell) {
+  v1::ReleaseCell cell;
+  cell.set_sex(v1::SEX_BOTH);
+  cell.set_age_band("40-74");
+  const auto is = [&](const Grain& wanted) {
+    const Grain grain = GrainOf(cell);
+    return grain.of_municipality == wanted.of_municipality && grain.of_kind == wanted.of_kind &&
+           grain.of_sex == wanted.of_sex && grain.age == wanted.age;
+  };
+  EXPECT_TRUE(is({}));
+  for (const char* half : {"40-64", "65-74"}) {
+    cell.set_age_band(half);
+    EXPECT_TRUE(is({.age = AgeGrain::kTwoBands}));
+  }
+  for (const char* band : {"40-44", "70-74", "75+"}) {
+    cell.set_age_band(band);
+    EXPECT_TRUE(is({.age = AgeGrain::kFiveYears}));
+  }
+  cell.set_age_band("40-74");
+  cell.set_municipality("unknown");
+  EXPECT_TRUE(is({.of_municipality = true}));
+  cell.set_member_kind(v1::MEMBER_KIND_INSURER);
+  EXPECT_TRUE(is({.of_municipality = true, .of_kind = true}));
+  cell.set_sex(v1::SEX_FEMALE);
+  EXPECT_TRUE(is({.of_municipality = true, .of_kind = true, .of_sex = true}));
+}
+
+TEST(LayoutOf, IsNamedByTheLastStepOfARelease) {
+  v1::Release release;
+  EXPECT_EQ(LayoutOf(release.withheld_level()).name, "full");
+  release.add_withheld_level(v1::WITHHELD_LEVEL_FIVE_YEAR_BANDS);
+  release.add_withheld_level(v1::WITHHELD_LEVEL_SEX);
+  const OfferedLayout layout = LayoutOf(release.withheld_level());
+  EXPECT_EQ(layout.name, "no_sex");
+  EXPECT_TRUE(layout.levels().Withholds({.age = AgeGrain::kFiveYears}));
+  EXPECT_FALSE(layout.levels().Withholds({.age = AgeGrain::kTwoBands}));
+}
+
 TEST(WithheldLevels, WithoutAnyNothingIsWithheldAndTheTotalNeverIs) {
   for (const Grain& grain : EveryGrain()) EXPECT_FALSE(WithheldLevels().Withholds(grain));
   WithheldLevels all;

@@ -1,0 +1,253 @@
+#include "policy/disclosure/family_pattern.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "policy/base/error.h"
+#include "policy/base/status.h"
+#include "policy/disclosure/complementary.h"
+#include "policy/disclosure/interval_repair.h"
+#include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/measure_intervals.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+absl::Status Held() {
+  return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
+                         "the tables could not be protected and are held", "",
+                         "disclosure.linear_audit", "coarser tables or other indicators");
+}
+
+// What the shown cells of a pattern give together: the area less every place that is shown, an age
+// margin less every band that is shown, a total (or n) less every class that is shown. What is left
+// is the sum of hidden cells; it must not follow where it is few (R4, R5), even where each of them
+// is hidden for that. One hidden cell alone is a cell or a difference of the shape.
+class RemainderSearch {
+ public:
+  RemainderSearch(const FamilyCounts& family, const TableShape& shape, const Component& component,
+                  const std::vector<bool>& hidden)
+      : family_(family), shape_(shape), component_(component), hidden_(hidden) {}
+
+  std::vector<Remainder> Run() {
+    for (const int measure : component_.measures) {
+      AmongPlaces(measure, {measure}, [&](const Slice& slice, int s, int a) {
+        return ReasonsOfCells(family_, measure, slice, s, std::span(&a, 1)) != 0;
+      });
+      ForEachCell(shape_.publishable, [&](size_t slice, int s, int a) {
+        if (kAgeGroups[static_cast<size_t>(a)].level < 2) AmongBands(measure, slice, s, a);
+      });
+    }
+    for (const RelationBlock* relation : component_.relations) {
+      ForEachCell(shape_.publishable,
+                  [&](size_t slice, int s, int a) { AmongClasses(*relation, slice, s, a); });
+      if (relation->rest < 0) continue;
+      std::vector<int> measures = relation->parts;
+      if (relation->total >= 0) measures.push_back(relation->total);
+      AmongPlaces(relation->rest, measures, [&](const Slice& slice, int s, int a) {
+        return IsSmallRest(family_, *relation, slice, s, a);
+      });
+    }
+    return std::move(found_);
+  }
+
+ private:
+  static void ForEachCell(size_t slices, absl::FunctionRef<void(size_t, int, int)> visit) {
+    for (size_t slice = 0; slice < slices; ++slice) {
+      for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+        for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
+      }
+    }
+  }
+
+  bool IsShown(int measure, size_t slice, int s, int a) const {
+    const auto at = std::find(component_.measures.begin(), component_.measures.end(), measure);
+    const auto p = static_cast<size_t>(at - component_.measures.begin());
+    return !hidden_[p * shape_.publishable_cells() + CellIndex(slice, s, a)];
+  }
+  bool AreShown(const std::vector<int>& measures, size_t slice, int s, int a) const {
+    return std::all_of(measures.begin(), measures.end(),
+                       [&](int measure) { return IsShown(measure, slice, s, a); });
+  }
+
+  void AmongPlaces(int block, const std::vector<int>& measures,
+                   absl::FunctionRef<bool(const Slice&, int sex, int age)> must_not_follow) {
+    ForEachCell(4, [&](size_t kind, int s, int a) {
+      if (!AreShown(measures, kind, s, a)) return;
+      Remainder rest{{block}, shape_.slices[kind], s, {a}};
+      rest.slice.scope = Slice::Scope::kAllButSeveral;
+      for (int g = 0; g < family_.geographies; ++g) {
+        const size_t slice = static_cast<size_t>(g + 1) * 4 + kind;
+        if (AreShown(measures, slice, s, a)) rest.slice.left_out.push_back(g);
+      }
+      const int shown = static_cast<int>(rest.slice.left_out.size());
+      if (shown < 2 || family_.geographies - shown < 2) return;
+      if (must_not_follow(rest.slice, s, a)) found_.push_back(std::move(rest));
+    });
+  }
+
+  void AmongBands(int measure, size_t slice, int s, int margin) {
+    if (!IsShown(measure, slice, s, margin)) return;
+    const AgeGroup& ages = kAgeGroups[static_cast<size_t>(margin)];
+    Remainder rest{{measure}, shape_.slices[slice], s, {}};
+    for (int band = ages.from; band <= ages.to; ++band) {
+      if (!IsShown(measure, slice, s, band)) rest.age_groups.push_back(band);
+    }
+    const int hidden = static_cast<int>(rest.age_groups.size());
+    if (hidden < 2 || hidden > ages.to - ages.from) return;
+    if (ReasonsOfCells(family_, measure, rest.slice, s, rest.age_groups) != 0) {
+      found_.push_back(std::move(rest));
+    }
+  }
+
+  void AmongClasses(const RelationBlock& relation, size_t slice, int s, int a) {
+    if (relation.total >= 0 && !IsShown(relation.total, slice, s, a)) return;
+    Remainder rest{{}, shape_.slices[slice], s, {a}};
+    for (const int part : relation.parts) {
+      if (!IsShown(part, slice, s, a)) rest.blocks.push_back(part);
+    }
+    if (rest.blocks.empty() || rest.blocks.size() == relation.parts.size()) return;
+    if (relation.rest >= 0) rest.blocks.push_back(relation.rest);
+    if (rest.blocks.size() < 2) return;
+    if (IsSmallSum(family_, rest.blocks, rest.slice, s, a)) found_.push_back(std::move(rest));
+  }
+
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  const Component& component_;
+  const std::vector<bool>& hidden_;
+  std::vector<Remainder> found_;
+};
+
+// What follows without any shown cell, from what a view lets the reader know anyway (denominators,
+// where nobody can be, in the strong one zeros and full cells), no hiding protects: it is hidden,
+// and no reason to hold everything else. What follows only in the strong view the weak one
+// protects.
+void LeaveOutWhatFollowsAnyway(LinearSystem* system) {
+  const std::vector<bool> nothing_shown(system->cells.size(), true);
+  for (const uint32_t c : ExactPrimaries(*system, nothing_shown)) {
+    system->cells[c].primary = false;
+  }
+}
+
+// Hidden flags of the publishable cells of a component, measure by measure, on top of `preset`.
+absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const TableShape& shape,
+                                              const Component& component,
+                                              const std::vector<std::vector<Judgement>>& judgements,
+                                              std::span<const uint8_t> table_key,
+                                              const std::vector<bool>& preset,
+                                              std::span<const Remainder> remainders) {
+  ComponentSystem strong = BuildSystem(family, shape, component, judgements, ReaderKnows::kZeros,
+                                       table_key, preset, remainders);
+  ComponentSystem weak = BuildSystem(family, shape, component, judgements, ReaderKnows::kEmptyCells,
+                                     table_key, preset, remainders);
+  LeaveOutWhatFollowsAnyway(&strong.system);
+  LeaveOutWhatFollowsAnyway(&weak.system);
+  const size_t cells = component.measures.size() * strong.cells_per_measure;
+  RENKEI_ASSIGN_OR_RETURN(std::vector<bool> hidden, SuppressComplementary(strong.system));
+  for (size_t c = 0; c < cells; ++c) {
+    SystemCell& cell = weak.system.cells[c];
+    cell.preset_hidden = cell.preset_hidden || hidden[c];
+  }
+  RENKEI_ASSIGN_OR_RETURN(hidden, SuppressComplementary(weak.system));
+  // Hiding more protects more; that it did is checked, not assumed.
+  std::vector<bool> final_pattern = hidden;
+  final_pattern.resize(cells);
+  std::vector<bool> on_strong = final_pattern;
+  on_strong.resize(strong.system.cells.size(), true);
+  if (!ExactPrimaries(strong.system, on_strong).empty()) return Held();
+  return final_pattern;
+}
+
+// Hides cells of one measure until every interval is wide enough for the public and for every
+// contributing member. What linked measures say of each other is left to the linear audit: their
+// programs together take minutes. `movements`: what an earlier call for the measure found, to begin
+// with.
+std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
+                                 const std::vector<Judgement>& judgements,
+                                 std::span<const uint8_t> table_key, std::vector<bool> hidden,
+                                 std::span<const Remainder> remainders,
+                                 std::vector<Movement>* movements) {
+  MeasureIntervals intervals =
+      BuildIntervals(family, shape, measure, judgements, table_key, hidden, remainders);
+  MovementPool pool(intervals.system);
+  for (const Movement& movement : *movements) pool.Add(intervals.hidden, movement);
+  const IntervalPattern pattern =
+      RepairIntervals(intervals.system, std::move(intervals.hidden), intervals.attackers, &pool);
+  *movements = pool.movements();
+  if (!pattern.left.empty()) return std::vector<bool>(hidden.size(), true);
+  for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];
+  return hidden;
+}
+
+// Every measure of a component for itself; false: none hides more.
+class Widening {
+ public:
+  Widening(const FamilyCounts& family, const TableShape& shape, const Component& component,
+           const std::vector<std::vector<Judgement>>& judgements,
+           std::span<const uint8_t> table_key)
+      : family_(family),
+        shape_(shape),
+        component_(component),
+        judgements_(judgements),
+        table_key_(table_key),
+        found_(component.measures.size()),
+        clean_(component.measures.size()) {}
+
+  bool HideMore(std::span<const Remainder> remainders, std::vector<bool>* hidden) {
+    bool hid_more = false;
+    const auto cells = static_cast<std::ptrdiff_t>(shape_.publishable_cells());
+    for (size_t p = 0; p < component_.measures.size(); ++p) {
+      const auto from = hidden->begin() + static_cast<std::ptrdiff_t>(p) * cells;
+      std::vector<bool> pattern(from, from + cells);
+      std::vector<Remainder> own;
+      for (const Remainder& remainder : remainders) {
+        if (remainder.blocks == std::vector<int>{component_.measures[p]}) own.push_back(remainder);
+      }
+      if (clean_[p] == std::pair(pattern, own.size())) continue;
+      const auto measure = static_cast<size_t>(component_.measures[p]);
+      std::vector<bool> wide =
+          WidenIntervals(family_, shape_, component_.measures[p], judgements_[measure], table_key_,
+                         pattern, own, &found_[p]);
+      std::copy(wide.begin(), wide.end(), from);
+      hid_more = hid_more || wide != pattern;
+      clean_[p] = {std::move(wide), own.size()};
+    }
+    return hid_more;
+  }
+
+ private:
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  const Component& component_;
+  const std::vector<std::vector<Judgement>>& judgements_;
+  std::span<const uint8_t> table_key_;
+  std::vector<std::vector<Movement>> found_;
+  // Per measure the pattern that was found wide enough, with how many remainders.
+  std::vector<std::pair<std::vector<bool>, size_t>> clean_;
+};
+
+}  // namespace
+
+// A pattern decides which places are shown, and so which remainders there are; hiding for one may
+// make another. Each round hides more, so the rounds end.
+absl::StatusOr<std::vector<bool>> HideComponent(
+    const FamilyCounts& family, const TableShape& shape, const Component& component,
+    const std::vector<std::vector<Judgement>>& judgements, std::span<const uint8_t> table_key,
+    std::vector<bool> hidden) {
+  std::vector<Remainder> remainders;
+  Widening widening(family, shape, component, judgements, table_key);
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(
+        hidden, HidePattern(family, shape, component, judgements, table_key, hidden, remainders));
+    const size_t known = remainders.size();
+    for (Remainder& more : RemainderSearch(family, shape, component, hidden).Run()) {
+      const bool is_new = std::find(remainders.begin(), remainders.end(), more) == remainders.end();
+      if (is_new) remainders.push_back(std::move(more));
+    }
+    if (remainders.size() == known && !widening.HideMore(remainders, &hidden)) return hidden;
+  }
+}
+
+}  // namespace renkei::policy::disclosure

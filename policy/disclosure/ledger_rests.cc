@@ -1,0 +1,129 @@
+#include "policy/disclosure/ledger_rests.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace renkei::policy::disclosure {
+namespace {
+
+constexpr size_t kCellsOfPlace = (kKinds + 1) * kGroupsPerSlice;
+
+class Search {
+ public:
+  Search(const LedgerView& view, const TableShape& shape, const std::vector<std::vector<Row>>& rows,
+         const std::set<Row, RowLess>& shown)
+      : family_(view.family), shape_(shape), rows_(rows), shown_(shown) {}
+
+  std::vector<Row> Run() {
+    for (size_t m = 0; m < rows_.size(); ++m) {
+      const int measure = static_cast<int>(m);
+      for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
+        if (!IsShown(m, c)) continue;
+        if (c < kCellsOfPlace) AmongPlaces(measure, c);
+        AmongBands(measure, c);
+      }
+    }
+    for (const RelationBlock& relation : family_.relations) {
+      for (size_t c = 0; c < shape_.publishable_cells(); ++c) AmongClasses(relation, c);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  bool IsShown(size_t measure, size_t cell) const { return shown_.contains(rows_[measure][cell]); }
+  const Slice& SliceOf(size_t cell) const { return shape_.slices[cell / kGroupsPerSlice]; }
+  static int SexOf(size_t cell) {
+    return static_cast<int>(cell / kAgeGroups.size() % kSexGroups.size());
+  }
+  static int AgeOf(size_t cell) { return static_cast<int>(cell % kAgeGroups.size()); }
+
+  void Add(const Row& margin, const std::vector<const Row*>& shown) {
+    Row row = margin;
+    for (const Row* one : shown) {
+      for (const Term& t : *one) row.push_back({t.variable, -t.coefficient});
+    }
+    row = Gathered(std::move(row));
+    if (!row.empty()) found_.push_back(std::move(row));
+  }
+
+  void AmongPlaces(int measure, size_t margin) {
+    const std::vector<Row>& rows = rows_[static_cast<size_t>(measure)];
+    Slice rest = SliceOf(margin);
+    rest.scope = Slice::Scope::kAllButSeveral;
+    std::vector<const Row*> shown;
+    for (int g = 0; g < family_.geographies; ++g) {
+      const size_t cell = static_cast<size_t>(g + 1) * kCellsOfPlace + margin;
+      if (!IsShown(static_cast<size_t>(measure), cell)) continue;
+      rest.left_out.push_back(g);
+      shown.push_back(&rows[cell]);
+    }
+    if (shown.empty() || static_cast<int>(shown.size()) == family_.geographies) return;
+    const int age = AgeOf(margin);
+    if (ReasonsOfCells(family_, measure, rest, SexOf(margin), std::span(&age, 1)) != 0) {
+      Add(rows[margin], shown);
+    }
+  }
+
+  void AmongBands(int measure, size_t margin) {
+    const AgeGroup& ages = kAgeGroups[static_cast<size_t>(AgeOf(margin))];
+    const std::vector<Row>& rows = rows_[static_cast<size_t>(measure)];
+    std::vector<const Row*> shown;
+    std::vector<int> rest;
+    for (int band = ages.from; band <= ages.to; ++band) {
+      const size_t cell = margin - margin % kAgeGroups.size() + static_cast<size_t>(band);
+      if (IsShown(static_cast<size_t>(measure), cell)) {
+        shown.push_back(&rows[cell]);
+      } else {
+        rest.push_back(band);
+      }
+    }
+    if (shown.empty() || rest.empty()) return;
+    if (ReasonsOfCells(family_, measure, SliceOf(margin), SexOf(margin), rest) != 0) {
+      Add(rows[margin], shown);
+    }
+  }
+
+  void AmongClasses(const RelationBlock& relation, size_t cell) {
+    if (relation.total < 0 || !IsShown(static_cast<size_t>(relation.total), cell)) return;
+    std::vector<const Row*> shown;
+    std::vector<int> rest;
+    for (const int part : relation.parts) {
+      if (IsShown(static_cast<size_t>(part), cell)) {
+        shown.push_back(&rows_[static_cast<size_t>(part)][cell]);
+      } else {
+        rest.push_back(part);
+      }
+    }
+    if (shown.empty()) return;
+    if (relation.rest >= 0) rest.push_back(relation.rest);
+    if (rest.size() < 2) return;
+    if (IsSmallSum(family_, rest, SliceOf(cell), SexOf(cell), AgeOf(cell))) {
+      Add(rows_[static_cast<size_t>(relation.total)][cell], shown);
+    }
+  }
+
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  const std::vector<std::vector<Row>>& rows_;
+  const std::set<Row, RowLess>& shown_;
+  std::vector<Row> found_;
+};
+
+}  // namespace
+
+std::vector<Row> LedgerRests::Find(const std::vector<bool>& hidden) const {
+  std::set<Row, RowLess> shown;
+  for (const StackedSystem::Shown& earlier : stack_.earlier) shown.insert(earlier.row);
+  for (size_t c = 0; c < stack_.candidates.size(); ++c) {
+    if (!hidden[c]) shown.insert(stack_.candidates[c].cell.row);
+  }
+  std::vector<Row> rests;
+  for (size_t v = 0; v < views_.size(); ++v) {
+    std::vector<Row> of_view = Search(views_[v], shape_, stack_.rows[v], shown).Run();
+    rests.insert(rests.end(), of_view.begin(), of_view.end());
+  }
+  return rests;
+}
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,300 @@
+#include "policy/disclosure/measure_intervals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "policy/disclosure/need_cuts.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+using tables::kBands;
+using tables::kSexes;
+
+// Slices of one geography (0: the area) among the publishable ones: all kinds, then each kind.
+constexpr size_t kSlicesPerGeography = 1 + kKinds;
+
+// One end of an interval below a count and one above.
+struct Ends {
+  int64_t low;
+  int64_t high;
+  void Reach(int64_t down_to, int64_t up_to) {
+    low = std::min(low, down_to);
+    high = std::max(high, up_to);
+  }
+};
+
+// Persons of a cell, of which somebody knows his own, and the inner cells that hold the others.
+struct Persons {
+  int64_t count = 0;
+  int64_t known = 0;
+  int64_t cells_of_others = 0;
+  int64_t others() const { return count - known; }
+};
+
+// Frequency (privacy 4.4, R4): few others must be able to be as few as they can and t - 1.
+void ReachForFew(const Persons& persons, int64_t t, bool protects_zero, Ends* ends) {
+  const int64_t others = persons.others();
+  if (others >= t || others < 0 || (others == 0 && !protects_zero)) return;
+  const int64_t least = std::min(others, std::max<int64_t>(persons.cells_of_others, 1));
+  ends->Reach(persons.known + least, persons.known + t - 1);
+}
+
+class Builder {
+ public:
+  Builder(const FamilyCounts& family, const TableShape& shape, int measure,
+          const std::vector<Judgement>& judgements, std::span<const uint8_t> table_key)
+      : family_(family),
+        shape_(shape),
+        measure_(measure),
+        is_sensitive_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
+        judgements_(judgements),
+        table_key_(table_key) {
+    out_.attackers.resize(family.kind_of.size());
+  }
+
+  MeasureIntervals Run(const std::vector<bool>& pattern, std::span<const Remainder> remainders) {
+    AddPublishable(pattern);
+    AddMargins();
+    AddDerived();
+    for (const Remainder& remainder : remainders) AddDerivedCell(remainder, kSmallCount);
+    CutNeeds(out_.hidden, &out_.system, &out_.attackers);
+    return std::move(out_);
+  }
+
+ private:
+  static bool IsInner(size_t slice, int s, int a) {
+    return slice >= kSlicesPerGeography && slice % kSlicesPerGeography != 0 && s < kSexes &&
+           a < kBands;
+  }
+  static size_t InnerSlice(int geography, int kind) {
+    return static_cast<size_t>(geography + 1) * kSlicesPerGeography + 1 + static_cast<size_t>(kind);
+  }
+
+  const Judgement& JudgementOf(size_t slice, int s, int a) const {
+    return judgements_[CellIndex(slice, s, a)];
+  }
+
+  template <typename Visit>
+  static void ForEachCell(size_t from_slice, size_t to_slice, Visit visit) {
+    for (size_t slice = from_slice; slice < to_slice; ++slice) {
+      for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+        for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
+      }
+    }
+  }
+
+  Remainder CellOf(size_t slice, int s, int a) const {
+    return {{measure_}, shape_.slices[slice], s, {a}};
+  }
+
+  void AddPublishable(const std::vector<bool>& pattern) {
+    ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
+      const Judgement& j = JudgementOf(slice, s, a);
+      const uint32_t cell = Push(CellOf(slice, s, a), j.reasons);
+      IntervalCell& made = out_.system.cells[cell];
+      made.cost = CostOf(slice, s, a, j.count.x);
+      made.may_hide = !IsKnown(j);
+      out_.hidden[cell] = pattern[cell] && made.may_hide;
+    });
+  }
+
+  // What is known without being shown: nobody, everybody, or nobody can be there.
+  bool IsKnown(const Judgement& j) const {
+    if (j.count.n == 0 || j.structurally_empty || !j.collected) return true;
+    if (is_sensitive_) return false;
+    const bool is_full = j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
+    return j.count.x == 0 || is_full;
+  }
+
+  // Margins first, large before small, shaken by the sealed key (privacy 4.6, A24).
+  double CostOf(size_t slice, int s, int a, int64_t x) const {
+    const Slice& where = shape_.slices[slice];
+    const SexGroup& sex = kSexGroups[static_cast<size_t>(s)];
+    const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
+    const double margin = (where.geography < 0 ? 5.0 : 1.0) *
+                          (where.kinds == kAllKinds ? 3.0 : 1.0) * (sex.level == 0 ? 2.0 : 1.0) *
+                          static_cast<double>(3 - age.level);
+    const uint64_t tie = TieOfCell(family_, measure_, where, sex, age, table_key_);
+    constexpr double kTwoTo53 = 9007199254740992.0;
+    const double shaken = 1 + 0.1 * static_cast<double>(tie >> 11) / kTwoTo53;
+    return margin * (1 + std::log(1 + static_cast<double>(x))) * shaken;
+  }
+
+  void AppendInner(const Remainder& sum, Row* row) const {
+    const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
+    for (const int group : sum.age_groups) {
+      const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
+      for (int g = 0; g < family_.geographies; ++g) {
+        for (int k = 0; k < kKinds; ++k) {
+          if (!sum.slice.Contains(g, k)) continue;
+          for (int s = sex.from; s <= sex.to; ++s) {
+            for (int b = age.from; b <= age.to; ++b) {
+              row->push_back({static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b)), 1});
+            }
+          }
+        }
+      }
+    }
+  }
+
+  void AddSum(uint32_t cell, const Remainder& sum) {
+    out_.system.sums.push_back({cell, {}});
+    AppendInner(sum, &out_.system.sums.back().parts);
+  }
+
+  void AddMargins() {
+    ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
+      if (IsInner(slice, s, a)) return;
+      AddSum(static_cast<uint32_t>(CellIndex(slice, s, a)), CellOf(slice, s, a));
+    });
+  }
+
+  // Differences and rests of the measure.
+  void AddDerived() {
+    ForEachCell(shape_.publishable, shape_.slices.size(), [&](size_t slice, int s, int a) {
+      const uint8_t reasons = JudgementOf(slice, s, a).reasons;
+      if (reasons & kSmallCount) AddDerivedCell(CellOf(slice, s, a), reasons);
+    });
+  }
+
+  // A sum that is never printed, but follows from what is.
+  void AddDerivedCell(const Remainder& sum, uint8_t reasons) {
+    const uint32_t cell = Push(sum, reasons);
+    HideAlways(cell);
+    AddSum(cell, sum);
+  }
+
+  void HideAlways(uint32_t cell) {
+    IntervalCell& made = out_.system.cells[cell];
+    made.may_hide = false;
+    out_.hidden[cell] = made.floor != made.cap;
+  }
+
+  // What the members have of a sum of cells.
+  struct Shares {
+    Count total;
+    std::vector<Count> of_member;
+  };
+  Shares SharesOf(const Remainder& sum) const {
+    Shares shares;
+    shares.of_member.resize(family_.kind_of.size());
+    for (size_t i = 0; i < family_.kind_of.size(); ++i) {
+      Count& own = shares.of_member[i];
+      for (const int block : sum.blocks) {
+        for (const int age : sum.age_groups) {
+          own = own + family_.blocks[static_cast<size_t>(block)].Of(i, family_.kind_of[i],
+                                                                    sum.slice, sum.sex_group, age);
+        }
+      }
+      shares.total = shares.total + own;
+    }
+    return shares;
+  }
+
+  // Inner cells in which others than `member` (-1: anybody) have persons with, and without.
+  std::pair<int64_t, int64_t> CellsOfOthers(const Remainder& sum, int member) const {
+    std::pair<int64_t, int64_t> cells;
+    const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
+    for (const int block : sum.blocks) {
+      const Block& counts = family_.blocks[static_cast<size_t>(block)];
+      for (const int group : sum.age_groups) {
+        const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
+        for (int g = 0; g < family_.geographies; ++g) {
+          for (int k = 0; k < kKinds; ++k) {
+            if (!sum.slice.Contains(g, k)) continue;
+            for (int s = sex.from; s <= sex.to; ++s) {
+              for (int b = age.from; b <= age.to; ++b) {
+                Count others;
+                for (size_t i = 0; i < family_.kind_of.size(); ++i) {
+                  if (family_.kind_of[i] != k || static_cast<int>(i) == member) continue;
+                  others = others + counts.Inner(i, g, s, b);
+                }
+                cells.first += others.x > 0;
+                cells.second += others.n > others.x;
+              }
+            }
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  // How far the interval of a small cell must reach against a member (-1: the public).
+  Ends EndsOf(const Remainder& sum, const Shares& shares, int64_t t, int member) const {
+    const Count own = member < 0 ? Count{} : shares.of_member[static_cast<size_t>(member)];
+    const Count& total = shares.total;
+    Ends ends{total.x, total.x};
+    const auto [with, without] = CellsOfOthers(sum, member);
+    ReachForFew({total.x, own.x, with}, t, is_sensitive_, &ends);
+    Ends complement{total.n - total.x, total.n - total.x};
+    ReachForFew({total.n - total.x, own.n - own.x, without}, t, is_sensitive_, &complement);
+    ends.Reach(total.n - complement.high, total.n - complement.low);
+    return ends;
+  }
+
+  uint32_t Push(const Remainder& sum, uint8_t reasons) {
+    const Shares shares = SharesOf(sum);
+    const Count& total = shares.total;
+    const bool sensitive = is_sensitive_;
+    IntervalCell cell;
+    cell.value = total.x;
+    // Where zeros and full cells are shown, a hidden cell is neither.
+    cell.floor = !sensitive && total.x > 0 ? 1 : 0;
+    cell.cap = !sensitive && total.x < total.n ? total.n - 1 : total.n;
+    if (total.n == 0 || (!sensitive && total.x == 0)) cell.floor = cell.cap = total.x;
+    cell.is_protected = (reasons & kSmallCount) != 0;
+    cell.need_low = cell.need_high = cell.value;
+    const uint32_t index = static_cast<uint32_t>(out_.system.cells.size());
+    const int64_t t = cell.is_protected
+                          ? MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups)
+                          : 0;
+    const auto clip = [&](const Ends& ends, int64_t floor, int64_t cap, int64_t* low,
+                          int64_t* high) {
+      *low = std::min(cell.value, std::max(ends.low, floor));
+      *high = std::max(cell.value, std::min(ends.high, cap));
+    };
+    if (cell.is_protected) {
+      clip(EndsOf(sum, shares, t, -1), cell.floor, cell.cap, &cell.need_low, &cell.need_high);
+    }
+    out_.system.cells.push_back(cell);
+    out_.hidden.push_back(false);
+    for (size_t i = 0; i < shares.of_member.size(); ++i) {
+      const Count& own = shares.of_member[i];
+      if (own.n == 0) continue;
+      View view;
+      view.cell = index;
+      view.floor = std::max(cell.floor, own.x);
+      view.cap = std::min(cell.cap, total.n - (own.n - own.x));
+      view.need_low = view.need_high = cell.value;
+      if (cell.is_protected) {
+        clip(EndsOf(sum, shares, t, static_cast<int>(i)), view.floor, view.cap, &view.need_low,
+             &view.need_high);
+      }
+      out_.attackers[i].views.push_back(view);
+    }
+    return index;
+  }
+
+  const FamilyCounts& family_;
+  const TableShape& shape_;
+  int measure_;
+  bool is_sensitive_;
+  const std::vector<Judgement>& judgements_;
+  std::span<const uint8_t> table_key_;
+  MeasureIntervals out_;
+};
+
+}  // namespace
+
+MeasureIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
+                                const std::vector<Judgement>& judgements,
+                                std::span<const uint8_t> table_key,
+                                const std::vector<bool>& pattern,
+                                std::span<const Remainder> remainders) {
+  return Builder(family, shape, measure, judgements, table_key).Run(pattern, remainders);
+}
+
+}  // namespace renkei::policy::disclosure

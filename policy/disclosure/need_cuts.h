@@ -1,0 +1,16 @@
+// What is asked of sums, cut to what they could be if nothing were shown (R8, "cut by
+// 0 <= x <= n"): a sum reaches no further than its parts, of which those that are known do not
+// move. Inside disclosure only.
+#pragma once
+
+#include <vector>
+
+#include "policy/disclosure/cell_system.h"
+
+namespace renkei::policy::disclosure {
+
+// A cell that may not be hidden and is not in `hidden` is known.
+void CutNeeds(const std::vector<bool>& hidden, CellSystem* system,
+              std::vector<Attacker>* attackers);
+
+}  // namespace renkei::policy::disclosure
