@@ -8,6 +8,8 @@
 namespace renkei::hub {
 namespace {
 
+using grpc::StatusCode;
+
 using Codes = std::vector<std::string>;
 
 class Groupings : public Agreements {
@@ -30,15 +32,6 @@ class Groupings : public Agreements {
                                             ReleaseService, MakeGrouping, request, &response);
     if (head != nullptr) *head = response.head();
     return status;
-  }
-  v1::Release Get(uint64_t number) {
-    v1::GetReleaseRequest get;
-    get.set_number(number);
-    v1::GetReleaseResponse response;
-    EXPECT_TRUE(RENKEI_CALL(secretariat_, ReleaseService, GetRelease, get, &response).ok());
-    v1::Release release;
-    EXPECT_TRUE(release.ParseFromString(response.release_bytes()));
-    return release;
   }
   v1::QueryIndicatorsResponse Query(uint64_t release) {
     v1::QueryIndicatorsRequest query;
@@ -124,7 +117,7 @@ TEST_F(Groupings, AUnionIsANumberedReleaseThatReplacesNothing) {
   EXPECT_EQ(head.grouping_name(), "北部");
   EXPECT_EQ(head.replaces_size(), 0);
   EXPECT_EQ(head.indicator_size(), 1);
-  const v1::Release release = Get(2);
+  const v1::Release release = ReadRelease(2);
   EXPECT_EQ(release.grouping().municipality(0), "062031");
   EXPECT_EQ(release.table(0).cell_size(), 4 * 30);
   EXPECT_EQ(AreaCell(release).numerator(), 5u * 2 * 14 * 200);
@@ -192,7 +185,7 @@ TEST_F(Groupings, OfTwoThatDifferByAFewPersonsTheSecondIsRefusedWithoutAReason) 
   const std::vector<std::string> refused = Entries("grouping.refused");
   ASSERT_EQ(refused.size(), 1u);
   EXPECT_EQ(refused[0].find("reason"), std::string::npos);
-  EXPECT_EQ(Get(2).grouping().name(), "北部");
+  EXPECT_EQ(ReadRelease(2).grouping().name(), "北部");
 }
 
 TEST_F(Groupings, AReplacedReleaseHasNoNewOnesAndTheNewOneMay) {
