@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_split.h"
 #include "hub/cli/commands.h"
-#include "hub/cli/fetch_release.h"
 #include "hub/cli/query_render.h"
 #include "hub/cli/words.h"
 #include "policy/base/status.h"
@@ -38,18 +37,14 @@ absl::Status Query(Session& session, const Options& options) {
   RENKEI_ASSIGN_OR_RETURN(
       const auto response,
       (session.Call<v1::IndicatorService>(&v1::IndicatorService::Stub::QueryIndicators, request)));
-  RENKEI_ASSIGN_OR_RETURN(const FetchedRelease fetched,
-                          FetchRelease(session, response.release_number()));
-  const v1::Release& release = fetched.release;
   if (options.format == "csv") {
     // Its columns are a contract and have no room for it.
-    if (const std::string note = RoundingText(release.rounding(), session); !note.empty()) {
+    if (const std::string note = RoundingText(response.rounding(), session); !note.empty()) {
       std::fprintf(stderr, "%s\n", note.c_str());
     }
     return WriteOut(RenderCsv(response));
   }
-  return WriteOut(options.format == "json" ? RenderJson(response, release)
-                                           : RenderTable(response, release, session));
+  return WriteOut(options.format == "json" ? RenderJson(response) : RenderTable(response, session));
 }
 
 }  // namespace

@@ -175,7 +175,7 @@ std::string RenderCsv(const v1::QueryIndicatorsResponse& response) {
   return out;
 }
 
-std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Release& release) {
+std::string RenderJson(const v1::QueryIndicatorsResponse& response) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const v1::IndicatorRow& row : response.row()) {
     const v1::ReleaseCell& cell = row.cell();
@@ -206,7 +206,7 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Re
   }
   nlohmann::ordered_json out;
   out["release"] = response.release_number();
-  out["rounding"] = std::string(policy::rules::RoundingWord(release.rounding()));
+  out["rounding"] = std::string(policy::rules::RoundingWord(response.rounding()));
   if (response.has_noise()) {
     const v1::NoiseTerms& noise = response.noise();
     out["noise"]["variance"] =
@@ -217,8 +217,7 @@ std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Re
   return out.dump(2) + "\n";
 }
 
-std::string RenderTable(const v1::QueryIndicatorsResponse& response, const v1::Release& release,
-                        const Session& session) {
+std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Session& session) {
   if (response.row().empty())
     return std::string(
         session.Say("該当する公表値がありません\n", "nothing is published for this question\n"));
@@ -247,7 +246,7 @@ std::string RenderTable(const v1::QueryIndicatorsResponse& response, const v1::R
       session.Say("* 秘匿   ― 対象者なし   … 未収集   値は百分率、小数第1位(四捨五入)\n",
                   "* protected   ― nobody to count   … not collected   values in percent, "
                   "one decimal, half up\n"));
-  if (const std::string rounding = RoundingText(release.rounding(), session); !rounding.empty()) {
+  if (const std::string rounding = RoundingText(response.rounding(), session); !rounding.empty()) {
     absl::StrAppend(&out, rounding, "\n");
   }
   return out;

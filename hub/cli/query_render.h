@@ -9,7 +9,6 @@
 
 #include "hub/cli/session.h"
 #include "renkei/v1/indicator_service.pb.h"
-#include "renkei/v1/release.pb.h"
 
 namespace renkei::hub::cli {
 
@@ -17,10 +16,8 @@ inline constexpr char kHidden[] = "*";
 inline constexpr char kNothing[] = "―";
 inline constexpr char kNotCollected[] = "…";
 
-// `release` is the one that the rows are of: JSON and the table say how its counts are rounded.
 std::string RenderCsv(const v1::QueryIndicatorsResponse& response);
-std::string RenderJson(const v1::QueryIndicatorsResponse& response, const v1::Release& release);
-std::string RenderTable(const v1::QueryIndicatorsResponse& response, const v1::Release& release,
-                        const Session& session);
+std::string RenderJson(const v1::QueryIndicatorsResponse& response);
+std::string RenderTable(const v1::QueryIndicatorsResponse& response, const Session& session);
 
 }  // namespace renkei::hub::cli

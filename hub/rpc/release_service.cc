@@ -158,6 +158,7 @@ grpc::Status IndicatorService::QueryIndicators(grpc::ServerContext* context,
         response->set_release_number(row->number);
         response->set_release_sha256(crypto::ToBytes(row->sha256));
         if (release.has_noise()) *response->mutable_noise() = release.noise();
+        response->set_rounding(release.rounding());
         return absl::OkStatus();
       });
 }

@@ -160,9 +160,9 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
   return final_pattern;
 }
 
-// Hides cells of one measure until every interval is wide enough for the public and for every
-// contributing member. What linked measures say of each other is left to the linear audit: their
-// programs together take minutes. `movements`: what an earlier call for the measure found, to begin
+// Hides cells of one measure until every interval is wide enough for the public. What linked
+// measures say of each other is left to the linear audit: their programs together take minutes.
+// `movements`: what an earlier call for the measure found, to begin
 // with.
 std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
                                  const std::vector<Judgement>& judgements,
@@ -174,7 +174,7 @@ std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& s
   MovementPool pool(intervals.system);
   for (const Movement& movement : *movements) pool.Add(intervals.hidden, movement);
   const IntervalPattern pattern =
-      RepairIntervals(intervals.system, std::move(intervals.hidden), intervals.attackers, &pool);
+      RepairIntervals(intervals.system, std::move(intervals.hidden), {}, &pool);
   *movements = pool.movements();
   if (!pattern.left.empty()) return std::vector<bool>(hidden.size(), true);
   for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];

@@ -25,20 +25,11 @@ struct Ends {
   }
 };
 
-// Persons of a cell, of which somebody knows his own, and the inner cells that hold the others.
-struct Persons {
-  int64_t count = 0;
-  int64_t known = 0;
-  int64_t cells_of_others = 0;
-  int64_t others() const { return count - known; }
-};
-
-// Frequency (privacy 4.4, R4): few others must be able to be as few as they can and t - 1.
-void ReachForFew(const Persons& persons, int64_t t, bool protects_zero, Ends* ends) {
-  const int64_t others = persons.others();
-  if (others >= t || others < 0 || (others == 0 && !protects_zero)) return;
-  const int64_t least = std::min(others, std::max<int64_t>(persons.cells_of_others, 1));
-  ends->Reach(persons.known + least, persons.known + t - 1);
+// Frequency (privacy 4.4): few persons must be able to be as few as they can, one in each inner
+// cell that holds any, and t - 1.
+void ReachForFew(int64_t persons, int64_t inner_cells, int64_t t, bool protects_zero, Ends* ends) {
+  if (persons >= t || persons < 0 || (persons == 0 && !protects_zero)) return;
+  ends->Reach(std::min(persons, std::max<int64_t>(inner_cells, 1)), t - 1);
 }
 
 class Builder {
@@ -50,16 +41,14 @@ class Builder {
         measure_(measure),
         is_sensitive_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
         judgements_(judgements),
-        table_key_(table_key) {
-    out_.attackers.resize(family.kind_of.size());
-  }
+        table_key_(table_key) {}
 
   MeasureIntervals Run(const std::vector<bool>& pattern, std::span<const Remainder> remainders) {
     AddPublishable(pattern);
     AddMargins();
     AddDerived();
     for (const Remainder& remainder : remainders) AddDerivedCell(remainder, kSmallCount);
-    CutNeeds(out_.hidden, &out_.system, &out_.attackers);
+    CutNeeds(out_.hidden, &out_.system);
     return std::move(out_);
   }
 
@@ -172,110 +161,61 @@ class Builder {
     out_.hidden[cell] = made.floor != made.cap;
   }
 
-  // What the members have of a sum of cells.
-  struct Shares {
-    Count total;
-    std::vector<Count> of_member;
-  };
-  Shares SharesOf(const Remainder& sum) const {
-    Shares shares;
-    shares.of_member.resize(family_.kind_of.size());
-    for (size_t i = 0; i < family_.kind_of.size(); ++i) {
-      Count& own = shares.of_member[i];
-      for (const int block : sum.blocks) {
-        for (const int age : sum.age_groups) {
-          own = own + family_.blocks[static_cast<size_t>(block)].Of(i, family_.kind_of[i],
-                                                                    sum.slice, sum.sex_group, age);
-        }
-      }
-      shares.total = shares.total + own;
-    }
-    return shares;
-  }
-
-  // Inner cells in which others than `member` (-1: anybody) have persons with, and without.
-  std::pair<int64_t, int64_t> CellsOfOthers(const Remainder& sum, int member) const {
-    std::pair<int64_t, int64_t> cells;
+  // Visits the pooled count of every inner cell of a sum.
+  template <typename Visit>
+  void ForEachInner(const Remainder& sum, Visit visit) const {
+    const Block& counts = family_.blocks[static_cast<size_t>(measure_)];
     const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
-    for (const int block : sum.blocks) {
-      const Block& counts = family_.blocks[static_cast<size_t>(block)];
-      for (const int group : sum.age_groups) {
-        const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
-        for (int g = 0; g < family_.geographies; ++g) {
-          for (int k = 0; k < kKinds; ++k) {
-            if (!sum.slice.Contains(g, k)) continue;
-            for (int s = sex.from; s <= sex.to; ++s) {
-              for (int b = age.from; b <= age.to; ++b) {
-                Count others;
-                for (size_t i = 0; i < family_.kind_of.size(); ++i) {
-                  if (family_.kind_of[i] != k || static_cast<int>(i) == member) continue;
-                  others = others + counts.Inner(i, g, s, b);
-                }
-                cells.first += others.x > 0;
-                cells.second += others.n > others.x;
+    for (const int group : sum.age_groups) {
+      const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
+      for (int g = 0; g < family_.geographies; ++g) {
+        for (int k = 0; k < kKinds; ++k) {
+          if (!sum.slice.Contains(g, k)) continue;
+          for (int s = sex.from; s <= sex.to; ++s) {
+            for (int b = age.from; b <= age.to; ++b) {
+              Count pooled;
+              for (size_t i = 0; i < family_.kind_of.size(); ++i) {
+                if (family_.kind_of[i] == k) pooled = pooled + counts.Inner(i, g, s, b);
               }
+              visit(pooled);
             }
           }
         }
       }
     }
-    return cells;
-  }
-
-  // How far the interval of a small cell must reach against a member (-1: the public).
-  Ends EndsOf(const Remainder& sum, const Shares& shares, int64_t t, int member) const {
-    const Count own = member < 0 ? Count{} : shares.of_member[static_cast<size_t>(member)];
-    const Count& total = shares.total;
-    Ends ends{total.x, total.x};
-    const auto [with, without] = CellsOfOthers(sum, member);
-    ReachForFew({total.x, own.x, with}, t, is_sensitive_, &ends);
-    Ends complement{total.n - total.x, total.n - total.x};
-    ReachForFew({total.n - total.x, own.n - own.x, without}, t, is_sensitive_, &complement);
-    ends.Reach(total.n - complement.high, total.n - complement.low);
-    return ends;
   }
 
   uint32_t Push(const Remainder& sum, uint8_t reasons) {
-    const Shares shares = SharesOf(sum);
-    const Count& total = shares.total;
-    const bool sensitive = is_sensitive_;
+    Count total;
+    int64_t cells_with = 0;
+    int64_t cells_without = 0;
+    ForEachInner(sum, [&](const Count& inner) {
+      total = total + inner;
+      cells_with += inner.x > 0;
+      cells_without += inner.n > inner.x;
+    });
     IntervalCell cell;
     cell.value = total.x;
     // Where zeros and full cells are shown, a hidden cell is neither.
-    cell.floor = !sensitive && total.x > 0 ? 1 : 0;
-    cell.cap = !sensitive && total.x < total.n ? total.n - 1 : total.n;
-    if (total.n == 0 || (!sensitive && total.x == 0)) cell.floor = cell.cap = total.x;
+    cell.floor = !is_sensitive_ && total.x > 0 ? 1 : 0;
+    cell.cap = !is_sensitive_ && total.x < total.n ? total.n - 1 : total.n;
+    if (total.n == 0 || (!is_sensitive_ && total.x == 0)) cell.floor = cell.cap = total.x;
     cell.is_protected = (reasons & kSmallCount) != 0;
     cell.need_low = cell.need_high = cell.value;
-    const uint32_t index = static_cast<uint32_t>(out_.system.cells.size());
-    const int64_t t = cell.is_protected
-                          ? MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups)
-                          : 0;
-    const auto clip = [&](const Ends& ends, int64_t floor, int64_t cap, int64_t* low,
-                          int64_t* high) {
-      *low = std::min(cell.value, std::max(ends.low, floor));
-      *high = std::max(cell.value, std::min(ends.high, cap));
-    };
     if (cell.is_protected) {
-      clip(EndsOf(sum, shares, t, -1), cell.floor, cell.cap, &cell.need_low, &cell.need_high);
+      const int64_t t = MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups);
+      const int64_t without = total.n - total.x;
+      Ends ends{total.x, total.x};
+      ReachForFew(total.x, cells_with, t, is_sensitive_, &ends);
+      Ends complement{without, without};
+      ReachForFew(without, cells_without, t, is_sensitive_, &complement);
+      ends.Reach(total.n - complement.high, total.n - complement.low);
+      cell.need_low = std::min(cell.value, std::max(ends.low, cell.floor));
+      cell.need_high = std::max(cell.value, std::min(ends.high, cell.cap));
     }
     out_.system.cells.push_back(cell);
     out_.hidden.push_back(false);
-    for (size_t i = 0; i < shares.of_member.size(); ++i) {
-      const Count& own = shares.of_member[i];
-      if (own.n == 0) continue;
-      View view;
-      view.cell = index;
-      view.floor = std::max(cell.floor, own.x);
-      view.cap = std::min(cell.cap, total.n - (own.n - own.x));
-      view.need_low = view.need_high = cell.value;
-      if (cell.is_protected) {
-        clip(EndsOf(sum, shares, t, static_cast<int>(i)), view.floor, view.cap, &view.need_low,
-             &view.need_high);
-      }
-      out_.attackers[i].views.push_back(view);
-    }
-    return index;
+    return static_cast<uint32_t>(out_.system.cells.size() - 1);
   }
 
   const FamilyCounts& family_;

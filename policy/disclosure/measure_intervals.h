@@ -1,6 +1,6 @@
-// The interval audit of a measure's table: its cells with what a reader and each contributing
-// member know of them, and how far each interval must reach (R4, R8, privacy 4.4, 4.5). Inside
-// disclosure only.
+// The interval audit of a measure's table: its cells with what a reader knows of them, and how far
+// each interval must reach (R8, privacy 4.4). Inside disclosure only. Left out: members who know
+// their own persons; with each of them as an attacker most of a council's table would be hidden.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,6 @@ struct MeasureIntervals {
   // Publishable cells come first; then what is derivable and must not be narrow: differences,
   // rests, remainders. Margins and derived cells are sums of inner cells.
   CellSystem system;
-  // One per contributing member.
-  std::vector<Attacker> attackers;
   // Where the repair starts: `pattern`, less what the reader knows anyway (zeros and full cells
   // that the zero policy shows, places where nobody can be), and every derived cell.
   std::vector<bool> hidden;

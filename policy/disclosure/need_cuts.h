@@ -9,8 +9,7 @@
 
 namespace renkei::policy::disclosure {
 
-// A cell that may not be hidden and is not in `hidden` is known.
-void CutNeeds(const std::vector<bool>& hidden, CellSystem* system,
-              std::vector<Attacker>* attackers);
+// A cell that may not be hidden and is not in `hidden` is known. Coefficients are 1.
+void CutNeeds(const std::vector<bool>& hidden, CellSystem* system);
 
 }  // namespace renkei::policy::disclosure

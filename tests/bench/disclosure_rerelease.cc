@@ -11,6 +11,7 @@
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/rerelease.h"
 #include "tests/bench/disclosure_run.h"
+#include "tests/support/flags.h"
 #include "tests/support/version_attacker.h"
 #include "tests/support/version_tables.h"
 

@@ -89,6 +89,9 @@ class FaultyTransaction final : public Transaction {
   Listed<RoundRow> ListRounds(absl::string_view after, int limit) override {
     return inner_->ListRounds(after, limit);
   }
+  Listed<RoundRow> ListHeldRounds(absl::string_view prefecture, int fiscal_year) override {
+    return inner_->ListHeldRounds(prefecture, fiscal_year);
+  }
   Found<ContributionRow> FindContribution(absl::string_view iss,
                                           absl::string_view request_id) override {
     return inner_->FindContribution(iss, request_id);

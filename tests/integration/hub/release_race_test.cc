@@ -5,6 +5,7 @@
 
 #include "hub/reference/populations.h"
 #include "hub/releases/make.h"
+#include "hub/releases/stored_release.h"
 #include "hub/store/sqlcipher_store.h"
 #include "policy/base/files.h"
 #include "tests/integration/hub/agreements_world.h"

@@ -22,13 +22,16 @@ class Rounding : public Agreements {
     ASSERT_TRUE(ProposePolicy(FirstSecretary(), text, &record).ok());
     ASSERT_EQ(record.state(), v1::POLICY_STATE_IN_FORCE);
   }
-  // Every member has `persons` more with the finding in one cell.
+  // Every member has `persons` more with the finding in a cell of one place, and half as many in
+  // another: what changed in one place only would be its people by type of insurer.
   v1::Round Closed(const std::string& indicator, uint64_t persons) {
     const v1::Round round = OpenRound({indicator});
     for (int i = 0; i < 5; ++i) {
       const Agent& agent = i == 0 ? tsuruoka_ : others_[static_cast<size_t>(i - 1)];
       v1::ContributionStatement statement = StatementFor(agent, round);
+      constexpr int kFirstOfNextPlace = 2 * 7 * 2;
       statement.set_count(0, statement.count(0) + persons);
+      statement.set_count(kFirstOfNextPlace, statement.count(kFirstOfNextPlace) + persons / 2);
       EXPECT_TRUE(Submit(agent, statement).ok());
     }
     EXPECT_TRUE(Close(round).ok());

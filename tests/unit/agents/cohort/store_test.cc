@@ -11,15 +11,6 @@ namespace {
 using policy::base::FiscalYear;
 const absl::CivilDay kOctober(2011, 10, 3);
 
-ConsentRecord Withdrawal(Person person) {
-  ConsentRecord record;
-  record.person = std::move(person);
-  record.event.type = policy::consent::EventType::kWithdrawn;
-  record.event.event_time = absl::FromUnixSeconds(1'310'000'000);
-  record.event.effective_at = record.event.event_time;
-  return record;
-}
-
 GuidanceRecord Course(Person person) {
   GuidanceRecord record;
   record.person = std::move(person);

@@ -115,7 +115,7 @@ TEST(QueryJson, HasNullForWhatIsNotPublished) {
   v1::IndicatorRow hidden = Row(v1::SEX_MALE, "40-44", 7, 9, 778);
   hidden.mutable_cell()->set_state(v1::CELL_STATE_SUPPRESSED);
   const nlohmann::json json = nlohmann::json::parse(
-      RenderJson(Response({Row(v1::SEX_BOTH, "40-74", 230, 800, 288), hidden}), v1::Release()));
+      RenderJson(Response({Row(v1::SEX_BOTH, "40-74", 230, 800, 288), hidden})));
   EXPECT_EQ(json["rounding"], "none");
   EXPECT_EQ(json["release"], 3);
   ASSERT_EQ(json["rows"].size(), 2u);
@@ -144,8 +144,7 @@ v1::QueryIndicatorsResponse OneOfEach() {
 TEST(QueryTable, ShowsOneSymbolPerReason) {
   Session session;
   session.language = "ja";
-  const std::vector<std::string> lines =
-      absl::StrSplit(RenderTable(OneOfEach(), v1::Release(), session), '\n');
+  const std::vector<std::string> lines = absl::StrSplit(RenderTable(OneOfEach(), session), '\n');
   ASSERT_GE(lines.size(), 8u);
   EXPECT_EQ(lines[0], "0604 庄内  年度 2011  公表番号 3");
   EXPECT_NE(lines[4].find("28.8"), std::string::npos);
@@ -161,8 +160,7 @@ TEST(QueryTable, ColumnsStandUnderEachOtherInBothLanguages) {
   for (const char* language : {"ja", "en"}) {
     Session session;
     session.language = language;
-    const std::vector<std::string> lines =
-        absl::StrSplit(RenderTable(OneOfEach(), v1::Release(), session), '\n');
+    const std::vector<std::string> lines = absl::StrSplit(RenderTable(OneOfEach(), session), '\n');
     // The id column is the last: it begins at the same terminal column in every line.
     const std::vector<std::string> ids = {
         "id", "--", "waist", "liver_referral", "guidance_motivational", "guidance_intensive"};
@@ -182,8 +180,7 @@ TEST(QueryTable, PutsSexesSideBySide) {
   const auto response = Response(
       {Row(v1::SEX_MALE, "40-44", 10, 100, 100), Row(v1::SEX_FEMALE, "40-44", 20, 100, 200),
        Row(v1::SEX_BOTH, "40-44", 30, 200, 150), Row(v1::SEX_MALE, "40-74", 40, 100, 400)});
-  const std::vector<std::string> lines =
-      absl::StrSplit(RenderTable(response, v1::Release(), session), '\n');
+  const std::vector<std::string> lines = absl::StrSplit(RenderTable(response, session), '\n');
   EXPECT_EQ(lines[2], "Waist circumference  [waist]");
   const std::vector<std::string> cells = absl::StrSplit(lines[5], ' ', absl::SkipEmpty());
   EXPECT_EQ(cells, (std::vector<std::string>{"40-44", "10.0", "10/100", "20.0", "20/100", "15.0",
@@ -193,22 +190,20 @@ TEST(QueryTable, PutsSexesSideBySide) {
 TEST(QueryTable, SaysThatNothingIsPublished) {
   Session session;
   session.language = "en";
-  EXPECT_EQ(RenderTable(Response({}), v1::Release(), session),
-            "nothing is published for this question\n");
+  EXPECT_EQ(RenderTable(Response({}), session), "nothing is published for this question\n");
 }
 
 TEST(QueryRounding, IsSaidInBothLanguages) {
   Session session;
-  v1::Release release;
+  v1::QueryIndicatorsResponse response = OneOfEach();
   for (const char* language : {"ja", "en"}) {
     session.language = language;
-    const std::string exact = RenderTable(OneOfEach(), release, session);
+    response.clear_rounding();
+    const std::string exact = RenderTable(response, session);
     for (const v1::Rounding rounding : {v1::ROUNDING_UP_10, v1::ROUNDING_SMALL_COUNT}) {
-      v1::Release rounded;
-      rounded.set_rounding(rounding);
+      response.set_rounding(rounding);
       const std::string note = RoundingText(rounding, session);
-      EXPECT_EQ(RenderTable(OneOfEach(), rounded, session), exact + note + "\n");
-      EXPECT_EQ(RoundingText(rounding, session), note);
+      EXPECT_EQ(RenderTable(response, session), exact + note + "\n");
     }
   }
   session.language = "en";
@@ -219,8 +214,8 @@ TEST(QueryRounding, IsSaidInBothLanguages) {
   session.language = "ja";
   EXPECT_NE(RoundingText(v1::ROUNDING_UP_10, session).find("10人単位に切り上げ"),
             std::string::npos);
-  release.set_rounding(v1::ROUNDING_UP_10);
-  EXPECT_EQ(nlohmann::json::parse(RenderJson(OneOfEach(), release))["rounding"], "up_10");
+  response.set_rounding(v1::ROUNDING_UP_10);
+  EXPECT_EQ(nlohmann::json::parse(RenderJson(response))["rounding"], "up_10");
 }
 
 TEST(DisplayWidth, CountsWideCharactersTwice) {
@@ -268,24 +263,24 @@ TEST(QueryNoise, TheTableSaysHowLargeItIsInBothLanguages) {
   Session session;
   session.language = "en";
   const v1::IndicatorRow row = Row(v1::SEX_BOTH, "40-74", 230, 800, 288);
-  const std::string english = RenderTable(Noisy({row}), v1::Release(), session);
+  const std::string english = RenderTable(Noisy({row}), session);
   EXPECT_NE(english.find("standard deviation 7.7 persons"), std::string::npos) << english;
   EXPECT_NE(english.find("include the noise"), std::string::npos);
   session.language = "ja";
-  const std::string japanese = RenderTable(Noisy({row}), v1::Release(), session);
+  const std::string japanese = RenderTable(Noisy({row}), session);
   EXPECT_NE(japanese.find("ノイズ"), std::string::npos);
   EXPECT_NE(japanese.find("7.7 人"), std::string::npos) << japanese;
-  EXPECT_EQ(RenderTable(Response({row}), v1::Release(), session).find("ノイズ"), std::string::npos);
+  EXPECT_EQ(RenderTable(Response({row}), session).find("ノイズ"), std::string::npos);
 }
 
 TEST(QueryNoise, ACellTooSmallForItsNoiseHasCountsAndNoRate) {
   Session session;
   session.language = "en";
-  const std::string table = RenderTable(Noisy({WithoutRate()}), v1::Release(), session);
+  const std::string table = RenderTable(Noisy({WithoutRate()}), session);
   EXPECT_NE(table.find("~"), std::string::npos) << table;
   EXPECT_EQ(table.find("0.0"), std::string::npos) << table;
   EXPECT_EQ(CsvLine(WithoutRate()), "2011,0604,庄内,,all,waist,both,40-74,12,40,,,,published,5-9");
-  const auto json = nlohmann::json::parse(RenderJson(Noisy({WithoutRate()}), v1::Release()));
+  const auto json = nlohmann::json::parse(RenderJson(Noisy({WithoutRate()})));
   EXPECT_EQ(json["noise"]["variance"], "60/1");
   EXPECT_EQ(json["rows"][0]["numerator"], 12);
   EXPECT_TRUE(json["rows"][0]["value"].is_null());

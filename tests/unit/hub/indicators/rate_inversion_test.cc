@@ -85,10 +85,10 @@ TEST(RateInversion, ACellPrintsItsCountsAndWhatFollowsFromThem) {
   std::set<std::string> fields;
   const auto* descriptor = v1::ReleaseCell::descriptor();
   for (int f = 0; f < descriptor->field_count(); ++f) fields.insert(descriptor->field(f)->name());
-  EXPECT_EQ(fields,
-            (std::set<std::string>{"municipality", "member_kind", "sex", "age_band", "state",
-                                   "numerator", "denominator", "value_tenths", "ci_lower_tenths",
-                                   "ci_upper_tenths", "members", "structurally_empty"}));
+  EXPECT_EQ(fields, (std::set<std::string>{"municipality", "member_kind", "sex", "age_band",
+                                           "state", "numerator", "denominator", "value_tenths",
+                                           "ci_lower_tenths", "ci_upper_tenths", "members",
+                                           "structurally_empty", "without_rate"}));
 }
 
 }  // namespace

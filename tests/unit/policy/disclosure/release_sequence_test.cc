@@ -275,7 +275,7 @@ TEST(RandomSequencesOfReleases, WithoutALedgerDenominatorsGiveFewPersonsAway) {
 }
 
 TEST(RandomSequencesOfReleases, WithoutTheRestsFewPersonsOfHiddenCellsFollow) {
-  const LedgerTally tally = AttackOn(Defences::kNoRests, 12);
+  const LedgerTally tally = AttackOn(Defences::kNoRests, 60);
   EXPECT_EQ(tally.exact, 0u);
   EXPECT_EQ(tally.differences, 0u);
   EXPECT_GT(tally.rests, 0u);
