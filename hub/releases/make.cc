@@ -194,26 +194,6 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   return release;
 }
 
-// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
-// the area and year. A release and a hold are both final.
-absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
-                               absl::Time now) {
-  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(snapshot, inputs, now));
-  if (!still_agreed) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "an agreement changed while the release was being computed", "round_id",
-                           "agreement", "ask for the release again");
-  }
-  RENKEI_ASSIGN_OR_RETURN(const uint64_t newest,
-                          NewestOf(snapshot, inputs.round.area_code, inputs.round.fiscal_year));
-  if (newest != inputs.newest_release) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "another release of the area and year was made meanwhile", "round_id",
-                           "release.ledger", "ask for the release again");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Act& act) {
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Transaction> transaction, store.Write());
   RENKEI_ASSIGN_OR_RETURN(std::optional<store::RoundRow> round,

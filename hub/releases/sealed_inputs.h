@@ -44,4 +44,9 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
 absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs& inputs,
                                    absl::Time now);
 
+// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
+// the area and year. A release and a hold are both final.
+absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
+                               absl::Time now);
+
 }  // namespace renkei::hub::releases
