@@ -81,24 +81,20 @@ absl::StatusOr<LaneChoice> ChooseLane(store::Snapshot& snapshot, const rounds::T
                       Refuse(detail.reason(), detail.rule(), std::string(lane.status().message()),
                              detail.would_pass())};
   }
-  const auto family_of = [&](const std::string& id) {
-    const v1::Measure* measure = terms.catalogue->FindMeasure(id);
-    return measure == nullptr ? id : measure->family();
-  };
   RENKEI_ASSIGN_OR_RETURN(
       const std::vector<std::string> other_lane,
       snapshot.ListIndicatorsReleased(/*with_noise=*/*lane == rounds::Lane::kExact));
   for (const std::string& released : other_lane) {
-    const bool same_family = std::any_of(measures.begin(), measures.end(), [&](const auto& id) {
-      return family_of(id) == family_of(released);
+    const bool is_linked = std::any_of(measures.begin(), measures.end(), [&](const auto& id) {
+      return rounds::AreLinked(*terms.catalogue, id, released);
     });
-    if (!same_family) continue;
+    if (!is_linked) continue;
     const bool exact = *lane == rounds::Lane::kExact;
     return LaneChoice{
         *lane,
         Refuse(
             v1::ERROR_REASON_ALREADY_RELEASED, "policy.noise",
-            absl::StrCat("figures of the family ", family_of(released), " were released ",
+            absl::StrCat(released, ", of the same or a linked family, was released ",
                          exact ? "with noise" : "exactly", "; a family stays in one lane for ever"),
             absl::StrCat("a policy that ", exact ? "keeps the family in" : "leaves it out of",
                          " the noise lane, and a round under it"))};

@@ -33,7 +33,7 @@ class CoverSearch {
         attackers_(attackers),
         costs_(CostsOf(system)),
         limits_(system.cells.size()),
-        reach_(system.cells.size(), RowsOf(system)),
+        reach_(system.cells.size(), ProgramRowsOf(system.equations)),
         program_(costs_),
         fewest_(std::count(hidden.begin(), hidden.end(), true)) {
     for (uint32_t c = 0; c < system.cells.size(); ++c) {
@@ -128,19 +128,6 @@ class CoverSearch {
       costs.push_back(1 + kCostShare * cell.cost / dearest);
     }
     return costs;
-  }
-
-  static std::vector<ProgramRow> RowsOf(const CellSystem& system) {
-    std::vector<ProgramRow> rows;
-    for (const Row& equation : system.equations) {
-      ProgramRow row;
-      for (const Term& t : equation) {
-        row.columns.push_back(t.variable);
-        row.coefficients.push_back(t.coefficient);
-      }
-      rows.push_back(std::move(row));
-    }
-    return rows;
   }
 
   void AddNeeds(int32_t attacker, std::span<const View> views) {

@@ -176,7 +176,10 @@ std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& s
   const IntervalPattern pattern =
       RepairIntervals(intervals.system, std::move(intervals.hidden), {}, &pool);
   *movements = pool.movements();
-  if (!pattern.left.empty()) return std::vector<bool>(hidden.size(), true);
+  // Needs are cut to what no hiding widens, so that one without a cure is a fault of the solver.
+  if (!pattern.left.empty() || !pattern.hopeless.empty()) {
+    return std::vector<bool>(hidden.size(), true);
+  }
   for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];
   return hidden;
 }

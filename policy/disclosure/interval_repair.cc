@@ -69,6 +69,7 @@ class CureProgram {
 
   // From now on against this attacker; nullptr: the public.
   void SetAttacker(const Attacker* attacker) {
+    is_infeasible_ = false;  // nothing solved against him yet
     if (attacker == attacker_) return;
     for (const View& view : ViewsOf(attacker_)) limits_.Clear(view.cell);
     for (const View& view : ViewsOf(attacker)) limits_.Set(system_, view);

@@ -29,7 +29,8 @@ struct Ends {
 // cell that holds any, and t - 1.
 void ReachForFew(int64_t persons, int64_t inner_cells, int64_t t, bool protects_zero, Ends* ends) {
   if (persons >= t || persons < 0 || (persons == 0 && !protects_zero)) return;
-  ends->Reach(std::min(persons, std::max<int64_t>(inner_cells, 1)), t - 1);
+  const int64_t cells = protects_zero ? 1 : std::max<int64_t>(inner_cells, 1);
+  ends->Reach(std::min(persons, cells), t - 1);
 }
 
 class Builder {
@@ -111,7 +112,9 @@ class Builder {
     return margin * (1 + std::log(1 + static_cast<double>(x))) * shaken;
   }
 
-  void AppendInner(const Remainder& sum, Row* row) const {
+  // Visits every inner cell of a sum: place, kind, sex, band.
+  template <typename Visit>
+  void ForEachInner(const Remainder& sum, Visit visit) const {
     const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
     for (const int group : sum.age_groups) {
       const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
@@ -119,9 +122,7 @@ class Builder {
         for (int k = 0; k < kKinds; ++k) {
           if (!sum.slice.Contains(g, k)) continue;
           for (int s = sex.from; s <= sex.to; ++s) {
-            for (int b = age.from; b <= age.to; ++b) {
-              row->push_back({static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b)), 1});
-            }
+            for (int b = age.from; b <= age.to; ++b) visit(g, k, s, b);
           }
         }
       }
@@ -130,7 +131,10 @@ class Builder {
 
   void AddSum(uint32_t cell, const Remainder& sum) {
     out_.system.sums.push_back({cell, {}});
-    AppendInner(sum, &out_.system.sums.back().parts);
+    Row& parts = out_.system.sums.back().parts;
+    ForEachInner(sum, [&parts](int g, int k, int s, int b) {
+      parts.push_back({static_cast<uint32_t>(CellIndex(InnerSlice(g, k), s, b)), 1});
+    });
   }
 
   void AddMargins() {
@@ -161,35 +165,21 @@ class Builder {
     out_.hidden[cell] = made.floor != made.cap;
   }
 
-  // Visits the pooled count of every inner cell of a sum.
-  template <typename Visit>
-  void ForEachInner(const Remainder& sum, Visit visit) const {
+  Count PooledInner(int g, int k, int s, int b) const {
     const Block& counts = family_.blocks[static_cast<size_t>(measure_)];
-    const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
-    for (const int group : sum.age_groups) {
-      const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
-      for (int g = 0; g < family_.geographies; ++g) {
-        for (int k = 0; k < kKinds; ++k) {
-          if (!sum.slice.Contains(g, k)) continue;
-          for (int s = sex.from; s <= sex.to; ++s) {
-            for (int b = age.from; b <= age.to; ++b) {
-              Count pooled;
-              for (size_t i = 0; i < family_.kind_of.size(); ++i) {
-                if (family_.kind_of[i] == k) pooled = pooled + counts.Inner(i, g, s, b);
-              }
-              visit(pooled);
-            }
-          }
-        }
-      }
+    Count pooled;
+    for (size_t i = 0; i < family_.kind_of.size(); ++i) {
+      if (family_.kind_of[i] == k) pooled = pooled + counts.Inner(i, g, s, b);
     }
+    return pooled;
   }
 
   uint32_t Push(const Remainder& sum, uint8_t reasons) {
     Count total;
     int64_t cells_with = 0;
     int64_t cells_without = 0;
-    ForEachInner(sum, [&](const Count& inner) {
+    ForEachInner(sum, [&](int g, int k, int s, int b) {
+      const Count inner = PooledInner(g, k, s, b);
       total = total + inner;
       cells_with += inner.x > 0;
       cells_without += inner.n > inner.x;

@@ -10,6 +10,18 @@ constexpr int kMaxIterations = 200'000;
 
 }  // namespace
 
+std::vector<ProgramRow> ProgramRowsOf(const std::vector<Row>& rows) {
+  std::vector<ProgramRow> out;
+  for (const Row& row : rows) {
+    ProgramRow& program_row = out.emplace_back();
+    for (const Term& t : row) {
+      program_row.columns.push_back(t.variable);
+      program_row.coefficients.push_back(t.coefficient);
+    }
+  }
+  return out;
+}
+
 class MovementProgram::Solver {
  public:
   Solver(size_t columns, const std::vector<ProgramRow>& rows) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "policy/disclosure/linear_system.h"
+
 namespace renkei::policy::disclosure {
 
 inline constexpr double kInfinity = 1e30;
@@ -16,6 +18,9 @@ struct ProgramRow {
   std::vector<uint32_t> columns;
   std::vector<double> coefficients;
 };
+
+// One column per variable.
+std::vector<ProgramRow> ProgramRowsOf(const std::vector<Row>& rows);
 
 // Minimises cost . y subject to rows . y = 0 and bounds. Keeps its basis between solves.
 class MovementProgram {

@@ -44,16 +44,7 @@ struct AuditProgram {
 };
 
 double ReachByClp(const AuditProgram& program) {
-  std::vector<ProgramRow> rows;
-  for (const Row& row : program.rows) {
-    ProgramRow program_row;
-    for (const Term& t : row) {
-      program_row.columns.push_back(t.variable);
-      program_row.coefficients.push_back(t.coefficient);
-    }
-    rows.push_back(std::move(program_row));
-  }
-  MovementProgram clp(program.cells.size(), rows);
+  MovementProgram clp(program.cells.size(), ProgramRowsOf(program.rows));
   for (uint32_t i = 0; i < program.cells.size(); ++i) {
     const int64_t upper = program.Upper(i);
     clp.SetBounds(i, static_cast<double>(program.Lower(i)),

@@ -41,6 +41,22 @@ TEST(Lanes, ARoundIsInOne) {
   }
 }
 
+TEST(Lanes, AMeasureThatReadsOtherYearsHasNoNoise) {
+  const v1::PolicyDocument policy = With({"checkup", "guidance"});
+  for (const char* id : {"improve_rate", "continue_rate"}) {
+    ASSERT_NE(Catalogue().FindMeasure(id), nullptr) << id;
+    EXPECT_FALSE(LaneOfRound(Catalogue(), policy, {"finding_bmi", id}).ok()) << id;
+    EXPECT_TRUE(LaneOfRound(Catalogue(), With({}), {"finding_bmi", id}).ok()) << id;
+  }
+}
+
+TEST(Lanes, FamiliesThatCountTheSamePersonsAreLinked) {
+  EXPECT_TRUE(AreLinked(Catalogue(), "finding_bmi", "finding_waist"));
+  EXPECT_TRUE(AreLinked(Catalogue(), "finding_bmi", "guidance_use_rate"));
+  EXPECT_TRUE(AreLinked(Catalogue(), "guidance_use_rate", "finding_bmi"));
+  EXPECT_TRUE(AreLinked(Catalogue(), "finding_bmi", "nonesuch"));
+}
+
 TEST(Lanes, APolicyNamesKnownFamiliesAndAllThatCountTheSamePersons) {
   EXPECT_TRUE(CheckNoiseFamilies(Catalogue(), With({})).ok());
   EXPECT_TRUE(CheckNoiseFamilies(Catalogue(), With({"claims"})).ok());

@@ -95,7 +95,12 @@ class ReleasedEvidence {
       parts.high = 0;
       int64_t with = 0, without = 0;  // inner cells of others
       for (const auto& [v, coefficient] : sum) {
-        const tests::Range range = RangeOf(v, reader);
+        tests::Range range = RangeOf(v, reader);
+        // A hidden inner cell that is neither empty nor full is known to be neither.
+        if (reader.bounds_hidden_cells && range.low < range.high) {
+          if (x_[v] > 0) range.low = std::max<int64_t>(range.low, 1);
+          if (x_[v] < n_[v]) range.high = std::min(range.high, n_[v] - 1);
+        }
         parts.low += range.low;
         parts.high += range.high;
         const int64_t own_x = OwnOf(reader, own_, v), own_n = OwnOf(reader, own_n_, v);
