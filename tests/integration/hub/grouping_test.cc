@@ -3,7 +3,7 @@
 
 #include "hub/app/data_folder.h"
 #include "hub/store/sqlcipher_store.h"
-#include "tests/integration/hub/agreements_world.h"
+#include "tests/integration/hub/noise_world.h"
 
 namespace renkei::hub {
 namespace {
@@ -212,6 +212,53 @@ TEST_F(Groupings, AReplacedReleaseHasNoNewOnesAndTheNewOneMay) {
   ASSERT_TRUE(again.ok()) << again.error_message();
   EXPECT_EQ(head.number(), 4u);
   EXPECT_EQ(Entries("grouping.refused").size(), 1u);
+}
+
+TEST_F(Groupings, CorrectNothingThatWaits) {
+  Released(Fill());
+  const v1::Round lone = OpenRound();
+  for (int i = 0; i < 5; ++i) {
+    const Agent& agent = i == 0 ? tsuruoka_ : others_[static_cast<size_t>(i - 1)];
+    v1::ContributionStatement statement = StatementFor(agent, lone);
+    if (i == 0) statement.set_count(0, statement.count(0) + 50);
+    ASSERT_TRUE(Submit(agent, statement).ok());
+  }
+  ASSERT_TRUE(Close(lone).ok());
+  ExpectReason(MakeRelease(lone), StatusCode::FAILED_PRECONDITION, v1::ERROR_REASON_HELD);
+  v1::ReleaseHead head;
+  ASSERT_TRUE(Group(1, "北部", {"062031", "062049"}, &head).ok());
+  EXPECT_FALSE(head.under_revision());
+  const absl::CivilMonth month = absl::ToCivilMonth(clock_.Now(), base::Jst());
+  clock_.offset += absl::FromCivil(absl::CivilDay(month + 1) + 1, base::Jst()) - clock_.Now();
+  ASSERT_TRUE(Group(1, "北部", {"062031", "062049"}, &head).ok()) << "the stored one";
+  EXPECT_TRUE(head.under_revision());
+}
+
+TEST_F(Groupings, OfARoundedReleaseThereAreNone) {
+  v1::PolicyRecord record;
+  const std::string text = absl::StrReplaceAll(policy::rules::Policy::Default()->text(),
+                                               {{"version: 1\n", "version: 2\n"}}) +
+                           "rounding: ROUNDING_UP_10\n";
+  ASSERT_TRUE(ProposePolicy(FirstSecretary(), text, &record).ok());
+  EXPECT_EQ(Released(Fill()).rounding(), v1::ROUNDING_UP_10);
+  ExpectReason(Group(1, "北部", {"062031", "062049"}), StatusCode::FAILED_PRECONDITION,
+               v1::ERROR_REASON_LAYOUT_MISMATCH);
+  EXPECT_EQ(Entries("grouping.refused").size(), 1u);
+}
+
+class GroupingsOfNoise : public NoiseWorld {};
+
+TEST_F(GroupingsOfNoise, AreNone) {
+  EXPECT_TRUE(Released(Fill()).has_noise());
+  v1::MakeGroupingRequest request;
+  request.set_release_number(1);
+  request.mutable_grouping()->set_name("北部");
+  for (const char* code : {"062031", "062049"}) request.mutable_grouping()->add_municipality(code);
+  v1::MakeGroupingResponse response;
+  const grpc::Status refused =
+      RENKEI_CALL(secretariat_, ReleaseService, MakeGrouping, request, &response);
+  EXPECT_EQ(refused.error_code(), StatusCode::FAILED_PRECONDITION) << refused.error_message();
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_LAYOUT_MISMATCH);
 }
 
 TEST_F(Groupings, WhenAMemberAgreesToLessThereIsNoNewUnion) {
