@@ -10,7 +10,7 @@
 
 #include "policy/base/status.h"
 #include "policy/disclosure/deltas.h"
-#include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/stacked_hiding.h"
 #include "policy/tables/structurally_empty.h"
 
 namespace renkei::policy::disclosure {
@@ -50,7 +50,7 @@ class DenominatorStacker {
     for (std::vector<bool>* flags : {&out_.known_zeros, &out_.known_empty, &out_.nobody}) {
       flags->assign(next_, false);
     }
-    LeaveOutWhatIsTold();
+    LeaveOutTold(out_, Figure::kCounted, &out_.deltas);
     out_.deltas_of[static_cast<size_t>(Figure::kCounted)] = out_.deltas;
     return std::move(out_);
   }
@@ -264,28 +264,6 @@ class DenominatorStacker {
           }
         }
       }
-    }
-  }
-
-  void LeaveOutWhatIsTold() {
-    LinearSystem system;
-    system.variables = next_;
-    for (const StackedSystem::Shown& shown : out_.earlier) {
-      system.known.push_back(shown.row);
-      if (shown.count.n != 0) continue;
-      for (const Term& t : shown.row) system.known.push_back({t});
-    }
-    for (const Row& row : out_.deltas) {
-      SystemCell cell;
-      cell.row = row;
-      cell.primary = true;
-      cell.publishable = false;
-      system.cells.push_back(std::move(cell));
-    }
-    const std::vector<uint32_t> told =
-        ExactPrimaries(system, std::vector<bool>(system.cells.size(), true));
-    for (auto it = told.rbegin(); it != told.rend(); ++it) {
-      out_.deltas.erase(out_.deltas.begin() + *it);
     }
   }
 

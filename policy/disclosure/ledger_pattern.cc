@@ -131,13 +131,10 @@ absl::Status LedgerPattern::StackAll(std::span<const uint8_t> table_key) {
 }
 
 bool LedgerPattern::WasShown(size_t release, const std::string& measure, size_t cell) const {
-  const auto& measures = releases_[release]->layout->measures();
-  for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].id != measure) continue;
-    const std::vector<bool>& cells = shown_[release][m];
-    return cell < cells.size() && cells[cell];
-  }
-  return false;
+  const int m = MeasureIn(*releases_[release], measure);
+  if (m < 0) return false;
+  const std::vector<bool>& cells = shown_[release][static_cast<size_t>(m)];
+  return cell < cells.size() && cells[cell];
 }
 
 void LedgerPattern::KeepHiddenOf(const LedgerView& newest, size_t measure, const Group& group,
@@ -181,15 +178,13 @@ void LedgerPattern::KeepHidden(Pattern* hidden) const {
 
 // What relations hide together when the two measures are of different releases; of a union also
 // when they are of one.
-absl::Status LedgerPattern::HideTogether(const LedgerView& newest, Pattern* hidden) const {
-  const auto& measures = newest.request->layout->measures();
+absl::Status LedgerPattern::HideTogether(const LedgerView& view, Pattern* hidden) const {
+  const auto& measures = view.request->layout->measures();
   const auto in_candidate = [&](int measure) {
-    const auto& own = releases_[candidate_]->layout->measures();
-    const std::string& id = measures[static_cast<size_t>(measure)].id;
-    const auto at = std::find_if(own.begin(), own.end(), [&](const auto& m) { return m.id == id; });
-    return at == own.end() ? -1 : static_cast<int>(at - own.begin());
+    const auto m = static_cast<size_t>(measure);
+    return view.made_by[m] == candidate_ ? MeasureIn(*releases_[candidate_], measures[m].id) : -1;
   };
-  for (const auto& tie : newest.family.ties) {
+  for (const auto& tie : view.family.ties) {
     const int from = in_candidate(tie.from);
     const int to = in_candidate(tie.to);
     if (grouping_.has_value() && from >= 0 && to >= 0) {
@@ -201,7 +196,7 @@ absl::Status LedgerPattern::HideTogether(const LedgerView& newest, Pattern* hidd
     const int carried = from < 0 ? tie.from : tie.to;
     const auto m = static_cast<size_t>(carried);
     for (const size_t c : grouping_.has_value() ? UnionCells() : PublishableCells()) {
-      const bool carried_shown = WasShown(newest.made_by[m], measures[m].id, c);
+      const bool carried_shown = WasShown(view.made_by[m], measures[m].id, c);
       if (from < 0 && !carried_shown) (*hidden)[static_cast<size_t>(to)][c] = true;
       if (from >= 0 && carried_shown && (*hidden)[static_cast<size_t>(from)][c])
         return HeldByLedger();
@@ -222,17 +217,15 @@ std::vector<size_t> LedgerPattern::UnionCells() const {
   return cells;
 }
 
-const LedgerView& LedgerPattern::ViewOfUnion(const Group& group) const {
-  return *std::find_if(group.views.begin(), group.views.end(),
-                       [&](const LedgerView& view) { return view.release == candidate_; });
-}
-
 absl::Status LedgerPattern::HideUnion(Pattern* hidden) {
   Pattern before;
   while (before != *hidden) {
     before = *hidden;
     for (Group& group : groups_) {
-      RENKEI_RETURN_IF_ERROR(HideTogether(ViewOfUnion(group), hidden));
+      // A later release may have brought the other measure of a relation.
+      for (const LedgerView& view : group.views) {
+        RENKEI_RETURN_IF_ERROR(HideTogether(view, hidden));
+      }
       RENKEI_RETURN_IF_ERROR(HideGroup(&group, hidden));
     }
     RENKEI_RETURN_IF_ERROR(HideIn(denominators_, hidden));
@@ -247,10 +240,14 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
   for (const Group& group : groups_) {
     const std::vector<bool> flags = FlagsOf(group.stack, hidden);
     const StackedSystem& stack = group.stack;
+    std::vector<std::vector<Row>> own_changes = stack.own_changes;
+    own_changes.emplace_back();  // of a reader
     for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
-      const SetSearch search(group.views, shape_, stack, flags, knows);
-      RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
-      found.insert(more.begin(), more.end());
+      for (const std::vector<Row>& own : own_changes) {
+        const SetSearch search(group.views, shape_, stack, flags, knows, own);
+        RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
+        found.insert(more.begin(), more.end());
+      }
     }
   }
   sets->insert(sets->end(), found.begin(), found.end());
@@ -282,8 +279,11 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
     has_more |= of_cells.has_value() && add(of_cells->Find(flags), &stack.primaries);
     if (shape_.sets.empty()) continue;
     for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
-      const SetSearch search(group->views, shape_, stack, flags, knows);
+      const SetSearch search(group->views, shape_, stack, flags, knows, {});
       has_more |= add(search.Rests(), &stack.set_primaries);
+      std::vector<Row> changes = search.ChangeRests();
+      LeaveOutTold(stack, std::nullopt, &changes);
+      has_more |= add(std::move(changes), &stack.deltas);
     }
   }
   return absl::OkStatus();

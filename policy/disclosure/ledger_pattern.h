@@ -63,11 +63,10 @@ class LedgerPattern {
   absl::Status StackAll(std::span<const uint8_t> table_key);
   std::vector<size_t> PublishableCells() const;
   std::vector<size_t> UnionCells() const;
-  const LedgerView& ViewOfUnion(const Group& group) const;
   void KeepHiddenOf(const LedgerView& newest, size_t measure, const Group& group,
                     Pattern* hidden) const;
   absl::Status HideGroup(Group* group, Pattern* hidden) const;
-  absl::Status HideTogether(const LedgerView& newest, Pattern* hidden) const;
+  absl::Status HideTogether(const LedgerView& view, Pattern* hidden) const;
   bool WasShown(size_t release, const std::string& measure, size_t cell) const;
 
   TableShape shape_;

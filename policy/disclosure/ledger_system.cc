@@ -59,6 +59,7 @@ class Stacker {
       assign(set_deltas_.of[f], &out_.set_deltas_of[f]);
     }
     out_.inner_of = variables_.ByMeasure();
+    out_.rests_of = variables_.ByRest();
     return std::move(out_);
   }
 

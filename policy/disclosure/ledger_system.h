@@ -66,6 +66,7 @@ struct StackedSystem {
   std::vector<std::vector<std::vector<Row>>> rows;
   // Variables of a measure as a release made it: by place, kind, sex and band.
   std::map<MadeMeasure, std::vector<uint32_t>> inner_of;
+  std::map<LedgerVariables::RestOf, std::vector<uint32_t>> rests_of;  // the same of rests
   // Per variable: known to such a reader in some release (ReaderKnows); nobody can be in it.
   std::vector<bool> known_zeros;
   std::vector<bool> known_empty;

@@ -89,6 +89,16 @@ std::map<MadeMeasure, std::vector<uint32_t>> LedgerVariables::ByMeasure() const 
   return by_measure;
 }
 
+std::map<LedgerVariables::RestOf, std::vector<uint32_t>> LedgerVariables::ByRest() const {
+  std::map<RestOf, std::vector<uint32_t>> by_rest;
+  for (const auto& [key, variables] : of_rests_) {
+    const auto& [view, block, geography, kind] = key;
+    std::vector<uint32_t>& inner = by_rest[{view, block}];
+    inner.insert(inner.end(), variables.begin(), variables.end());
+  }
+  return by_rest;
+}
+
 Row Gathered(Row row) {
   std::sort(row.begin(), row.end(),
             [](const Term& a, const Term& b) { return a.variable < b.variable; });
@@ -102,14 +112,6 @@ Row Gathered(Row row) {
     }
   }
   return out;
-}
-
-int MeasureIn(const ProtectRequest& request, const std::string& id) {
-  const auto& measures = request.layout->measures();
-  for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].id == id) return static_cast<int>(m);
-  }
-  return -1;
 }
 
 bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure) {

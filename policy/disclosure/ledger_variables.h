@@ -42,6 +42,9 @@ class LedgerVariables {
 
   // What was asked for of each measure: by place, kind, sex and band.
   std::map<MadeMeasure, std::vector<uint32_t>> ByMeasure() const;
+  // The same of rests.
+  using RestOf = std::pair<size_t, int>;  // view, block
+  std::map<RestOf, std::vector<uint32_t>> ByRest() const;
 
  private:
   // What every member of a kind counts in an inner cell, with and without the finding; those that
@@ -62,9 +65,6 @@ class LedgerVariables {
 
 // Ascending, equal variables together, without zeros.
 Row Gathered(Row row);
-
-// Index in the layout; -1 when the release has no such measure.
-int MeasureIn(const ProtectRequest& request, const std::string& id);
 
 // Did no member's counts of the measure change between two releases?
 bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure);

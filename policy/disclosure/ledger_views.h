@@ -28,6 +28,9 @@ struct LedgerView {
   int MeasureIndex(const std::string& id) const;
 };
 
+// Index in the layout; -1 when the release has no such measure.
+int MeasureIn(const ProtectRequest& request, const std::string& id);
+
 // Earlier releases ascending, a candidate that is none of them last; all of one area, year and set
 // of municipalities.
 using Releases = std::span<const ProtectRequest* const>;

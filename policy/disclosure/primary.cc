@@ -298,7 +298,10 @@ rules::CellThreshold ThresholdOfCells(const FamilyCounts& family, int block, con
 }
 
 bool CrossesInsurerType(const Slice& slice) {
-  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
+  // A union of municipalities is as far below the area as each of them.
+  const bool is_below_area =
+      slice.scope == Slice::Scope::kOne || slice.scope == Slice::Scope::kSelected;
+  return is_below_area && (slice.kinds == 1 || slice.kinds == 2);
 }
 
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,

@@ -6,6 +6,7 @@
 
 #include "policy/base/error.h"
 #include "policy/base/status.h"
+#include "policy/disclosure/deltas.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -37,13 +38,14 @@ PlaceSet Whole(int places) {
 
 SetSearch::SetSearch(const std::vector<LedgerView>& views, const TableShape& shape,
                      const StackedSystem& stack, const std::vector<bool>& hidden,
-                     const std::vector<bool>& knows)
+                     const std::vector<bool>& knows, const std::vector<Row>& own_changes)
     : views_(views),
       shape_(shape),
       stack_(stack),
       places_(views.empty() ? 0 : views.front().family.geographies) {
   std::vector<const Row*> rows;
   for (const Row& row : stack.equations) rows.push_back(&row);
+  for (const Row& row : own_changes) rows.push_back(&row);
   for (const StackedSystem::Shown& shown : stack.earlier) rows.push_back(&shown.row);
   for (size_t c = 0; c < stack.candidates.size(); ++c) {
     if (!hidden[c]) rows.push_back(&stack.candidates[c].cell.row);
@@ -55,40 +57,55 @@ SetSearch::SetSearch(const std::vector<LedgerView>& views, const TableShape& sha
     if (knows[v]) known.Add({{v, 1}});
   }
   for (const Row* row : rows) known.Add(*row);
+  const auto left_of = [&](const std::vector<uint32_t>& variables) {
+    Inner left;
+    for (const uint32_t v : variables) left.push_back(known.Residual({{v, 1}}));
+    return left;
+  };
+  std::map<MadeMeasure, Inner> inner;
   for (const auto& [release, variables] : stack.inner_of) {
-    std::vector<std::vector<Echelon::Entry>>& inner = inner_[release];
-    for (const uint32_t v : variables) inner.push_back(known.Residual({{v, 1}}));
-    const std::vector<std::vector<Residual>> dense = Dense({release});
-    std::vector<PlaceSpan>& lines = lines_[release];
-    for (size_t line = 0; line < kLines; ++line) {
-      std::vector<Residual> of_places;
-      for (int g = 0; g < places_; ++g) of_places.push_back(LineResidual(dense[0], g, line));
-      lines.push_back(Vanishing(of_places));
+    const Inner& left = inner.emplace(release, left_of(variables)).first->second;
+    lines_.emplace(release, LinesOf(left, nullptr));
+  }
+  for (const auto& [rest, variables] : stack.rests_of) {
+    lines_of_rests_.push_back(LinesOf(left_of(variables), nullptr));
+  }
+  for (auto now = inner.begin(); now != inner.end(); ++now) {
+    for (auto then = inner.begin(); then != now; ++then) {
+      if (then->first.first != now->first.first) continue;
+      changes_.push_back({then->first, now->first, LinesOf(now->second, &then->second)});
     }
   }
 }
 
-std::vector<std::vector<SetSearch::Residual>> SetSearch::Dense(
-    const std::vector<MadeMeasure>& releases) const {
+std::vector<PlaceSpan> SetSearch::LinesOf(const Inner& now, const Inner* then) const {
   std::map<uint32_t, size_t> column;
-  for (const MadeMeasure& release : releases) {
-    for (const auto& residual : inner_.at(release)) {
+  for (const Inner* one : {&now, then}) {
+    if (one == nullptr) continue;
+    for (const auto& residual : *one) {
       for (const Echelon::Entry& e : residual) column.emplace(e.variable, column.size());
     }
   }
-  std::vector<std::vector<Residual>> all;
-  for (const MadeMeasure& release : releases) {
-    std::vector<Residual>& inner = all.emplace_back();
-    for (const auto& residual : inner_.at(release)) {
-      Residual& dense = inner.emplace_back(column.size());
-      for (const Echelon::Entry& e : residual) dense[column.at(e.variable)] = e.value;
+  std::vector<Residual> left(now.size(), Residual(column.size()));
+  for (size_t i = 0; i < now.size(); ++i) {
+    for (const Echelon::Entry& e : now[i]) left[i][column.at(e.variable)] = e.value;
+    if (then == nullptr) continue;
+    for (const Echelon::Entry& e : (*then)[i]) {
+      uint64_t& value = left[i][column.at(e.variable)];
+      value = AuditField::Subtract(value, e.value);
     }
   }
-  return all;
+  std::vector<PlaceSpan> lines;
+  for (size_t line = 0; line < kLines; ++line) {
+    std::vector<Residual> of_places;
+    for (int g = 0; g < places_; ++g) of_places.push_back(LineResidual(left, g, line));
+    lines.push_back(Vanishing(of_places));
+  }
+  return lines;
 }
 
 SetSearch::Residual SetSearch::LineResidual(const std::vector<Residual>& inner, int place,
-                                            size_t line) const {
+                                            size_t line) {
   const uint8_t kinds = kKindsOfSlice[line / kGroupsPerSlice];
   const SexGroup& sexes = kSexGroups[line / kAgeGroups.size() % kSexGroups.size()];
   const AgeGroup& ages = kAgeGroups[line % kAgeGroups.size()];
@@ -152,31 +169,16 @@ absl::StatusOr<std::vector<PlaceSet>> SetSearch::NewSets() const {
   std::set<PlaceSet> known(shape_.sets.begin(), shape_.sets.end());
   known.insert(Whole(places_));
   std::set<PlaceSet> found;
-  const auto add = [&](const PlaceSpan& span) -> absl::Status {
-    const auto smallest = span.SmallestSums();
-    if (!smallest.has_value()) return TooManyOverlap();
-    for (const PlaceSet& set : *smallest) {
-      if (set.size() > 1 && !known.contains(set)) found.insert(set);
-    }
-    return absl::OkStatus();
-  };
-  for (auto now = lines_.begin(); now != lines_.end(); ++now) {
-    for (size_t line = 0; line < kLines; ++line) {
-      RENKEI_RETURN_IF_ERROR(add(now->second[line]));
-    }
-    for (auto then = lines_.begin(); then != now; ++then) {
-      if (then->first.first != now->first.first) continue;
-      const auto dense = Dense({then->first, now->first});
-      for (size_t line = 0; line < kLines; ++line) {
-        std::vector<Residual> changes;
-        for (int g = 0; g < places_; ++g) {
-          const Residual before = LineResidual(dense[0], g, line);
-          changes.push_back(LineResidual(dense[1], g, line));
-          for (size_t c = 0; c < before.size(); ++c) {
-            changes.back()[c] = AuditField::Subtract(changes.back()[c], before[c]);
-          }
-        }
-        RENKEI_RETURN_IF_ERROR(add(Vanishing(changes)));
+  std::vector<const std::vector<PlaceSpan>*> all;
+  for (const auto& [release, lines] : lines_) all.push_back(&lines);
+  for (const std::vector<PlaceSpan>& lines : lines_of_rests_) all.push_back(&lines);
+  for (const Change& change : changes_) all.push_back(&change.lines);
+  for (const std::vector<PlaceSpan>* lines : all) {
+    for (const PlaceSpan& line : *lines) {
+      const auto smallest = line.SmallestSums();
+      if (!smallest.has_value()) return TooManyOverlap();
+      for (const PlaceSet& set : *smallest) {
+        if (set.size() > 1 && !known.contains(set)) found.insert(set);
       }
     }
   }
@@ -211,29 +213,39 @@ std::vector<SetSearch::Summed> SetSearch::AllSums() const {
   return sums;
 }
 
+void SetSearch::ForEachHiddenBands(
+    const std::vector<PlaceSpan>& lines, const Summed& sum,
+    absl::FunctionRef<void(size_t kinds, int sex, const std::vector<int>& bands)> visit) const {
+  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      const auto follows = [&](int age) {
+        return lines[CellIndex(kinds, s, age)].Contains(sum.places);
+      };
+      for (int margin = 0; margin < static_cast<int>(kAgeGroups.size()); ++margin) {
+        const AgeGroup& ages = kAgeGroups[static_cast<size_t>(margin)];
+        if (ages.from == ages.to || !follows(margin)) continue;
+        std::vector<int> rest;
+        for (int band = ages.from; band <= ages.to; ++band) {
+          if (!follows(band)) rest.push_back(band);
+        }
+        const int hidden = static_cast<int>(rest.size());
+        if (hidden >= 2 && hidden <= ages.to - ages.from) visit(kinds, s, rest);
+      }
+    }
+  }
+}
+
 void SetSearch::BandsOf(const LedgerView& view, int measure, const Summed& sum,
                         std::vector<Row>* rests) const {
   const MadeMeasure of = {view.request->layout->measures()[static_cast<size_t>(measure)].id,
                           view.release};
-  const PlaceSet& places = sum.places;
-  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
+  ForEachHiddenBands(lines_.at(of), sum, [&](size_t kinds, int sex, const std::vector<int>& bands) {
     const Slice& slice = shape_.slices[sum.first_slice + kinds];
-    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
-      for (int margin = 0; margin < static_cast<int>(kAgeGroups.size()); ++margin) {
-        const AgeGroup& ages = kAgeGroups[static_cast<size_t>(margin)];
-        if (ages.from == ages.to || !Follows(of, places, kinds, s, margin)) continue;
-        std::vector<int> rest;
-        for (int band = ages.from; band <= ages.to; ++band) {
-          if (!Follows(of, places, kinds, s, band)) rest.push_back(band);
-        }
-        if (rest.size() < 2 || static_cast<int>(rest.size()) > ages.to - ages.from) continue;
-        if (ReasonsOfCells(view.family, measure, slice, s, rest) == 0) continue;
-        Row row;
-        for (const int band : rest) AddCell(of, places, kinds, s, band, 1, &row);
-        rests->push_back(Gathered(std::move(row)));
-      }
-    }
-  }
+    if (ReasonsOfCells(view.family, measure, slice, sex, bands) == 0) return;
+    Row row;
+    for (const int band : bands) AddCell(of, sum.places, kinds, sex, band, 1, &row);
+    rests->push_back(Gathered(std::move(row)));
+  });
 }
 
 // Without a total the classes that follow are the row: everybody less them is what is left.
@@ -285,6 +297,35 @@ std::vector<Row> SetSearch::Rests() const {
     }
   }
   rests.erase(std::remove(rests.begin(), rests.end(), Row()), rests.end());
+  return rests;
+}
+
+std::vector<Row> SetSearch::ChangeRests() const {
+  const auto view_of = [&](const MadeMeasure& made) -> const LedgerView& {
+    return *std::find_if(views_.begin(), views_.end(),
+                         [&](const LedgerView& view) { return view.release == made.second; });
+  };
+  std::vector<Row> rests;
+  const std::vector<Summed> sums = AllSums();
+  for (const Change& change : changes_) {
+    const LedgerView& then = view_of(change.then);
+    const LedgerView& now = view_of(change.now);
+    const std::string& id = change.now.first;
+    const Deltas deltas(then, then.MeasureIndex(id), now, now.MeasureIndex(id));
+    for (const Summed& sum : sums) {
+      ForEachHiddenBands(change.lines, sum,
+                         [&](size_t kinds, int sex, const std::vector<int>& bands) {
+                           const Slice& slice = shape_.slices[sum.first_slice + kinds];
+                           if (deltas.UnsafeFigures(slice, sex, bands).empty()) return;
+                           Row row;
+                           for (const int band : bands) {
+                             AddCell(change.now, sum.places, kinds, sex, band, 1, &row);
+                             AddCell(change.then, sum.places, kinds, sex, band, -1, &row);
+                           }
+                           rests.push_back(Gathered(std::move(row)));
+                         });
+    }
+  }
   return rests;
 }
 

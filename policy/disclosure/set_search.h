@@ -9,6 +9,7 @@
 #include <map>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "policy/disclosure/echelon.h"
 #include "policy/disclosure/ledger_system.h"
@@ -18,35 +19,44 @@ namespace renkei::policy::disclosure {
 
 class SetSearch {
  public:
-  // Of one group. `hidden`: per candidate of the stack; `knows`: variables that the reader knows.
-  // The references outlive it.
+  // Of one group. `hidden`: per candidate of the stack; `knows`: variables that the reader knows;
+  // `own_changes`: rows that it knows. Views, shape and stack outlive it.
   SetSearch(const std::vector<LedgerView>& views, const TableShape& shape,
             const StackedSystem& stack, const std::vector<bool>& hidden,
-            const std::vector<bool>& knows);
+            const std::vector<bool>& knows, const std::vector<Row>& own_changes);
 
   // Sets that are none of the shape's, no single place and not the area: of every choice of kinds,
-  // sex and age those that follow and hold no smaller one that does; the same of what changed
-  // between two releases. FAILED_PRECONDITION, reason HELD, when too many unions overlap to look at
-  // what follows.
+  // sex and age those that follow and hold no smaller one that does; the same of the rests of
+  // relations, and of what changed between two releases. FAILED_PRECONDITION, reason HELD, when too
+  // many unions overlap to look at what follows.
   absl::StatusOr<std::vector<PlaceSet>> NewSets() const;
 
   // Rows that must not follow: of the shape's sets, each place and the area the hidden bands of an
   // age margin together, the hidden classes of a total.
   std::vector<Row> Rests() const;
+  // The same of what changed between two releases: the hidden bands of an age margin together.
+  std::vector<Row> ChangeRests() const;
 
  private:
   static constexpr size_t kLines = kSlicesPerSet * kGroupsPerSlice;
   using Residual = std::vector<uint64_t>;
+  // What the rows leave of inner counts: by place, kind, sex and band.
+  using Inner = std::vector<std::vector<Echelon::Entry>>;
+  // What changed of a measure that two releases made.
+  struct Change {
+    MadeMeasure then, now;
+    std::vector<PlaceSpan> lines;
+  };
   // A set of places with the first of its slices by kind.
   struct Summed {
     PlaceSet places;
     size_t first_slice;
   };
 
-  // What the rows leave of the inner counts of some releases, dense over the variables that are
-  // left of any: by release, place, kind, sex and band.
-  std::vector<std::vector<Residual>> Dense(const std::vector<MadeMeasure>& releases) const;
-  Residual LineResidual(const std::vector<Residual>& inner, int place, size_t line) const;
+  // By kinds, sex and age the places whose sums follow, of one release or of what changed since
+  // `then`.
+  std::vector<PlaceSpan> LinesOf(const Inner& now, const Inner* then) const;
+  static Residual LineResidual(const std::vector<Residual>& inner, int place, size_t line);
   // Combinations of the places whose residuals vanish.
   PlaceSpan Vanishing(const std::vector<Residual>& of_places) const;
   bool Follows(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
@@ -54,6 +64,10 @@ class SetSearch {
   void AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
                int32_t sign, Row* row) const;
   std::vector<Summed> AllSums() const;
+  // Of an age margin that follows the bands that do not, where they are two or more and not all.
+  void ForEachHiddenBands(
+      const std::vector<PlaceSpan>& lines, const Summed& sum,
+      absl::FunctionRef<void(size_t kinds, int sex, const std::vector<int>& bands)> visit) const;
   void BandsOf(const LedgerView& view, int measure, const Summed& sum,
                std::vector<Row>* rests) const;
   void ClassesOf(const LedgerView& view, const RelationBlock& relation, const Summed& sum,
@@ -63,9 +77,9 @@ class SetSearch {
   const TableShape& shape_;
   const StackedSystem& stack_;
   int places_;
-  // By place, kind, sex and band.
-  std::map<MadeMeasure, std::vector<std::vector<Echelon::Entry>>> inner_;
-  std::map<MadeMeasure, std::vector<PlaceSpan>> lines_;  // by kinds, sex and age
+  std::map<MadeMeasure, std::vector<PlaceSpan>> lines_;
+  std::vector<std::vector<PlaceSpan>> lines_of_rests_;
+  std::vector<Change> changes_;
 };
 
 }  // namespace renkei::policy::disclosure

@@ -155,12 +155,6 @@ absl::StatusOr<std::vector<bool>> HideFrom(const Reader& reader, const StackedSy
   return is_clean ? std::move(hidden) : Complemented(stack, system);
 }
 
-void Erase(const std::vector<uint32_t>& cells, size_t first, std::vector<Row>* rows) {
-  for (auto c = cells.rbegin(); c != cells.rend(); ++c) {
-    if (*c >= first) rows->erase(rows->begin() + static_cast<std::ptrdiff_t>(*c - first));
-  }
-}
-
 }  // namespace
 
 absl::Status HeldByLedger() {
@@ -180,25 +174,31 @@ std::vector<bool> ToldZeros(const StackedSystem& stack, const std::vector<bool>&
   return told;
 }
 
-void AddSetDeltas(StackedSystem* stack) {
-  const size_t first = stack->candidates.size();
+void LeaveOutTold(const StackedSystem& stack, std::optional<Figure> figure,
+                  std::vector<Row>* rows) {
+  if (rows->empty()) return;
+  const size_t first = stack.candidates.size();
   const std::vector<bool> hidden(first, true);
-  const auto leave_out = [&](std::vector<Row>* rows, const std::vector<bool>& told) {
-    if (rows->empty()) return;
-    const LinearSystem system = SystemOf(*stack, *rows, false, stack->nobody, told, hidden);
-    Erase(ExactPrimaries(system, Extended(hidden, system)), first, rows);
-  };
-  const auto add = [&](std::vector<Row>* more, std::vector<Row>* to,
-                       const std::vector<bool>& told) {
-    if (stack->is_grouping) leave_out(to, told);
-    leave_out(more, told);
+  const std::vector<bool> told =
+      figure.has_value() ? ToldBy(stack, *figure, hidden) : std::vector<bool>();
+  const LinearSystem system = SystemOf(stack, *rows, false, stack.nobody, told, hidden);
+  const std::vector<uint32_t> exact = ExactPrimaries(system, Extended(hidden, system));
+  for (auto c = exact.rbegin(); c != exact.rend(); ++c) {
+    if (*c >= first) rows->erase(rows->begin() + static_cast<std::ptrdiff_t>(*c - first));
+  }
+}
+
+void AddSetDeltas(StackedSystem* stack) {
+  const auto add = [&](std::vector<Row>* more, std::vector<Row>* to, std::optional<Figure> figure) {
+    if (stack->is_grouping) LeaveOutTold(*stack, figure, to);
+    LeaveOutTold(*stack, figure, more);
     to->insert(to->end(), more->begin(), more->end());
     more->clear();
   };
-  add(&stack->set_deltas, &stack->deltas, {});
+  add(&stack->set_deltas, &stack->deltas, std::nullopt);
   for (const Figure figure : kFigures) {
     const auto f = static_cast<size_t>(figure);
-    add(&stack->set_deltas_of[f], &stack->deltas_of[f], ToldBy(*stack, figure, hidden));
+    add(&stack->set_deltas_of[f], &stack->deltas_of[f], figure);
   }
 }
 

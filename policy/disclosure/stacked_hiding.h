@@ -2,6 +2,7 @@
 // disclosure only. Pure.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,6 +17,10 @@ absl::Status HeldByLedger();
 // Per variable: told by a margin of nobody or of everybody, in earlier releases or among the
 // candidates that are not hidden; or nobody can be in it.
 std::vector<bool> ToldZeros(const StackedSystem& stack, const std::vector<bool>& hidden);
+
+// Takes out of `rows` what earlier releases tell without any candidate, also by their margins of
+// none of the figure.
+void LeaveOutTold(const StackedSystem& stack, std::optional<Figure> figure, std::vector<Row>* rows);
 
 // Joins the differences of sets to the others, without what earlier releases tell of them by
 // themselves; for a grouping without what they tell of any.

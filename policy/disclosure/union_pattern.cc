@@ -118,8 +118,13 @@ absl::StatusOr<UnionPattern> HideUnionCells(const UnionRequest& request,
     RENKEI_ASSIGN_OR_RETURN(
         LedgerPattern ledger,
         LedgerPattern::MakeForUnion(request.ledger, {request.of, made.set}, made.shape, table_key));
-    RENKEI_RETURN_IF_ERROR(ledger.HideUnion(&made.hidden));
-    if (HidesTotals(made.hidden, total)) return NothingLeft();
+    const absl::Status hidden = ledger.HideUnion(&made.hidden);
+    // R12: whether hiding could not help, or left nothing, would tell of counts.
+    if (base::DetailOf(hidden).reason() == v1::ERROR_REASON_HELD ||
+        (hidden.ok() && HidesTotals(made.hidden, total))) {
+      return NothingLeft();
+    }
+    RENKEI_RETURN_IF_ERROR(hidden);
     RENKEI_ASSIGN_OR_RETURN(const bool found, ledger.FindSets(made.hidden, &sets));
     if (!found) return made;
   }

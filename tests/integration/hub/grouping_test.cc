@@ -16,8 +16,10 @@ class Groupings : public Agreements {
  protected:
   void SetUp() override {
     Agreements::SetUp();
-    Agree(&tsuruoka_, 1);
-    EnrolOthers();
+    // Only municipalities take part, so that a union shows their own insured.
+    const std::string agreed = "allow_insurer_type_by_municipality: true\n";
+    Agree(&tsuruoka_, 1, "*", agreed);
+    EnrolOthers(agreed);
   }
 
   grpc::Status Group(uint64_t release, const std::string& name, const Codes& codes,

@@ -23,29 +23,41 @@ class Region {
  public:
   using CountAt = std::function<std::pair<int64_t, int64_t>(int place, int sex, int band)>;
 
-  explicit Region(size_t municipalities) {
+  explicit Region(size_t municipalities, const std::vector<std::string>& measures = {"m"}) {
     static const std::vector<std::string> kCodes = {"062031", "062049", "064262", "064289",
                                                     "064611"};
+    std::vector<tables::MeasureVersion> versions;
+    for (const std::string& id : measures) {
+      versions.push_back({id, 1});
+      v1::Measure measure;
+      measure.set_id(id);
+      measure.set_version(1);
+      request_.measures.push_back(measure);
+    }
     request_.layout = std::make_shared<const tables::Layout>(*tables::Layout::Make(
-        "0604", base::FiscalYear(2011), {{"m", 1}},
+        "0604", base::FiscalYear(2011), versions,
         {kCodes.begin(), kCodes.begin() + static_cast<std::ptrdiff_t>(municipalities)}));
-    v1::Measure measure;
-    measure.set_id("m");
-    measure.set_version(1);
-    request_.measures.push_back(measure);
     request_.policy = rules::Policy::Default()->document();
     for (const std::string& code : kCodes) request_.population_persons[code] = 120000;
   }
 
   // x of n persons in each inner cell of the municipalities; nobody is unknown.
   void AddMember(v1::MemberKind kind, const CountAt& count, bool member_level = false) {
+    AddMember(kind, std::vector<CountAt>{count}, member_level);
+  }
+  // One per measure.
+  void AddMember(v1::MemberKind kind, const std::vector<CountAt>& counts,
+                 bool member_level = false) {
     auto cube = std::make_shared<tables::Cube>(request_.layout);
-    for (int g = 0; g + 1 < request_.layout->geographies(); ++g) {
-      for (int s = 0; s < tables::kSexes; ++s) {
-        for (int b = 0; b < tables::kBands; ++b) {
-          const auto [x, n] = count(g, s, b);
-          cube->counts()[request_.layout->Index(0, g, s, b, 0)] = x;
-          cube->counts()[request_.layout->Index(0, g, s, b, 1)] = n - x;
+    for (size_t m = 0; m < counts.size(); ++m) {
+      for (int g = 0; g + 1 < request_.layout->geographies(); ++g) {
+        for (int s = 0; s < tables::kSexes; ++s) {
+          for (int b = 0; b < tables::kBands; ++b) {
+            const auto [x, n] = counts[m](g, s, b);
+            const int measure = static_cast<int>(m);
+            cube->counts()[request_.layout->Index(measure, g, s, b, 0)] = x;
+            cube->counts()[request_.layout->Index(measure, g, s, b, 1)] = n - x;
+          }
         }
       }
     }
@@ -110,6 +122,7 @@ class Tracker {
   struct Tally {
     size_t unsafe = 0;  // sums of few persons or members
     size_t exact = 0;   // that follow with the groupings, and did not without
+    size_t rests = 0;   // likewise, of the bands of a margin together that do not follow
   };
 
   explicit Tracker(const EarlierRelease& release)
@@ -125,7 +138,7 @@ class Tracker {
       for (const uint32_t kinds : kKindChoices) {
         for (int group = 0; group < 30; ++group, ++index) {
           if (!release.shown[0][index]) continue;
-          See(Cell{places, kinds, group / 10, group % 10}, /*in_release=*/true);
+          See(CellAt(places, kinds, group), /*in_release=*/true);
         }
       }
     }
@@ -138,7 +151,7 @@ class Tracker {
       for (const uint32_t kinds : kKindChoices) {
         for (int group = 0; group < 30; ++group, ++index) {
           if (!one.shown[0][index]) continue;
-          See(Cell{places, kinds, group / 10, group % 10}, /*in_release=*/false);
+          See(CellAt(places, kinds, group), /*in_release=*/false);
         }
       }
     }
@@ -150,13 +163,11 @@ class Tracker {
     for (uint32_t places = 1; places < 1u << places_; ++places) {
       for (uint32_t kinds = 1; kinds < 8; ++kinds) {
         for (int group = 0; group < 30; ++group) {
-          const Cell cell{places, kinds, group / 10, group % 10};
+          const Cell cell = CellAt(places, kinds, group);
+          if (group % 10 >= 7) tally.rests += RestFollows(cell);
           if (!IsUnsafe(cell)) continue;
           ++tally.unsafe;
-          const Row row = RowOf(cell);
-          const bool is_zero = TruthOf(cell).first == 0;
-          tally.exact += (all_.Contains(row) && !alone_.Contains(row)) ||
-                         (!is_zero && all_told_.Contains(row) && !alone_told_.Contains(row));
+          tally.exact += Follows(cell);
         }
       }
     }
@@ -169,13 +180,33 @@ class Tracker {
     uint32_t places;  // bits
     uint32_t kinds;   // bits
     int sex;          // male, female, both
-    int age;          // bands, 40-64, 65-74, 40-74
+    uint32_t bands;   // bits
   };
+  // Of 30 sexes by ages: bands, 40-64, 65-74, 40-74.
+  static Cell CellAt(uint32_t places, uint32_t kinds, int group) {
+    const int age = group % 10;
+    const uint32_t bands = age < 7 ? 1u << age : age == 7 ? 0x1fu : age == 8 ? 0x60u : 0x7fu;
+    return {places, kinds, group / 10, bands};
+  }
+
+  bool Follows(const Cell& cell) const {
+    const Row row = RowOf(cell);
+    const bool is_zero = TruthOf(cell).first == 0;
+    return (all_.Contains(row) && !alone_.Contains(row)) ||
+           (!is_zero && all_told_.Contains(row) && !alone_told_.Contains(row));
+  }
+  bool RestFollows(const Cell& margin) const {
+    if (!all_.Contains(RowOf(margin))) return false;
+    Cell rest = margin;
+    for (uint32_t band = 1; band < 1u << 7; band <<= 1) {
+      Cell one = margin;
+      one.bands = band;
+      if ((rest.bands & band) != 0 && all_.Contains(RowOf(one))) rest.bands &= ~band;
+    }
+    return rest.bands != 0 && rest.bands != margin.bands && IsUnsafe(rest) && Follows(rest);
+  }
 
   uint32_t Variables() const { return static_cast<uint32_t>(places_) * 3 * 14; }
-  static bool BandIn(int age, int band) {
-    return age < 7 ? age == band : age == 7 ? band < 5 : age == 8 ? band >= 5 : true;
-  }
   template <typename Visit>
   void ForEachInner(const Cell& cell, Visit visit) const {
     for (int g = 0; g < places_; ++g) {
@@ -183,7 +214,7 @@ class Tracker {
       for (int s = 0; s < 2; ++s) {
         if (cell.sex < 2 && cell.sex != s) continue;
         for (int b = 0; b < 7; ++b) {
-          if (BandIn(cell.age, b)) visit(g, s, b);
+          if ((cell.bands >> b & 1) != 0) visit(g, s, b);
         }
       }
     }

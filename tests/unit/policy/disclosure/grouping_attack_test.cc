@@ -117,6 +117,7 @@ TEST_P(TrackersOnGroupings, GiveNoFewPersonsAndNoFewMembersAway) {
     const uint64_t seed = GetParam() * areas + i;
     const Outcome out = Attack(seed, /*joint_check=*/true);
     EXPECT_EQ(out.tally.exact, 0u) << "seed " << seed;
+    EXPECT_EQ(out.tally.rests, 0u) << "seed " << seed;
     sum.asked += out.asked;
     sum.admitted += out.admitted;
     sum.refused += out.refused;

@@ -6,10 +6,8 @@
 #include <set>
 
 #include "policy/base/error.h"
+#include "policy/disclosure/place_sets.h"
 #include "policy/disclosure/protect_union.h"
-#include "policy/disclosure/set_search.h"
-#include "policy/disclosure/stacked_hiding.h"
-#include "policy/disclosure/union_pattern.h"
 #include "tests/unit/policy/disclosure/grouping_attack.h"
 
 namespace renkei::policy::disclosure {

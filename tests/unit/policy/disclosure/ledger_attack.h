@@ -157,15 +157,16 @@ class LedgerAttacker {
   }
 
   // A line's cells that one of two releases hides: does what changed in all of them follow?
-  bool RestFollows(size_t before, size_t after, const std::vector<size_t>& line,
-                   const DenseSpan& span) const {
-    std::vector<ProtectedCell> rest;
+  using Cells = std::vector<ProtectedCell>;
+  bool RestFollows(size_t before, size_t after, const Cells& then, const Cells& now,
+                   const std::vector<size_t>& line, const DenseSpan& span) const {
+    Cells rest;
     Row row;
     for (const size_t c : line) {
-      const bool shown = seen_[before].cells[c].state != v1::CELL_STATE_SUPPRESSED &&
-                         seen_[after].cells[c].state != v1::CELL_STATE_SUPPRESSED;
+      const bool shown =
+          then[c].state != v1::CELL_STATE_SUPPRESSED && now[c].state != v1::CELL_STATE_SUPPRESSED;
       if (shown) continue;
-      rest.push_back(seen_[after].cells[c]);
+      rest.push_back(now[c]);
       const Row change = Minus(RowIn(after, rest.back()), RowIn(before, rest.back()));
       row.insert(row.end(), change.begin(), change.end());
     }
@@ -174,15 +175,33 @@ class LedgerAttacker {
            span.Contains(row);
   }
   size_t RestsAmongBands(size_t before, size_t after, const DenseSpan& span) const {
+    Cells then = seen_[before].cells;
+    Cells now = seen_[after].cells;
+    AddSharedUnions(before, after, &then, &now);
     size_t found = 0;
-    for (size_t c = 0; c < seen_[after].cells.size(); c += 10) {
+    for (size_t c = 0; c < now.size(); c += 10) {
       for (const auto& [from, to] : {std::pair<size_t, size_t>{0, 5}, {5, 7}, {0, 7}}) {
         std::vector<size_t> line;
         for (size_t band = from; band < to; ++band) line.push_back(c + band);
-        found += RestFollows(before, after, line, span);
+        found += RestFollows(before, after, then, now, line, span);
       }
     }
     return found;
+  }
+  // Of the groupings that both releases have.
+  void AddSharedUnions(size_t before, size_t after, Cells* then, Cells* now) const {
+    constexpr size_t kOfUnion = 4 * 30;
+    const Cells& old_cells = seen_[before].union_cells;
+    const Cells& new_cells = seen_[after].union_cells;
+    for (size_t a = 0; a < new_cells.size(); a += kOfUnion) {
+      for (size_t b = 0; b < old_cells.size(); b += kOfUnion) {
+        if (new_cells[a].municipality != old_cells[b].municipality) continue;
+        for (size_t c = 0; c < kOfUnion; ++c) {
+          then->push_back(old_cells[b + c]);
+          now->push_back(new_cells[a + c]);
+        }
+      }
+    }
   }
   size_t RestsAmongPlaces(size_t before, size_t after, const DenseSpan& span) const {
     size_t found = 0;
@@ -192,7 +211,7 @@ class LedgerAttacker {
       for (size_t place = 1; (place + 1) * kOfPlace <= seen_[after].cells.size(); ++place) {
         line.push_back(place * kOfPlace + c);
       }
-      found += RestFollows(before, after, line, span);
+      found += RestFollows(before, after, seen_[before].cells, seen_[after].cells, line, span);
     }
     return found;
   }
