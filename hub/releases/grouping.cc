@@ -116,8 +116,8 @@ absl::Status Replaced() {
 
 absl::Status NotExact() {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_LAYOUT_MISMATCH,
-                         "the release is rounded or has noise; unions are made of exact ones",
-                         "release_number", "grouping.release", "a release of exact counts");
+                         "the release has noise; unions are made of exact ones", "release_number",
+                         "grouping.release", "a release of exact counts");
 }
 
 absl::Status OtherTerms() {
@@ -155,7 +155,7 @@ absl::StatusOr<Ground> GroundOf(store::Snapshot& snapshot, const rounds::Terms& 
       [](const store::CountedRow& a, const store::CountedRow& b) {
         return a.member_id == b.member_id && a.revision == b.revision && a.terms == b.terms;
       });
-  if (release.rounding() != v1::ROUNDING_UNSPECIFIED || release.has_noise()) {
+  if (release.has_noise()) {
     ground.refusal = NotExact();
   } else if (!ground.candidate.decision.permitted()) {
     ground.refusal = rules::ToStatus(ground.candidate.decision);

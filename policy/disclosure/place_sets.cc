@@ -134,6 +134,44 @@ void PlaceSpan::Add(std::vector<uint64_t> combination) {
   pivots_.push_back(pivot);
 }
 
+PlaceSpan PlaceSpan::OfVanishing(std::vector<Vector> residuals, std::vector<Vector> starts) {
+  PlaceSpan span(starts.empty() ? 0 : static_cast<int>(starts.front().size()));
+  std::vector<std::pair<size_t, size_t>> pivots;  // which residual leads in which column
+  const auto add = [](uint64_t factor, const Vector& from, Vector* to) {
+    for (size_t c = 0; c < to->size(); ++c)
+      (*to)[c] = F::Add((*to)[c], F::Multiply(factor, from[c]));
+  };
+  for (size_t i = 0; i < residuals.size(); ++i) {
+    Vector& left = residuals[i];
+    for (const auto& [of, column] : pivots) {
+      const uint64_t factor = F::Negate(left[column]);
+      if (factor == 0) continue;
+      add(factor, residuals[of], &left);
+      add(factor, starts[of], &starts[i]);
+    }
+    const auto lead =
+        std::find_if(left.begin(), left.end(), [](uint64_t value) { return value != 0; });
+    if (lead == left.end()) {
+      span.Add(starts[i]);
+      continue;
+    }
+    pivots.emplace_back(i, static_cast<size_t>(lead - left.begin()));
+    const uint64_t inverse = F::Inverse(*lead);
+    for (Vector* one : {&left, &starts[i]}) {
+      for (uint64_t& value : *one) value = F::Multiply(value, inverse);
+    }
+  }
+  return span;
+}
+
+PlaceSpan PlaceSpan::Meet(const PlaceSpan& other) const {
+  std::vector<Vector> left;
+  for (const Vector& row : rows_) left.push_back(other.Reduced(row));
+  PlaceSpan both = OfVanishing(std::move(left), rows_);
+  both.places_ = places_;
+  return both;
+}
+
 bool PlaceSpan::Contains(const PlaceSet& set) const {
   Vector vector(places_);
   for (const int g : set) vector[static_cast<size_t>(g)] = 1;

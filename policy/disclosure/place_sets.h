@@ -32,6 +32,12 @@ class PlaceSpan {
   void Add(const PlaceSet& set);
   // Modulo the prime of the audit, a value per place.
   void Add(std::vector<uint64_t> combination);
+  // The combinations that leave no residual; `starts` are the combinations of the single ones.
+  static PlaceSpan OfVanishing(std::vector<std::vector<uint64_t>> residuals,
+                               std::vector<std::vector<uint64_t>> starts);
+  // What both have.
+  PlaceSpan Meet(const PlaceSpan& other) const;
+  size_t size() const { return rows_.size(); }  // of a basis
   bool Contains(const PlaceSet& set) const;
   // The sets whose sums follow and that hold no smaller such set: every other sum of places that
   // follows is made of some that share nothing. Ascending. nullopt when there are too many

@@ -18,14 +18,29 @@ absl::Status TooManyOverlap() {
                          "", "disclosure.grouping", "unions that share no municipality");
 }
 
-// In the order of a set's slices; the first are those that a release may show.
+// In the order of a set's slices.
 constexpr std::array<uint8_t, kSlicesPerSet> kKindsOfSlice = {kAllKinds, 1, 2, 4, 6, 5, 3};
-constexpr size_t kShownKinds = kKinds + 1;
 
 // As StackedSystem::inner_of.
 size_t InnerIndex(int place, int kind, int sex, int band) {
   return static_cast<size_t>(((place * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
                              band);
+}
+
+// Where a margin follows and some of its parts, so does what these leave of it.
+void AddMeets(const PlaceSpan& margin, std::span<const PlaceSpan* const> parts,
+              std::vector<PlaceSpan>* spans) {
+  for (size_t p = 0; p < parts.size(); ++p) {
+    PlaceSpan both = margin.Meet(*parts[p]);
+    if (both.size() == 0 || both.size() == margin.size()) continue;
+    AddMeets(both, parts.subspan(p + 1), spans);
+    spans->push_back(std::move(both));
+  }
+}
+
+MadeMeasure MadeOf(const LedgerView& view, int measure) {
+  const auto m = static_cast<size_t>(measure);
+  return {view.request->layout->measures()[m].id, view.made_by[m]};
 }
 
 PlaceSet Whole(int places) {
@@ -95,11 +110,14 @@ std::vector<PlaceSpan> SetSearch::LinesOf(const Inner& now, const Inner* then) c
       value = AuditField::Subtract(value, e.value);
     }
   }
+  const auto places = static_cast<size_t>(places_);
+  std::vector<std::vector<uint64_t>> each_place(places, std::vector<uint64_t>(places));
+  for (size_t g = 0; g < places; ++g) each_place[g][g] = 1;
   std::vector<PlaceSpan> lines;
   for (size_t line = 0; line < kLines; ++line) {
     std::vector<Residual> of_places;
     for (int g = 0; g < places_; ++g) of_places.push_back(LineResidual(left, g, line));
-    lines.push_back(Vanishing(of_places));
+    lines.push_back(PlaceSpan::OfVanishing(std::move(of_places), each_place));
   }
   return lines;
 }
@@ -122,64 +140,60 @@ SetSearch::Residual SetSearch::LineResidual(const std::vector<Residual>& inner, 
   return sum;
 }
 
-PlaceSpan SetSearch::Vanishing(const std::vector<Residual>& of_places) const {
-  using F = AuditField;
-  PlaceSpan span(places_);
-  struct Pivot {
-    size_t column;
-    Residual row;
-    std::vector<uint64_t> combination;  // of the places
-  };
-  std::vector<Pivot> pivots;
-  for (size_t g = 0; g < of_places.size(); ++g) {
-    Pivot one{0, of_places[g], std::vector<uint64_t>(of_places.size())};
-    one.combination[g] = 1;
-    for (const Pivot& pivot : pivots) {
-      const uint64_t factor = F::Negate(one.row[pivot.column]);
-      if (factor == 0) continue;
-      const auto subtract = [&](const std::vector<uint64_t>& from, std::vector<uint64_t>* to) {
-        for (size_t c = 0; c < to->size(); ++c) {
-          (*to)[c] = F::Add((*to)[c], F::Multiply(factor, from[c]));
-        }
-      };
-      subtract(pivot.row, &one.row);
-      subtract(pivot.combination, &one.combination);
-    }
-    const auto lead =
-        std::find_if(one.row.begin(), one.row.end(), [](uint64_t value) { return value != 0; });
-    if (lead == one.row.end()) {
-      span.Add(std::move(one.combination));
-      continue;
-    }
-    one.column = static_cast<size_t>(lead - one.row.begin());
-    const uint64_t inverse = F::Inverse(*lead);
-    for (uint64_t& value : one.row) value = F::Multiply(value, inverse);
-    for (uint64_t& value : one.combination) value = F::Multiply(value, inverse);
-    pivots.push_back(std::move(one));
-  }
-  return span;
-}
-
 bool SetSearch::Follows(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
                         int age) const {
   return lines_.at(of)[CellIndex(kind_slice, sex, age)].Contains(set);
+}
+
+std::vector<PlaceSpan> SetSearch::SpansTogether() const {
+  std::vector<PlaceSpan> spans;
+  const auto among_bands = [&](const std::vector<PlaceSpan>& lines) {
+    for (size_t line = 0; line < kLines; ++line) {
+      const AgeGroup& ages = kAgeGroups[line % kAgeGroups.size()];
+      std::vector<const PlaceSpan*> bands;
+      for (int band = ages.from; band <= ages.to && ages.from < ages.to; ++band) {
+        bands.push_back(&lines[line - line % kAgeGroups.size() + static_cast<size_t>(band)]);
+      }
+      AddMeets(lines[line], bands, &spans);
+    }
+  };
+  for (const auto& [release, lines] : lines_) among_bands(lines);
+  for (const Change& change : changes_) among_bands(change.lines);
+  for (const LedgerView& view : views_) {
+    for (const RelationBlock& relation : view.family.relations) {
+      for (size_t line = 0; line < kLines; ++line) {
+        std::vector<const PlaceSpan*> parts;
+        for (const int part : relation.parts) {
+          parts.push_back(&lines_.at(MadeOf(view, part))[line]);
+        }
+        if (relation.total >= 0) {
+          AddMeets(lines_.at(MadeOf(view, relation.total))[line], parts, &spans);
+        }
+        for (size_t p = 0; p < parts.size() && relation.total < 0; ++p) {
+          AddMeets(*parts[p], std::span(parts).subspan(p + 1), &spans);
+        }
+      }
+    }
+  }
+  return spans;
 }
 
 absl::StatusOr<std::vector<PlaceSet>> SetSearch::NewSets() const {
   std::set<PlaceSet> known(shape_.sets.begin(), shape_.sets.end());
   known.insert(Whole(places_));
   std::set<PlaceSet> found;
-  std::vector<const std::vector<PlaceSpan>*> all;
-  for (const auto& [release, lines] : lines_) all.push_back(&lines);
-  for (const std::vector<PlaceSpan>& lines : lines_of_rests_) all.push_back(&lines);
-  for (const Change& change : changes_) all.push_back(&change.lines);
-  for (const std::vector<PlaceSpan>* lines : all) {
-    for (const PlaceSpan& line : *lines) {
-      const auto smallest = line.SmallestSums();
-      if (!smallest.has_value()) return TooManyOverlap();
-      for (const PlaceSet& set : *smallest) {
-        if (set.size() > 1 && !known.contains(set)) found.insert(set);
-      }
+  std::vector<PlaceSpan> all = SpansTogether();
+  const auto add = [&](const std::vector<PlaceSpan>& lines) {
+    all.insert(all.end(), lines.begin(), lines.end());
+  };
+  for (const auto& [release, lines] : lines_) add(lines);
+  for (const std::vector<PlaceSpan>& lines : lines_of_rests_) add(lines);
+  for (const Change& change : changes_) add(change.lines);
+  for (const PlaceSpan& line : all) {
+    const auto smallest = line.SmallestSums();
+    if (!smallest.has_value()) return TooManyOverlap();
+    for (const PlaceSet& set : *smallest) {
+      if (set.size() > 1 && !known.contains(set)) found.insert(set);
     }
   }
   return std::vector<PlaceSet>(found.begin(), found.end());
@@ -203,20 +217,27 @@ void SetSearch::AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_
 }
 
 std::vector<SetSearch::Summed> SetSearch::AllSums() const {
-  std::vector<Summed> sums = {{Whole(places_), 0}};
-  for (int g = 0; g < places_; ++g) {
-    sums.push_back({{g}, static_cast<size_t>(g + 1) * kShownKinds});
-  }
-  for (size_t set = 0; set < shape_.sets.size(); ++set) {
-    sums.push_back({shape_.sets[set], shape_.SliceOfSet(set, 0)});
-  }
+  std::vector<Summed> sums = {{Whole(places_), std::nullopt}};
+  for (int g = 0; g < places_; ++g) sums.push_back({{g}, std::nullopt});
+  for (size_t set = 0; set < shape_.sets.size(); ++set) sums.push_back({shape_.sets[set], set});
   return sums;
+}
+
+Slice SetSearch::SliceOf(const Summed& sum, size_t kind_slice) const {
+  if (sum.set.has_value()) return shape_.slices[shape_.SliceOfSet(*sum.set, kind_slice)];
+  Slice slice;
+  slice.kinds = kKindsOfSlice[kind_slice];
+  if (sum.places.size() == 1) {
+    slice.scope = Slice::Scope::kOne;
+    slice.geography = sum.places.front();
+  }
+  return slice;
 }
 
 void SetSearch::ForEachHiddenBands(
     const std::vector<PlaceSpan>& lines, const Summed& sum,
     absl::FunctionRef<void(size_t kinds, int sex, const std::vector<int>& bands)> visit) const {
-  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
+  for (size_t kinds = 0; kinds < kSlicesPerSet; ++kinds) {
     for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
       const auto follows = [&](int age) {
         return lines[CellIndex(kinds, s, age)].Contains(sum.places);
@@ -237,10 +258,9 @@ void SetSearch::ForEachHiddenBands(
 
 void SetSearch::BandsOf(const LedgerView& view, int measure, const Summed& sum,
                         std::vector<Row>* rests) const {
-  const MadeMeasure of = {view.request->layout->measures()[static_cast<size_t>(measure)].id,
-                          view.release};
+  const MadeMeasure of = MadeOf(view, measure);
   ForEachHiddenBands(lines_.at(of), sum, [&](size_t kinds, int sex, const std::vector<int>& bands) {
-    const Slice& slice = shape_.slices[sum.first_slice + kinds];
+    const Slice slice = SliceOf(sum, kinds);
     if (ReasonsOfCells(view.family, measure, slice, sex, bands) == 0) return;
     Row row;
     for (const int band : bands) AddCell(of, sum.places, kinds, sex, band, 1, &row);
@@ -251,25 +271,22 @@ void SetSearch::BandsOf(const LedgerView& view, int measure, const Summed& sum,
 // Without a total the classes that follow are the row: everybody less them is what is left.
 void SetSearch::ClassesOf(const LedgerView& view, const RelationBlock& relation, const Summed& sum,
                           std::vector<Row>* rests) const {
-  const auto release_of = [&](int measure) {
-    const auto m = static_cast<size_t>(measure);
-    return MadeMeasure{view.request->layout->measures()[m].id, view.made_by[m]};
-  };
   const PlaceSet& places = sum.places;
-  for (size_t kinds = 0; kinds < kShownKinds; ++kinds) {
-    const Slice& slice = shape_.slices[sum.first_slice + kinds];
+  for (size_t kinds = 0; kinds < kSlicesPerSet; ++kinds) {
+    const Slice slice = SliceOf(sum, kinds);
     for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
       for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
         const auto follows = [&](int measure) {
-          return Follows(release_of(measure), places, kinds, s, a);
+          return Follows(MadeOf(view, measure), places, kinds, s, a);
         };
         if (relation.total >= 0 && !follows(relation.total)) continue;
         std::vector<int> left;
         Row row;
-        if (relation.total >= 0) AddCell(release_of(relation.total), places, kinds, s, a, 1, &row);
+        if (relation.total >= 0)
+          AddCell(MadeOf(view, relation.total), places, kinds, s, a, 1, &row);
         for (const int part : relation.parts) {
           if (follows(part)) {
-            AddCell(release_of(part), places, kinds, s, a, -1, &row);
+            AddCell(MadeOf(view, part), places, kinds, s, a, -1, &row);
           } else {
             left.push_back(part);
           }
@@ -315,7 +332,7 @@ std::vector<Row> SetSearch::ChangeRests() const {
     for (const Summed& sum : sums) {
       ForEachHiddenBands(change.lines, sum,
                          [&](size_t kinds, int sex, const std::vector<int>& bands) {
-                           const Slice& slice = shape_.slices[sum.first_slice + kinds];
+                           const Slice slice = SliceOf(sum, kinds);
                            if (deltas.UnsafeFigures(slice, sex, bands).empty()) return;
                            Row row;
                            for (const int band : bands) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -27,7 +28,8 @@ class SetSearch {
 
   // Sets that are none of the shape's, no single place and not the area: of every choice of kinds,
   // sex and age those that follow and hold no smaller one that does; the same of the rests of
-  // relations, and of what changed between two releases. FAILED_PRECONDITION, reason HELD, when too
+  // relations, of margins together with their bands or classes, and of what changed between two
+  // releases. FAILED_PRECONDITION, reason HELD, when too
   // many unions overlap to look at what follows.
   absl::StatusOr<std::vector<PlaceSet>> NewSets() const;
 
@@ -47,23 +49,24 @@ class SetSearch {
     MadeMeasure then, now;
     std::vector<PlaceSpan> lines;
   };
-  // A set of places with the first of its slices by kind.
+  // The area, a place or a set of the shape.
   struct Summed {
     PlaceSet places;
-    size_t first_slice;
+    std::optional<size_t> set;
   };
 
   // By kinds, sex and age the places whose sums follow, of one release or of what changed since
   // `then`.
   std::vector<PlaceSpan> LinesOf(const Inner& now, const Inner* then) const;
   static Residual LineResidual(const std::vector<Residual>& inner, int place, size_t line);
-  // Combinations of the places whose residuals vanish.
-  PlaceSpan Vanishing(const std::vector<Residual>& of_places) const;
+  // Of margins and totals where parts of them follow as well, the bands or classes.
+  std::vector<PlaceSpan> SpansTogether() const;
   bool Follows(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex,
                int age) const;
   void AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_slice, int sex, int age,
                int32_t sign, Row* row) const;
   std::vector<Summed> AllSums() const;
+  Slice SliceOf(const Summed& sum, size_t kind_slice) const;
   // Of an age margin that follows the bands that do not, where they are two or more and not all.
   void ForEachHiddenBands(
       const std::vector<PlaceSpan>& lines, const Summed& sum,

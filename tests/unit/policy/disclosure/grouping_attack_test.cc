@@ -131,6 +131,11 @@ TEST_P(TrackersOnGroupings, GiveNoFewPersonsAndNoFewMembersAway) {
 
 INSTANTIATE_TEST_SUITE_P(All, TrackersOnGroupings, testing::Range(uint64_t{0}, kParts));
 
+// An area where a margin and some bands followed of two kinds together, and so what these leave.
+TEST(TrackersOnGroupings, GiveNoHiddenBandsOfTwoKindsAway) {
+  EXPECT_EQ(Attack(541, /*joint_check=*/true).tally.rests, 0u);
+}
+
 // Mutation: without the joint check the tracker succeeds.
 TEST(TrackersOnGroupings, WithoutTheJointCheckFewPersonsFollow) {
   size_t exact = 0;

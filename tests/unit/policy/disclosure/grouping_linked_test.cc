@@ -87,6 +87,43 @@ TEST_F(TotalReleasedLater, RefusalsForTheSakeOfCountsAreAllTheSame) {
   EXPECT_EQ(linked.status(), small.status());
 }
 
+// Of men of 45-54 the places 1 to 3 have 3, 2 and 3. All of 40-64 follow of 1 with 2, and of 3;
+// those of 40-44 would of 1, and of 2 with 3.
+TEST(GroupingsOfSomeBands, TellNoHiddenOnesOfPlacesThatNoUnionNames) {
+  using Counts = std::pair<int64_t, int64_t>;
+  constexpr size_t kFortyToSixtyFour = 7;
+  const std::vector<std::vector<Counts>> of_bands = {
+      {{500, 900}, {100, 200}, {94, 96}, {60, 200}, {500, 900}},  // 40-44
+      {{50, 900}, {2, 100}, {1, 3}, {2, 100}, {50, 900}},
+      {{50, 900}, {1, 100}, {1, 3}, {1, 100}, {50, 900}},
+      {},
+      {},
+      {{500, 900}, {200, 400}, {200, 400}, {200, 400}, {500, 900}},  // 65-69
+      {}};
+  Region region(5);
+  region.AddMember(
+      v1::MEMBER_KIND_MUNICIPALITY,
+      [&](int place, int sex, int band) {
+        const auto& of_places = of_bands[static_cast<size_t>(band)];
+        return sex == 0 && !of_places.empty() ? of_places[static_cast<size_t>(place)] : Counts();
+      },
+      /*member_level=*/true);
+  const auto release = Showing(region.request(), [](size_t, size_t) { return false; });
+  std::vector<bool> margins(kUnionCells);
+  for (size_t line = 0; line < kUnionCells; line += kAgeGroups.size()) {
+    margins[line + kFortyToSixtyFour] = true;
+    release->shown[0][SliceOf(3) * kGroupsPerSlice + line + kFortyToSixtyFour] = true;
+    release->shown[0][SliceOf(1) * kGroupsPerSlice + line] = true;
+  }
+  release->unions.push_back({region.Codes({1, 2}), {margins}});
+  const auto table = ProtectUnion({Ledger{release}, 0, region.Codes({2, 3})}, Key());
+  ASSERT_TRUE(table.ok()) << table.status();
+  for (const ProtectedCell& cell : table->measures()[0].cells) {
+    if (std::string(cell.age_band) != "40-44" || cell.sex == v1::SEX_FEMALE) continue;
+    EXPECT_TRUE(cell.state == v1::CELL_STATE_SUPPRESSED || cell.denominator == 0);
+  }
+}
+
 // Of the persons in `whole` and not in `part` there are 4, 2 and 2 in the places 1 to 3. The sums
 // of `whole` follow of 1 with 2, and of 3; those of `part` would of 1, and of 2 with 3.
 TEST(GroupingsOfLinkedMeasures, TellNoSmallRestOfPlacesThatNoUnionNames) {
