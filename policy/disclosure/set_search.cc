@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <span>
 
 #include "policy/base/error.h"
 #include "policy/base/status.h"
