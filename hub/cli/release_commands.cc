@@ -1,10 +1,11 @@
-// renkei release make|check|list|show.
+// renkei release make|check|group|list|show.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,7 +26,7 @@ namespace rules = renkei::policy::rules;
 namespace {
 
 struct Options {
-  std::string round, layout, indicators, format = "table";
+  std::string round, layout, indicators, name, municipalities, format = "table";
   uint64_t number = 0;
 };
 
@@ -48,6 +49,24 @@ absl::Status Make(Session& session, const Options& options) {
        {ReplacesText(response.head(), session), LaneText(response.head(), session)}) {
     if (!line.empty()) std::printf("  %s\n", line.c_str());
   }
+  return absl::OkStatus();
+}
+
+absl::Status Group(Session& session, const Options& options) {
+  v1::MakeGroupingRequest request;
+  request.set_release_number(options.number);
+  request.mutable_grouping()->set_name(options.name);
+  for (const absl::string_view code :
+       absl::StrSplit(options.municipalities, ',', absl::SkipWhitespace())) {
+    request.mutable_grouping()->add_municipality(std::string(absl::StripAsciiWhitespace(code)));
+  }
+  RENKEI_ASSIGN_OR_RETURN(const auto response,
+                          (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::MakeGrouping,
+                                                            request, kProtectDeadline)));
+  std::printf("%s %llu  sha256 %s\n%s\n", std::string(session.Say("公表", "release")).c_str(),
+              static_cast<unsigned long long>(response.head().number()),
+              absl::BytesToHexString(response.head().sha256()).c_str(),
+              GroupingText(response.head().grouping_name(), session).c_str());
   return absl::OkStatus();
 }
 
@@ -109,6 +128,7 @@ absl::Status List(Session& session, const Options&) {
        std::string(session.Say(">年度", ">fiscal year")), std::string(session.Say("日時", "made")),
        std::string(session.Say(">指標数", ">indicators")), "sha256",
        std::string(session.Say("置き換える公表", "replaces")),
+       std::string(session.Say("市町村の組", "grouping")),
        std::string(session.Say("人数", "counts")), std::string(session.Say("状態", "state"))});
   v1::ListReleasesRequest request;
   do {
@@ -119,7 +139,8 @@ absl::Status List(Session& session, const Options&) {
       table.Add({std::to_string(head.number()), head.area_code(),
                  std::to_string(head.fiscal_year()), InstantText(head.created_at()),
                  std::to_string(head.indicator_size()), ShortHex(head.sha256()) + "…",
-                 absl::StrJoin(head.replaces(), ", "), LaneText(head, session),
+                 absl::StrJoin(head.replaces(), ", "),
+                 policy::base::Printable(head.grouping_name()), LaneText(head, session),
                  RevisionText(head, session)});
     }
     request.set_page_token(response.next_page_token());
@@ -139,7 +160,12 @@ absl::Status Show(Session& session, const Options& options) {
               std::string(session.Say("年度", "fiscal year")).c_str(), release.fiscal_year(),
               InstantText(release.created_at()).c_str());
   for (const std::string& line :
-       {ReplacesText(response.head(), session), RevisionText(response.head(), session)}) {
+       {release.has_grouping()
+            ? absl::StrCat(
+                  GroupingText(release.grouping().name(), session), ": ",
+                  policy::base::Printable(absl::StrJoin(release.grouping().municipality(), ", ")))
+            : std::string(),
+        ReplacesText(response.head(), session), RevisionText(response.head(), session)}) {
     if (!line.empty()) std::printf("  %s\n", line.c_str());
   }
   std::printf("  sha256     %s\n  %s %s\n  %s %s\n  %s %s\n",
@@ -229,6 +255,15 @@ void AddReleaseCommands(CLI::App& app, Session& session, Command& chosen) {
   check->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}));
   check->callback([run] { run(Check); });
+  CLI::App* group = release->add_subcommand(
+      "group", "Publish a union of municipalities of a release, as a release of its own");
+  group->add_option("--release", options->number, "Number of the release of a round")->required();
+  group->add_option("--name", options->name, "Name of the union, for its readers")->required();
+  group
+      ->add_option("--municipalities", options->municipalities,
+                   "6-digit codes joined by commas: two or more of the area, not all")
+      ->required();
+  group->callback([run] { run(Group); });
   CLI::App* list = release->add_subcommand("list", "List the releases");
   list->callback([run] { run(List); });
   CLI::App* show =

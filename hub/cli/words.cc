@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "policy/base/clock.h"
 #include "policy/base/fiscal_year.h"
+#include "policy/base/printable.h"
 #include "policy/crypto/spiffe.h"
 
 namespace renkei::hub::cli {
@@ -178,6 +179,10 @@ std::string ReplacesText(const v1::ReleaseHead& head, const Session& session) {
   const std::string numbers = absl::StrJoin(head.replaces(), ", ");
   return session.Chosen() == Language::kJapanese ? absl::StrCat("公表 ", numbers, " を置き換える")
                                                  : absl::StrCat("replaces release ", numbers);
+}
+
+std::string GroupingText(absl::string_view name, const Session& session) {
+  return absl::StrCat(session.Say("市町村の組", "grouping"), " ", policy::base::Printable(name));
 }
 
 std::string LaneText(const v1::ReleaseHead& head, const Session& session) {

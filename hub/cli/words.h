@@ -37,6 +37,8 @@ std::string LevelText(v1::WithheldLevel level, const Session& session);
 std::string RoundingText(v1::Rounding rounding, const Session& session);
 // "replaces release 2, 3"; empty for a release that replaces none.
 std::string ReplacesText(const v1::ReleaseHead& head, const Session& session);
+// "grouping 川南".
+std::string GroupingText(absl::string_view name, const Session& session);
 // "with noise" of a release of the noise lane, or empty.
 std::string LaneText(const v1::ReleaseHead& head, const Session& session);
 // "correction pending" of the whole prefecture and year, without number or cause (R14), or empty.

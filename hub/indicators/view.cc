@@ -73,6 +73,10 @@ absl::StatusOr<std::vector<ViewRow>> ViewRelease(const v1::Release& release,
         cells.push_back(&cell);
       }
     }
+    if (cells.empty() && release.has_grouping()) {
+      return NotFound("municipality", "the release is a grouping and shows its union alone",
+                      "no municipality, or the release of the area");
+    }
     if (cells.empty()) {
       return NotFound("municipality", "the municipality is not one of the released area",
                       "a municipality of the area, or unknown");

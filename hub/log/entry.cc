@@ -115,6 +115,10 @@ absl::string_view WordOf(EntryType type) {
       return "release.recorded";
     case EntryType::kReleaseHeld:
       return "release.held";
+    case EntryType::kGroupingAdmitted:
+      return "grouping.admitted";
+    case EntryType::kGroupingRefused:
+      return "grouping.refused";
     case EntryType::kNoiseCharged:
       return "noise.charged";
     case EntryType::kAccessDenied:

@@ -44,6 +44,8 @@ enum class EntryType {
   kReleaseChecked,
   kReleaseRecorded,
   kReleaseHeld,
+  kGroupingAdmitted,
+  kGroupingRefused,
   kNoiseCharged,
   kAccessDenied,
 };

@@ -52,7 +52,38 @@ absl::StatusOr<std::vector<disclosure::PooledContribution>> Counted(store::Snaps
   return pooled;
 }
 
+std::vector<std::vector<bool>> ShownCells(const v1::Release& release) {
+  std::vector<std::vector<bool>> tables;
+  for (const v1::ReleaseTable& table : release.table()) {
+    std::vector<bool> shown;
+    for (const v1::ReleaseCell& cell : table.cell()) {
+      shown.push_back(cell.state() != v1::CELL_STATE_SUPPRESSED);
+    }
+    tables.push_back(std::move(shown));
+  }
+  return tables;
+}
+
+// To the release that it was made of, which is in the ledger.
+absl::Status AddGrouping(const store::ReleaseRow& row, std::vector<SealedRelease>* ledger) {
+  const auto of = std::find_if(ledger->begin(), ledger->end(), [&](const SealedRelease& sealed) {
+    return sealed.number == row.grouping_of;
+  });
+  RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(row));
+  const auto& codes = release.grouping().municipality();
+  if (of == ledger->end() || codes.empty()) return DoesNotFit();
+  of->groupings.push_back({row.number, {{codes.begin(), codes.end()}, ShownCells(release)}});
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<uint64_t> NewestOf(store::Snapshot& snapshot, const std::string& area_code,
+                                  int fiscal_year) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> heads,
+                          snapshot.ListReleasesOf(area_code, fiscal_year));
+  return heads.empty() ? 0 : heads.back().number;
+}
 
 absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                                                       const std::string& area_code, int fiscal_year,
@@ -67,6 +98,10 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
     RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
                             snapshot.FindRelease(head.number));
     if (!round.has_value() || !row.has_value()) return DoesNotFit();
+    if (row->grouping_of != 0) {
+      RENKEI_RETURN_IF_ERROR(AddGrouping(*row, &ledger));
+      continue;
+    }
     SealedRelease sealed;
     sealed.number = head.number;
     RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor descriptor, rounds::DescriptorOf(*round));
@@ -80,13 +115,7 @@ absl::StatusOr<std::vector<SealedRelease>> LoadLedger(store::Snapshot& snapshot,
                             Counted(snapshot, *round, head.number, *sealed.layout));
     RENKEI_ASSIGN_OR_RETURN(const v1::Release release, ReleaseOf(*row));
     sealed.withheld = policy::rules::LayoutOf(release.withheld_level()).levels();
-    for (const v1::ReleaseTable& table : release.table()) {
-      std::vector<bool> shown;
-      for (const v1::ReleaseCell& cell : table.cell()) {
-        shown.push_back(cell.state() != v1::CELL_STATE_SUPPRESSED);
-      }
-      sealed.shown.push_back(std::move(shown));
-    }
+    sealed.shown = ShownCells(release);
     ledger.push_back(std::move(sealed));
   }
   return ledger;

@@ -11,11 +11,18 @@
 #include "hub/rounds/lanes.h"
 #include "hub/store/store.h"
 #include "policy/disclosure/protect.h"
+#include "policy/disclosure/release_ledger.h"
 #include "policy/rules/withheld_levels.h"
 #include "policy/tables/layout.h"
 #include "renkei/v1/policy.pb.h"
 
 namespace renkei::hub::releases {
+
+// A union of municipalities that was released of a release.
+struct SealedGrouping {
+  uint64_t number = 0;
+  policy::disclosure::ShownUnion shown;
+};
 
 struct SealedRelease {
   uint64_t number = 0;
@@ -24,7 +31,12 @@ struct SealedRelease {
   std::vector<policy::disclosure::PooledContribution> contributions;  // ascending by member
   policy::rules::WithheldLevels withheld;                             // by its layout
   std::vector<std::vector<bool>> shown;                               // measure -> cell
+  std::vector<SealedGrouping> groupings;                              // ascending
 };
+
+// Number of the newest release or grouping of the area and year, of either lane; 0: none.
+absl::StatusOr<uint64_t> NewestOf(store::Snapshot& snapshot, const std::string& area_code,
+                                  int fiscal_year);
 
 // Of one lane, ascending: cells of a noise release are no equations between counts, and no measure
 // of their families is ever released exactly (lanes.h). FAILED_PRECONDITION for a release of an

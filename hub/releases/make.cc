@@ -12,6 +12,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/noisy_rates.h"
 #include "hub/indicators/release_tables.h"
+#include "hub/releases/borders.h"
 #include "hub/releases/noise_release.h"
 #include "hub/releases/stored_release.h"
 #include "hub/rounds/policy_in_force.h"
@@ -108,11 +109,19 @@ absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds:
     return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
                            "no round of this id", "round_id", "", "list the rounds");
   }
-  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, *round, now));
+  return CandidateOf(snapshot, terms, *round, layout_name, now);
+}
+
+absl::StatusOr<Candidate> CandidateOf(store::Snapshot& snapshot, const rounds::Terms& terms,
+                                      const store::RoundRow& round, const std::string& layout_name,
+                                      absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, round, now));
   RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
                           ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
   RENKEI_ASSIGN_OR_RETURN(const bool stricter, IsStricterPolicyInForce(snapshot, inputs, terms));
   rules::Decision decision = Decide(inputs, layout, stricter, now);
+  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(snapshot, inputs.descriptor));
+  if (crosses && decision.permitted()) decision = BordersRefusal();
   RENKEI_ASSIGN_OR_RETURN(LaneChoice lane, ChooseLane(snapshot, terms, inputs));
   if (decision.permitted()) decision = std::move(lane.decision);
   return Candidate{std::move(inputs), std::move(layout), lane.lane, std::move(decision)};
@@ -142,6 +151,7 @@ absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
     earlier->inputs.withheld = sealed.withheld;
     Describe(terms, surroundings, &earlier->inputs);
     earlier->shown = sealed.shown;
+    for (const SealedGrouping& one : sealed.groupings) earlier->unions.push_back(one.shown);
     request.earlier.push_back(std::move(earlier));
   }
   return request;
@@ -182,26 +192,6 @@ v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
   release.set_population_edition(inputs.policy.population_edition());
   release.set_engine_version(kEngineVersion);
   return release;
-}
-
-// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
-// the area and year. A release and a hold are both final.
-absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
-                               absl::Time now) {
-  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(snapshot, inputs, now));
-  if (!still_agreed) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "an agreement changed while the release was being computed", "round_id",
-                           "agreement", "ask for the release again");
-  }
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                          snapshot.NewestRelease(inputs.round.area_code, inputs.round.fiscal_year));
-  if (newest.value_or(0) != inputs.newest_release) {
-    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
-                           "another release of the area and year was made meanwhile", "round_id",
-                           "release.ledger", "ask for the release again");
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Hold(store::Store& store, const SealedInputs& inputs, const log::Act& act) {
@@ -248,6 +238,8 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
   SealedInputs now_inputs = inputs;
   now_inputs.round = *round;
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, stricter, act.now)));
+  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(*transaction, inputs.descriptor));
+  if (crosses) return rules::ToStatus(BordersRefusal());
   RENKEI_ASSIGN_OR_RETURN(const LaneChoice lane, ChooseLane(*transaction, terms, inputs));
   RENKEI_RETURN_IF_ERROR(rules::ToStatus(lane.decision));
   RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));

@@ -47,6 +47,11 @@ absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds:
                                         const base::RoundId& round_id,
                                         const std::string& layout_name, absl::Time now);
 
+// The same of a round as it is given, whatever its state in the store.
+absl::StatusOr<Candidate> CandidateOf(store::Snapshot& snapshot, const rounds::Terms& terms,
+                                      const store::RoundRow& round, const std::string& layout_name,
+                                      absl::Time now);
+
 // FAILED_PRECONDITION when the hub runs with another catalogue than the round was opened with.
 absl::StatusOr<policy::disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
                                                              const rounds::Terms& terms,

@@ -13,9 +13,10 @@ namespace {
 
 constexpr size_t kPrefectureDigits = 2;
 
+// A grouping corrects nothing.
 bool HasIndicator(const store::ReleaseRow& release, const std::string& id) {
-  return std::find(release.indicators.begin(), release.indicators.end(), id) !=
-         release.indicators.end();
+  return release.grouping_of == 0 && std::find(release.indicators.begin(), release.indicators.end(),
+                                               id) != release.indicators.end();
 }
 
 // Does an indicator of the held round still wait?

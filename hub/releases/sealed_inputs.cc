@@ -8,6 +8,7 @@
 #include "hub/rounds/open.h"
 #include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/statement_checks.h"
+#include "policy/base/error.h"
 #include "policy/base/status.h"
 #include "policy/rules/policy_document.h"
 
@@ -66,9 +67,8 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
   RENKEI_ASSIGN_OR_RETURN(inputs.ledger, LoadLedger(snapshot, round.area_code, round.fiscal_year,
                                                     rounds::Lane::kExact));
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<uint64_t> newest,
-                          snapshot.NewestRelease(round.area_code, round.fiscal_year));
-  inputs.newest_release = newest.value_or(0);
+  RENKEI_ASSIGN_OR_RETURN(inputs.newest_release,
+                          NewestOf(snapshot, round.area_code, round.fiscal_year));
   return inputs;
 }
 
@@ -80,6 +80,24 @@ absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs
     if (!AreSame(agreed, inputs.agreed[i])) return false;
   }
   return true;
+}
+
+absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
+                               absl::Time now) {
+  RENKEI_ASSIGN_OR_RETURN(const bool still_agreed, IsStillAgreed(snapshot, inputs, now));
+  if (!still_agreed) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "an agreement changed while the release was being computed", "round_id",
+                           "agreement", "ask for the release again");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const uint64_t newest,
+                          NewestOf(snapshot, inputs.round.area_code, inputs.round.fiscal_year));
+  if (newest != inputs.newest_release) {
+    return base::MakeError(absl::StatusCode::kAborted, v1::ERROR_REASON_IN_PROGRESS,
+                           "another release of the area and year was made meanwhile", "round_id",
+                           "release.ledger", "ask for the release again");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace renkei::hub::releases

@@ -33,7 +33,7 @@ struct SealedInputs {
   std::vector<std::optional<AgreedTerms>> agreed;  // of each; nullopt: left out
   std::vector<store::CountedRow> counted;          // to be kept with the release
   std::vector<SealedRelease> ledger;  // of the area and year and the exact lane, ascending
-  uint64_t newest_release = 0;        // of the area and year, in the ledger or not; 0: none
+  uint64_t newest_release = 0;  // or grouping of the area and year, in the ledger or not; 0: none
 };
 
 // DATA_LOSS when a stored contribution does not fit its digest or its round.
@@ -43,5 +43,10 @@ absl::StatusOr<SealedInputs> LoadSealedInputs(store::Snapshot& snapshot,
 // Whether the members' agreements still say what they said when the inputs were loaded.
 absl::StatusOr<bool> IsStillAgreed(store::Snapshot& snapshot, const SealedInputs& inputs,
                                    absl::Time now);
+
+// ABORTED when what was computed from is not what the store has now: agreements, or the releases of
+// the area and year. A release and a hold are both final.
+absl::Status CheckNothingMoved(store::Snapshot& snapshot, const SealedInputs& inputs,
+                               absl::Time now);
 
 }  // namespace renkei::hub::releases

@@ -40,6 +40,7 @@ v1::ReleaseHead HeadOf(const store::ReleaseRow& row) {
   head.set_sha256(crypto::ToBytes(row.sha256));
   for (const std::string& indicator : row.indicators) head.add_indicator(indicator);
   for (const uint64_t number : row.replaces) head.add_replaces(number);
+  head.set_grouping_name(row.grouping_name);
   head.set_with_noise(row.with_noise);
   return head;
 }

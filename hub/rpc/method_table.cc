@@ -66,6 +66,8 @@ constexpr MethodRule kRules[] = {
      A::kAct, L::kMutual},
     {"renkei.v1.ReleaseService.CheckRelease", kSecretariat, S::kOwnArea, kSmall, kCompute,
      R::kWrite, A::kAct, L::kMutual},
+    {"renkei.v1.ReleaseService.MakeGrouping", kSecretariat, S::kOwnArea, kSmall, kCompute,
+     R::kWrite, A::kAct, L::kMutual},
     {"renkei.v1.ReleaseService.ListReleases", kReaders, S::kOwnMemberOrArea, kSmall, kCall,
      R::kRead, A::kNone, L::kMutual},
     {"renkei.v1.ReleaseService.GetRelease", kReaders, S::kOwnMemberOrArea, kSmall, kCall, R::kRead,

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/indicators/view.h"
 #include "hub/releases/check.h"
+#include "hub/releases/grouping.h"
 #include "hub/releases/revision.h"
 #include "hub/releases/stored_release.h"
 #include "hub/rounds/open.h"
@@ -46,6 +47,13 @@ absl::Status CheckRoundArea(store::Store& store, const Caller& caller, const bas
   RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
   RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round, snapshot->FindRound(id));
   return CheckArea(caller, round.has_value() ? round->area_code : std::string());
+}
+
+absl::Status CheckReleaseArea(store::Store& store, const Caller& caller, uint64_t number) {
+  RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot, store.Read());
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::ReleaseRow> row,
+                          snapshot->FindRelease(number));
+  return CheckArea(caller, row.has_value() ? row->area_code : std::string());
 }
 
 absl::Status DecideShow(const Caller& caller, bool in_scope, bool released) {
@@ -91,6 +99,12 @@ absl::StatusOr<indicators::Breakdown> BreakdownOf(v1::Breakdown by) {
   }
 }
 
+// Of a grouping with its name, so that nobody takes it for the area.
+std::string PlaceName(const v1::Release& release) {
+  if (!release.has_grouping()) return release.area_name();
+  return absl::StrCat(release.area_name(), " [", release.grouping().name(), "]");
+}
+
 absl::Status AddRows(const v1::QueryIndicatorsRequest& request, const v1::Release& release,
                      const policy::catalogue::Catalogue& catalogue,
                      v1::QueryIndicatorsResponse* response) {
@@ -105,7 +119,7 @@ absl::Status AddRows(const v1::QueryIndicatorsRequest& request, const v1::Releas
     v1::IndicatorRow* row = response->add_row();
     row->set_fiscal_year(release.fiscal_year());
     row->set_area_code(release.area_code());
-    row->set_area_name(release.area_name());
+    row->set_area_name(PlaceName(release));
     row->set_indicator(shown.indicator);
     if (const v1::Measure* measure = catalogue.FindMeasure(shown.indicator)) {
       row->set_name_ja(measure->name_ja());
@@ -203,6 +217,25 @@ grpc::Status ReleaseService::CheckRelease(grpc::ServerContext* context,
                                                  id, request->layout(), caller.act));
                              return absl::OkStatus();
                            });
+}
+
+grpc::Status ReleaseService::MakeGrouping(grpc::ServerContext* context,
+                                          const v1::MakeGroupingRequest* request,
+                                          v1::MakeGroupingResponse* response) {
+  return shared_.door.Call(
+      "renkei.v1.ReleaseService.MakeGrouping", *context, *request,
+      [&](const Caller& caller) -> absl::Status {
+        RENKEI_RETURN_IF_ERROR(CheckReleaseArea(shared_.store, caller, request->release_number()));
+        RENKEI_ASSIGN_OR_RETURN(
+            const store::ReleaseRow row,
+            releases::MakeGrouping(shared_.store, shared_.terms, shared_.surroundings,
+                                   request->release_number(), request->grouping(), caller.act));
+        RENKEI_ASSIGN_OR_RETURN(const std::unique_ptr<store::Snapshot> snapshot,
+                                shared_.store.Read());
+        releases::Revisions revisions(*snapshot, caller.act.now);
+        RENKEI_ASSIGN_OR_RETURN(*response->mutable_head(), HeadFor(revisions, row));
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status ReleaseService::ListReleases(grpc::ServerContext* context,

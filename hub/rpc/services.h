@@ -110,6 +110,7 @@ class ReleaseService final : public v1::ReleaseService::Service {
   explicit ReleaseService(const Shared& shared) : shared_(shared) {}
   RENKEI_RPC(MakeRelease);
   RENKEI_RPC(CheckRelease);
+  RENKEI_RPC(MakeGrouping);
   RENKEI_RPC(ListReleases);
   RENKEI_RPC(GetRelease);
 

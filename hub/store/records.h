@@ -161,6 +161,10 @@ struct ReleaseRow {
   // Ascending: of each indicator the newest release before this one. Follows from `indicators`.
   std::vector<uint64_t> replaces;
   bool with_noise = false;  // has a charge
+  // Of a grouping: the release of a round that it is a union's of, whose round, area, year and
+  // indicators it has, and its name there. It replaces nothing. 0: the release of a round.
+  uint64_t grouping_of = 0;
+  std::string grouping_name;
 };
 
 // What the noise of a release costs, kept with it for ever (privacy 7, R45). Terms in lowest terms.

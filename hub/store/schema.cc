@@ -212,6 +212,24 @@ CREATE TABLE noise_charges(
   content BLOB NOT NULL CHECK(length(content)=32)
 ) WITHOUT ROWID;
 )sql",
+    // Groupings are numbered with the releases that they are unions of.
+    R"sql(
+CREATE TABLE groupings(
+  number INTEGER PRIMARY KEY CHECK(number >= 1),
+  grouping_of INTEGER NOT NULL REFERENCES releases(number),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK(length(sha256)=32),
+  bytes BLOB NOT NULL,
+  UNIQUE(grouping_of, name)
+);
+CREATE VIEW numbered_releases AS
+  SELECT number, round_id, area_code, fiscal_year, created_at, sha256, bytes,
+    0 AS grouping_of, '' AS grouping_name FROM releases
+  UNION ALL
+  SELECT g.number, r.round_id, r.area_code, r.fiscal_year, g.created_at, g.sha256, g.bytes,
+    g.grouping_of, g.name FROM groupings AS g JOIN releases AS r ON r.number = g.grouping_of;
+)sql",
 };
 
 }  // namespace

@@ -42,8 +42,10 @@ Listed<uint64_t> ReplacedBy(policy::sqlcipher::Database& database, int64_t numbe
 
 // What follows from the other tables.
 absl::Status AddTheRest(policy::sqlcipher::Database& database, ReleaseRow* row) {
-  const auto number = static_cast<int64_t>(row->number);
+  const bool is_grouping = row->grouping_of != 0;
+  const auto number = static_cast<int64_t>(is_grouping ? row->grouping_of : row->number);
   RENKEI_ASSIGN_OR_RETURN(row->indicators, IndicatorsOf(database, number));
+  if (is_grouping) return absl::OkStatus();
   RENKEI_ASSIGN_OR_RETURN(row->replaces, ReplacedBy(database, number));
   RENKEI_ASSIGN_OR_RETURN(Statement charge,
                           database.Prepare("SELECT 1 FROM noise_charges WHERE number = ?1"));
@@ -60,6 +62,8 @@ ReleaseRow ReleaseAt(const Statement& query) {
   row.fiscal_year = static_cast<int>(query.Int(3));
   row.created_at = TimeAt(query, 4);
   row.sha256 = DigestAt(query, 5);
+  row.grouping_of = static_cast<uint64_t>(query.Int(6));
+  row.grouping_name = query.Text(7);
   return row;
 }
 
@@ -71,12 +75,13 @@ Found<ReleaseRow> SqlSession::FindRelease(uint64_t number) {
     RENKEI_ASSIGN_OR_RETURN(
         Statement query,
         database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256, "
-                          "bytes FROM releases WHERE number = ?1"));
+                          "grouping_of, grouping_name, bytes FROM numbered_releases "
+                          "WHERE number = ?1"));
     query.Bind(1, static_cast<int64_t>(number));
     RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
     if (!found) return std::nullopt;
     row = ReleaseAt(query);
-    row.bytes = BytesAt(query, 6);
+    row.bytes = BytesAt(query, 8);
   }
   RENKEI_RETURN_IF_ERROR(AddTheRest(database_, &row));
   return row;
@@ -87,8 +92,9 @@ Listed<ReleaseRow> SqlSession::ListReleases(uint64_t after, int limit) {
   {
     RENKEI_ASSIGN_OR_RETURN(
         Statement query,
-        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256 "
-                          "FROM releases WHERE number > ?1 ORDER BY number LIMIT ?2"));
+        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256, "
+                          "grouping_of, grouping_name FROM numbered_releases WHERE number > ?1 "
+                          "ORDER BY number LIMIT ?2"));
     query.Bind(1, static_cast<int64_t>(after)).Bind(2, static_cast<int64_t>(limit));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
@@ -101,9 +107,9 @@ Listed<ReleaseRow> SqlSession::ListReleasesOf(absl::string_view area_code, int f
   {
     RENKEI_ASSIGN_OR_RETURN(
         Statement query,
-        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256 "
-                          "FROM releases WHERE area_code = ?1 AND fiscal_year = ?2 "
-                          "ORDER BY number"));
+        database_.Prepare("SELECT number, round_id, area_code, fiscal_year, created_at, sha256, "
+                          "grouping_of, grouping_name FROM numbered_releases "
+                          "WHERE area_code = ?1 AND fiscal_year = ?2 ORDER BY number"));
     query.Bind(1, area_code).Bind(2, static_cast<int64_t>(fiscal_year));
     RENKEI_ASSIGN_OR_RETURN(rows, AllRows(query, ReleaseAt));
   }
@@ -162,13 +168,30 @@ Found<uint64_t> SqlSession::NewestRelease(absl::string_view area_code, int fisca
 absl::StatusOr<uint64_t> SqlSession::ReleaseCount() {
   RENKEI_ASSIGN_OR_RETURN(
       Statement query,
-      database_.Prepare("SELECT number FROM releases ORDER BY number DESC LIMIT 1"));
+      database_.Prepare("SELECT number FROM numbered_releases ORDER BY number DESC LIMIT 1"));
   RENKEI_ASSIGN_OR_RETURN(const bool found, query.Step());
   return found ? static_cast<uint64_t>(query.Int(0)) : uint64_t{0};
 }
 
+absl::Status SqlSession::InsertGrouping(const ReleaseRow& row) {
+  RENKEI_ASSIGN_OR_RETURN(
+      Statement insert,
+      database_.Prepare("INSERT OR IGNORE INTO groupings(number, grouping_of, name, created_at, "
+                        "sha256, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
+  insert.Bind(1, static_cast<int64_t>(row.number))
+      .Bind(2, static_cast<int64_t>(row.grouping_of))
+      .Bind(3, absl::string_view(row.grouping_name))
+      .Bind(4, Micros(row.created_at))
+      .BindBlob(5, row.sha256);
+  BindBytes(insert, 6, row.bytes);
+  return RunInsert(insert, "grouping");
+}
+
 absl::Status SqlSession::InsertRelease(const ReleaseRow& row,
                                        const std::vector<CountedRow>& counted) {
+  RENKEI_ASSIGN_OR_RETURN(const std::optional<ReleaseRow> known, FindRelease(row.number));
+  if (known.has_value()) return absl::AlreadyExistsError("release: the number is taken");
+  if (row.grouping_of != 0) return InsertGrouping(row);
   {
     RENKEI_ASSIGN_OR_RETURN(
         Statement insert,

@@ -93,6 +93,7 @@ class SqlSession final : public Transaction {
   absl::Status Commit() override;
 
  private:
+  absl::Status InsertGrouping(const ReleaseRow& row);
   // Runs an INSERT OR IGNORE or an UPDATE and wants exactly one row changed.
   absl::Status RunInsert(policy::sqlcipher::Statement& statement, absl::string_view what);
   absl::Status RunUpdate(policy::sqlcipher::Statement& statement, absl::string_view what);

@@ -78,11 +78,11 @@ class Snapshot {
   virtual Found<ReleaseRow> FindRelease(uint64_t number) = 0;
   // Ascending by number, those after `after`; without bytes.
   virtual Listed<ReleaseRow> ListReleases(uint64_t after, int limit) = 0;
-  // Ascending by number: every release of an area and year; without bytes.
+  // Ascending by number: every release of an area and year, groupings too; without bytes.
   virtual Listed<ReleaseRow> ListReleasesOf(absl::string_view area_code, int fiscal_year) = 0;
-  // Ascending by member; none for releases of the third schema.
+  // Ascending by member; none for releases of the third schema, nor for groupings.
   virtual Listed<CountedRow> ListCounted(uint64_t release) = 0;
-  // Number of the newest release that holds the indicator.
+  // Number of the newest release that holds the indicator; from here on no grouping counts.
   virtual Found<uint64_t> FindReleaseOf(absl::string_view area_code, int fiscal_year,
                                         absl::string_view indicator) = 0;
   // Number of the first release of the indicator in the area, of any fiscal year.
@@ -97,7 +97,8 @@ class Snapshot {
   // (with_noise) or has none.
   virtual Listed<std::string> ListIndicatorsReleased(bool with_noise) = 0;
 
-  // Releases are numbered from 1 without gaps: the newest number, 0 when there is none.
+  // Releases and groupings are numbered from 1 without gaps: the newest number, 0 when there is
+  // none.
   virtual absl::StatusOr<uint64_t> ReleaseCount() = 0;
 
   virtual absl::StatusOr<LogHead> Head() = 0;
@@ -136,7 +137,8 @@ class Transaction : public Snapshot {
   // ALREADY_EXISTS for a size that is there under the same key.
   virtual absl::Status InsertConsentCheckpoint(const ConsentCheckpointRow& row) = 0;
 
-  // `replaces` and `with_noise` are not looked at.
+  // `replaces` and `with_noise` are not looked at. Of a grouping only what is its own is kept, and
+  // `counted` is empty.
   virtual absl::Status InsertRelease(const ReleaseRow& row,
                                      const std::vector<CountedRow>& counted) = 0;
   // After its release. ALREADY_EXISTS for a release id or a number that is charged.

@@ -33,6 +33,8 @@ bool Slice::Contains(int geography_index, int kind) const {
     case Scope::kAllButSeveral:
       return kind_in &&
              std::find(left_out.begin(), left_out.end(), geography_index) == left_out.end();
+    case Scope::kSelected:
+      return (selected[static_cast<size_t>(geography_index)] >> kind & 1) != 0;
   }
   return false;
 }
@@ -83,8 +85,14 @@ std::string GeographyLabel(const Slice& slice, const tables::Layout& layout) {
 }
 
 std::string SliceName(const Slice& slice, const tables::Layout& layout) {
-  return absl::StrCat(static_cast<int>(slice.scope), ":", GeographyLabel(slice, layout), "|",
-                      int{slice.kinds});
+  std::string name = absl::StrCat(static_cast<int>(slice.scope), ":", GeographyLabel(slice, layout),
+                                  "|", int{slice.kinds});
+  for (size_t g = 0; g < slice.selected.size(); ++g) {
+    if (slice.selected[g] == 0) continue;
+    const bool known = static_cast<int>(g) != layout.unknown_geography();
+    absl::StrAppend(&name, "|", known ? layout.municipalities()[g] : tables::kUnknownMunicipality);
+  }
+  return name;
 }
 
 v1::MemberKind KindOf(const Slice& slice) {

@@ -48,12 +48,13 @@ inline constexpr int kGroupsPerSlice =
 
 // Which (geography, kind) pairs a cell adds up.
 struct Slice {
-  enum class Scope { kWhole, kOne, kAllButOne, kAllButPair, kAllButSeveral };
+  enum class Scope { kWhole, kOne, kAllButOne, kAllButPair, kAllButSeveral, kSelected };
   Scope scope = Scope::kWhole;
   int geography = -1;         // of kOne, kAllButOne, kAllButPair
   uint8_t kinds = kAllKinds;  // bit per kind; of kAllButPair the one kind left out of `geography`
   bool publishable = true;    // false: a difference only
   std::vector<int> left_out;  // geographies, of kAllButSeveral
+  std::vector<uint8_t> selected;  // of kSelected: bit per kind, for each geography
 
   bool Contains(int geography_index, int kind) const;
   bool operator==(const Slice&) const = default;

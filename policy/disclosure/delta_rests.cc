@@ -26,8 +26,8 @@ DeltaRests::DeltaRests(const std::vector<LedgerView>& views, const TableShape& s
       std::vector<int> then(shape.publishable_cells(), -1);
       for (size_t c = 0; c < stack.earlier.size(); ++c) {
         const StackedSystem::Shown& shown = stack.earlier[c];
-        if (shown.release == older.release && shown.id == id)
-          then[shown.index] = static_cast<int>(c);
+        const bool is_its_own = shown.release == older.release && shown.id == id;
+        if (is_its_own && shown.index < then.size()) then[shown.index] = static_cast<int>(c);
       }
       const int after = static_cast<int>(m);
       pairs_.push_back({&newer, Deltas(older, before, newer, after), std::move(then), now});

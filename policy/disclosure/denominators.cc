@@ -10,13 +10,11 @@
 
 #include "policy/base/status.h"
 #include "policy/disclosure/deltas.h"
-#include "policy/disclosure/linear_audit.h"
+#include "policy/disclosure/stacked_hiding.h"
 #include "policy/tables/structurally_empty.h"
 
 namespace renkei::policy::disclosure {
 namespace {
-
-constexpr size_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
 
 // n of a measure of a release; or x, of a total whose people another measure counts in its n.
 struct Series {
@@ -35,8 +33,8 @@ int64_t PersonsOf(const Series& series, const tables::Cube& cube, int geography,
 class DenominatorStacker {
  public:
   DenominatorStacker(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
-                     const TableShape& shape)
-      : releases_(releases), shown_(shown), shape_(shape) {}
+                     const TableShape& shape, size_t candidate)
+      : releases_(releases), shown_(shown), shape_(shape), candidate_(candidate) {}
 
   absl::StatusOr<StackedSystem> Run(std::span<const DenominatorGroup> groups) {
     for (size_t r = 0; r < releases_.size(); ++r) {
@@ -52,7 +50,7 @@ class DenominatorStacker {
     for (std::vector<bool>* flags : {&out_.known_zeros, &out_.known_empty, &out_.nobody}) {
       flags->assign(next_, false);
     }
-    LeaveOutWhatIsTold();
+    LeaveOutTold(out_, Figure::kCounted, &out_.deltas);
     out_.deltas_of[static_cast<size_t>(Figure::kCounted)] = out_.deltas;
     return std::move(out_);
   }
@@ -241,12 +239,11 @@ class DenominatorStacker {
 
   // A cell shows n, and x with it.
   void AddCandidates(const StackedSystem& stack) {
-    const size_t candidate = releases_.size() - 1;
     for (const StackedSystem::Candidate& c : stack.candidates) {
-      for (const Series& series : SeriesOf(candidate, c.measure)) {
+      for (const Series& series : SeriesOf(candidate_, c.measure)) {
         StackedSystem::Candidate of_n = c;
         of_n.cell.row.clear();
-        if (!IsDash(candidate, c.measure, c.index)) of_n.cell.row = RowOf(series, c.index);
+        if (!IsDash(candidate_, c.measure, c.index)) of_n.cell.row = RowOf(series, c.index);
         of_n.cell.primary = false;
         of_n.count = CountOf(of_n.cell.row);
         out_.candidates.push_back(std::move(of_n));
@@ -270,31 +267,10 @@ class DenominatorStacker {
     }
   }
 
-  void LeaveOutWhatIsTold() {
-    LinearSystem system;
-    system.variables = next_;
-    for (const StackedSystem::Shown& shown : out_.earlier) {
-      system.known.push_back(shown.row);
-      if (shown.count.n != 0) continue;
-      for (const Term& t : shown.row) system.known.push_back({t});
-    }
-    for (const Row& row : out_.deltas) {
-      SystemCell cell;
-      cell.row = row;
-      cell.primary = true;
-      cell.publishable = false;
-      system.cells.push_back(std::move(cell));
-    }
-    const std::vector<uint32_t> told =
-        ExactPrimaries(system, std::vector<bool>(system.cells.size(), true));
-    for (auto it = told.rbegin(); it != told.rend(); ++it) {
-      out_.deltas.erase(out_.deltas.begin() + *it);
-    }
-  }
-
   Releases releases_;
   std::span<const std::vector<std::vector<bool>>> shown_;
   const TableShape& shape_;
+  size_t candidate_;
   std::vector<LedgerView> views_;  // of each release alone
   std::vector<Series> series_;     // by release
   StackedSystem out_;
@@ -309,8 +285,8 @@ class DenominatorStacker {
 
 absl::StatusOr<StackedSystem> StackDenominators(
     Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
-    std::span<const DenominatorGroup> groups, const TableShape& shape) {
-  return DenominatorStacker(releases, shown, shape).Run(groups);
+    std::span<const DenominatorGroup> groups, const TableShape& shape, size_t candidate) {
+  return DenominatorStacker(releases, shown, shape, candidate).Run(groups);
 }
 
 }  // namespace renkei::policy::disclosure

@@ -20,10 +20,10 @@ struct DenominatorGroup {
 };
 
 // A stack of n instead of x, with differences alone: one variable where every member counts the
-// same people. What earlier releases tell together is left out: it cannot be taken back. Errors of
-// ViewOfItself.
+// same people. The candidates are of the `candidate`-th release. What earlier releases tell
+// together is left out: it cannot be taken back. Errors of ViewOfItself.
 absl::StatusOr<StackedSystem> StackDenominators(
     Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
-    std::span<const DenominatorGroup> groups, const TableShape& shape);
+    std::span<const DenominatorGroup> groups, const TableShape& shape, size_t candidate);
 
 }  // namespace renkei::policy::disclosure

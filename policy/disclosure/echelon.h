@@ -1,6 +1,6 @@
-// Rows in echelon form by smallest variable, modulo a prime: which rows follow from others. Added
-// shortest first, published inner cells and lines with one unknown are solved before anything can
-// fill up.
+// Rows in echelon form by smallest variable, modulo a prime: which rows follow from others, and
+// what they leave of one that does not. Added shortest first, published inner cells and lines with
+// one unknown are solved before anything can fill up. Not thread-safe: a row is reduced in place.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,11 @@ namespace renkei::policy::disclosure {
 
 class Echelon {
  public:
+  struct Entry {
+    uint32_t variable;
+    uint64_t value;  // of AuditField
+  };
+
   explicit Echelon(uint32_t variables)
       : by_lead_(variables), value_(variables, 0), is_set_(variables / kWordBits + 1, 0) {}
 
@@ -38,12 +43,18 @@ class Echelon {
     return spans;
   }
 
+  // What is left of it, the same for all rows that differ by what is spanned; ascending.
+  std::vector<Entry> Residual(const Row& row) {
+    std::vector<Entry> left;
+    for (auto v = Reduce(row, /*whole=*/true); v.has_value(); v = Next(*v + 1)) {
+      if (value_[*v] != 0) left.push_back({*v, value_[*v]});
+    }
+    Clear();
+    return left;
+  }
+
  private:
   static constexpr uint32_t kWordBits = 64;
-  struct Entry {
-    uint32_t variable;
-    uint64_t value;
-  };
 
   // Subtracts the stored rows from `row` in value_ and gives the first variable that is left; when
   // not `whole`, stops there: nothing stored begins with it, so it stays.

@@ -303,6 +303,13 @@ Count Block::Of(size_t member, int kind, const Slice& slice, int sex_group, int 
       for (const int g : slice.left_out) rest = rest - At(member, g, sex_group, age_group);
       return rest;
     }
+    case Slice::Scope::kSelected: {
+      Count sum;
+      for (int g = 0; g + 1 < rows_; ++g) {
+        if (slice.Contains(g, kind)) sum = sum + At(member, g, sex_group, age_group);
+      }
+      return sum;
+    }
   }
   return Count{};
 }

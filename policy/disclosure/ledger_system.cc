@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -11,50 +10,6 @@
 
 namespace renkei::policy::disclosure {
 namespace {
-
-constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
-
-int MeasureIn(const ProtectRequest& request, const std::string& id) {
-  const auto& measures = request.layout->measures();
-  for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].id == id) return static_cast<int>(m);
-  }
-  return -1;
-}
-
-// By sex and band, of a place and kind.
-using Variables = std::array<uint32_t, kPerPlaceAndKind>;
-
-// What every member of a kind counts in an inner cell, with and without the finding; those that
-// count nobody left out.
-using Content = std::map<base::MemberId, std::pair<int64_t, int64_t>>;
-
-Content ContentOf(const ProtectRequest& request, int measure, int geography, int kind, int inner) {
-  Content content;
-  const int sex = inner / tables::kBands;
-  const int band = inner % tables::kBands;
-  for (const PooledContribution& c : request.contributions) {
-    if (KindIndex(c.kind) != kind) continue;
-    const std::pair own(c.cube->at(measure, geography, sex, band, 0),
-                        c.cube->at(measure, geography, sex, band, 1));
-    if (own != std::pair<int64_t, int64_t>()) content.emplace(c.member, own);
-  }
-  return content;
-}
-
-// The members whose counts differ.
-std::set<base::MemberId> Differing(const Content& a, const Content& b) {
-  std::set<base::MemberId> members;
-  const auto add = [&](const Content& of, const Content& other) {
-    for (const auto& [member, own] : of) {
-      const auto at = other.find(member);
-      if (at == other.end() || at->second != own) members.insert(member);
-    }
-  };
-  add(a, b);
-  add(b, a);
-  return members;
-}
 
 // What a rest is called in every view that has it.
 std::string RestName(const LedgerView& view, const RelationBlock& relation) {
@@ -70,8 +25,15 @@ class Stacker {
  public:
   Stacker(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
           const std::vector<LedgerView>& views, const TableShape& shape,
-          std::span<const uint8_t> table_key)
-      : releases_(releases), shown_(shown), views_(views), shape_(shape), table_key_(table_key) {}
+          std::span<const uint8_t> table_key, std::optional<GroupingOf> grouping)
+      : releases_(releases),
+        shown_(shown),
+        views_(views),
+        shape_(shape),
+        plain_shape_(ShapeOf(views.empty() ? 0 : views.front().family.geographies)),
+        table_key_(table_key),
+        grouping_(grouping),
+        variables_(releases) {}
 
   StackedSystem Run() {
     for (size_t v = 0; v < views_.size(); ++v) {
@@ -79,13 +41,25 @@ class Stacker {
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
     AddRows();
-    AddOwnChanges();
-    out_.variables = next_;
-    out_.primaries.assign(primaries_.begin(), primaries_.end());
-    out_.deltas.assign(deltas_.begin(), deltas_.end());
-    for (size_t f = 0; f < deltas_of_.size(); ++f) {
-      out_.deltas_of[f].assign(deltas_of_[f].begin(), deltas_of_[f].end());
+    out_.own_changes = variables_.OwnChanges();
+    out_.variables = variables_.count();
+    for (std::vector<bool>* flags : {&out_.known_zeros, &out_.known_empty, &out_.nobody}) {
+      flags->resize(out_.variables);
     }
+    out_.is_grouping = grouping_.has_value();
+    const auto assign = [](const std::set<Row, RowLess>& from, std::vector<Row>* to) {
+      to->assign(from.begin(), from.end());
+    };
+    assign(primaries_, &out_.primaries);
+    assign(set_primaries_, &out_.set_primaries);
+    assign(deltas_.all, &out_.deltas);
+    assign(set_deltas_.all, &out_.set_deltas);
+    for (size_t f = 0; f < kFigures.size(); ++f) {
+      assign(deltas_.of[f], &out_.deltas_of[f]);
+      assign(set_deltas_.of[f], &out_.set_deltas_of[f]);
+    }
+    out_.inner_of = variables_.ByMeasure();
+    out_.rests_of = variables_.ByRest();
     return std::move(out_);
   }
 
@@ -100,38 +74,9 @@ class Stacker {
     return views_[v].made_by[static_cast<size_t>(measure)];
   }
 
-  uint32_t Allocate(uint32_t count) {
-    const uint32_t first = next_;
-    next_ += count;
-    out_.known_zeros.resize(next_);
-    out_.known_empty.resize(next_);
-    out_.nobody.resize(next_);
-    return first;
-  }
-
-  // The variables of a place and kind, by sex and band: the same for releases in which no member's
-  // counts in the inner cell differ.
-  const Variables& VariablesOf(size_t v, int block, int geography, int kind) {
-    if (IsRest(v, block)) {
-      auto [at, is_new] = rests_.try_emplace(std::tuple(v, block, geography, kind));
-      if (is_new) std::iota(at->second.begin(), at->second.end(), Allocate(kPerPlaceAndKind));
-      return at->second;
-    }
-    const std::string& id = IdOf(v, block);
-    auto [known, is_new] =
-        variables_.try_emplace(std::tuple(id, MadeBy(v, block), geography, kind));
-    if (!is_new) return known->second;
-    const ProtectRequest& release = *releases_[MadeBy(v, block)];
-    const int measure = MeasureIn(release, id);
-    for (uint32_t inner = 0; inner < kPerPlaceAndKind; ++inner) {
-      auto [at, is_other] = by_content_.try_emplace(
-          std::tuple(id, geography, kind, inner,
-                     ContentOf(release, measure, geography, kind, static_cast<int>(inner))),
-          next_);
-      if (is_other) Allocate(1);
-      known->second[inner] = at->second;
-    }
-    return known->second;
+  const LedgerVariables::OfPlace& VariablesOf(size_t v, int block, int geography, int kind) {
+    if (IsRest(v, block)) return variables_.OfRest(v, block, geography, kind);
+    return variables_.Of({IdOf(v, block), MadeBy(v, block)}, geography, kind);
   }
 
   // The variable of BuildSystem, of one component, as one of the stack.
@@ -148,6 +93,10 @@ class Stacker {
     return Gathered(std::move(out));
   }
 
+  static void Mark(uint32_t variable, std::vector<bool>* flags) {
+    if (flags->size() <= variable) flags->resize(variable + 1);
+    (*flags)[variable] = true;
+  }
   void AddKnown(size_t v, const Component& component, const std::vector<int>& blocks) {
     const LedgerView& view = views_[v];
     const std::vector<bool> zeros =
@@ -157,12 +106,12 @@ class Stacker {
     const uint32_t per_block = VariablesOfBlock(view.family.geographies);
     for (uint32_t local = 0; local < zeros.size(); ++local) {
       const uint32_t variable = Global(v, blocks, local);
-      if (zeros[local]) out_.known_zeros[variable] = true;
-      if (empty[local]) out_.known_empty[variable] = true;
+      if (zeros[local]) Mark(variable, &out_.known_zeros);
+      if (empty[local]) Mark(variable, &out_.known_empty);
       const int block = blocks[local / per_block];
       if (!IsRest(v, block) &&
           view.family.structurally_empty[static_cast<size_t>(block)][local % tables::kBands]) {
-        out_.nobody[variable] = true;
+        Mark(variable, &out_.nobody);
       }
     }
   }
@@ -170,13 +119,13 @@ class Stacker {
   void AddView(size_t v, const Component& component) {
     const LedgerView& view = views_[v];
     const std::vector<int> blocks = BlocksOf(component);
-    ComponentSystem local = BuildSystem(view.family, shape_, component, view.judgements,
+    ComponentSystem local = BuildSystem(view.family, plain_shape_, component, view.judgements,
                                         ReaderKnows::kNothing, table_key_, {}, {});
     AddKnown(v, component, blocks);
     for (const Row& row : local.system.known) {
       out_.equations.push_back(Global(v, blocks, row));
     }
-    const bool is_newest = view.release + 1 == releases_.size();
+    const bool is_newest = !grouping_.has_value() && view.release + 1 == releases_.size();
     const size_t measure_cells = component.measures.size() * local.cells_per_measure;
     for (size_t c = 0; c < local.system.cells.size(); ++c) {
       SystemCell& cell = local.system.cells[c];
@@ -202,6 +151,56 @@ class Stacker {
         out_.earlier.push_back({std::move(row), count, view.release, IdOf(v, measure), index});
       }
     }
+    for (const int block : blocks) AddSets(v, block);
+  }
+
+  // The cells of sets of places: shown ones, the candidate's, and those that must not follow.
+  void AddSets(size_t v, int block) {
+    const LedgerView& view = views_[v];
+    const bool is_measure = !IsRest(v, block);
+    if (is_measure && MadeBy(v, block) != view.release) return;
+    const std::vector<Judgement>& judgements = view.judgements[static_cast<size_t>(block)];
+    const size_t in_layout =
+        is_measure ? static_cast<size_t>(MeasureIn(*releases_[view.release], IdOf(v, block))) : 0;
+    for (size_t c = shape_.first_of_sets * kGroupsPerSlice; c < shape_.cells(); ++c) {
+      const auto s = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
+      const auto a = static_cast<int>(c % kAgeGroups.size());
+      const Slice& slice = shape_.slices[c / kGroupsPerSlice];
+      const bool is_candidate = is_measure && IsOfGrouping(view.release, c / kGroupsPerSlice);
+      const bool is_shown = is_measure && view.release < shown_.size() &&
+                            c < shown_[view.release][in_layout].size() &&
+                            shown_[view.release][in_layout][c];
+      if (!is_candidate && !is_shown && judgements[c].reasons == 0) continue;
+      Row row = CellRow(v, block, slice, s, a);
+      if (is_shown) {
+        out_.earlier.push_back({row, judgements[c].count, view.release, IdOf(v, block), c});
+      }
+      if (is_candidate) {
+        out_.candidates.push_back(
+            {CandidateCell(v, block, c, row), judgements[c].count, IdOf(v, block), in_layout, c});
+      } else if (judgements[c].reasons != 0) {
+        set_primaries_.insert(std::move(row));
+      }
+    }
+  }
+  bool IsOfGrouping(size_t release, size_t slice) const {
+    if (!grouping_.has_value() || grouping_->release != release) return false;
+    const size_t first = shape_.SliceOfSet(grouping_->set, 0);
+    return slice >= first && slice <= first + kKinds;
+  }
+  SystemCell CandidateCell(size_t v, int measure, size_t c, Row row) const {
+    const Slice& slice = shape_.slices[c / kGroupsPerSlice];
+    const SexGroup& sex = kSexGroups[c / kAgeGroups.size() % kSexGroups.size()];
+    const AgeGroup& age = kAgeGroups[c % kAgeGroups.size()];
+    const Judgement& judgement = views_[v].judgements[static_cast<size_t>(measure)][c];
+    SystemCell cell;
+    cell.row = std::move(row);
+    cell.primary = judgement.reasons != 0;
+    cell.preset_hidden = cell.primary;
+    cell.level = (slice.kinds == kAllKinds ? 0u : 1u) + sex.level + age.level;
+    cell.magnitude = LogClass(judgement.count.x);
+    cell.tie = TieOfCell(views_[v].family, measure, slice, sex, age, table_key_);
+    return cell;
   }
 
   Row CellRow(size_t v, int block, const Slice& slice, int sex_group, int age_group) {
@@ -211,7 +210,7 @@ class Stacker {
     for (int g = 0; g < views_[v].family.geographies; ++g) {
       for (int k = 0; k < kKinds; ++k) {
         if (!slice.Contains(g, k)) continue;
-        const Variables& variables = VariablesOf(v, block, g, k);
+        const LedgerVariables::OfPlace& variables = VariablesOf(v, block, g, k);
         for (int s = sex.from; s <= sex.to; ++s) {
           for (int b = age.from; b <= age.to; ++b) {
             row.push_back({variables[static_cast<size_t>(s * tables::kBands + b)], 1});
@@ -227,7 +226,9 @@ class Stacker {
     const LedgerView& b = views_[newer];
     const Deltas deltas(a, old_block, b, new_block,
                         IsRest(newer, new_block) ? Counts::kNumerator : Counts::kBoth);
-    for (const Slice& slice : shape_.slices) {
+    for (size_t at = 0; at < shape_.slices.size(); ++at) {
+      const Slice& slice = shape_.slices[at];
+      DeltaRows& rows = at < shape_.first_of_sets ? deltas_ : set_deltas_;
       for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
         for (int g = 0; g < static_cast<int>(kAgeGroups.size()); ++g) {
           const std::vector<Figure> unsafe = deltas.UnsafeFigures(slice, s, std::span(&g, 1));
@@ -239,8 +240,8 @@ class Stacker {
           }
           row = Gathered(std::move(row));
           if (row.empty()) continue;
-          for (const Figure figure : unsafe) deltas_of_[static_cast<size_t>(figure)].insert(row);
-          deltas_.insert(std::move(row));
+          for (const Figure figure : unsafe) rows.of[static_cast<size_t>(figure)].insert(row);
+          rows.all.insert(std::move(row));
         }
       }
     }
@@ -288,73 +289,31 @@ class Stacker {
     }
   }
 
-  void AddOwnChanges() {
-    std::map<base::MemberId, std::vector<Row>> of_member;
-    for (auto a = by_content_.begin(); a != by_content_.end(); ++a) {
-      const auto cell = [](const auto& one) {
-        const auto& [id, geography, kind, inner, content] = one->first;
-        return std::tie(id, geography, kind, inner);
-      };
-      for (auto b = std::next(a); b != by_content_.end() && cell(a) == cell(b); ++b) {
-        const auto members = Differing(std::get<Content>(a->first), std::get<Content>(b->first));
-        if (members.size() != 1) continue;
-        of_member[*members.begin()].push_back(Gathered({{a->second, 1}, {b->second, -1}}));
-      }
-    }
-    for (auto& [member, rows] : of_member) out_.own_changes.push_back(std::move(rows));
-  }
-
   Releases releases_;
   std::span<const std::vector<std::vector<bool>>> shown_;
   const std::vector<LedgerView>& views_;
   const TableShape& shape_;
+  const TableShape plain_shape_;  // without sets
   std::span<const uint8_t> table_key_;
+  std::optional<GroupingOf> grouping_;
   StackedSystem out_;
-  uint32_t next_ = 0;
-  std::map<std::tuple<std::string, size_t, int, int>, Variables> variables_;
-  // Contents of one inner cell stand side by side.
-  std::map<std::tuple<std::string, int, int, uint32_t, Content>, uint32_t> by_content_;
-  std::map<std::tuple<size_t, int, int, int>, Variables> rests_;
+  LedgerVariables variables_;
+  struct DeltaRows {
+    std::set<Row, RowLess> all;
+    std::array<std::set<Row, RowLess>, kFigures.size()> of;
+  };
   std::set<Row, RowLess> primaries_;
-  std::set<Row, RowLess> deltas_;
-  std::array<std::set<Row, RowLess>, kFigures.size()> deltas_of_;
+  std::set<Row, RowLess> set_primaries_;
+  DeltaRows deltas_;
+  DeltaRows set_deltas_;
 };
 
 }  // namespace
 
-Row Gathered(Row row) {
-  std::sort(row.begin(), row.end(),
-            [](const Term& a, const Term& b) { return a.variable < b.variable; });
-  Row out;
-  for (const Term& t : row) {
-    if (!out.empty() && out.back().variable == t.variable) {
-      out.back().coefficient += t.coefficient;
-      if (out.back().coefficient == 0) out.pop_back();
-    } else {
-      out.push_back(t);
-    }
-  }
-  return out;
-}
-
 StackedSystem Stack(Releases releases, std::span<const std::vector<std::vector<bool>>> shown,
                     const std::vector<LedgerView>& views, const TableShape& shape,
-                    std::span<const uint8_t> table_key) {
-  return Stacker(releases, shown, views, shape, table_key).Run();
-}
-
-bool IsUnchanged(const ProtectRequest& a, const ProtectRequest& b, const std::string& measure) {
-  const int in_a = MeasureIn(a, measure);
-  const int in_b = MeasureIn(b, measure);
-  if (in_a < 0 || in_b < 0) return false;
-  for (int g = 0; g < a.layout->geographies(); ++g) {
-    for (int k = 0; k < kKinds; ++k) {
-      for (int inner = 0; inner < static_cast<int>(kPerPlaceAndKind); ++inner) {
-        if (ContentOf(a, in_a, g, k, inner) != ContentOf(b, in_b, g, k, inner)) return false;
-      }
-    }
-  }
-  return true;
+                    std::span<const uint8_t> table_key, std::optional<GroupingOf> grouping) {
+  return Stacker(releases, shown, views, shape, table_key, grouping).Run();
 }
 
 }  // namespace renkei::policy::disclosure

@@ -13,13 +13,6 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-int IndexIn(const tables::Layout& layout, const std::string& id) {
-  for (size_t m = 0; m < layout.measures().size(); ++m) {
-    if (layout.measures()[m].id == id) return static_cast<int>(m);
-  }
-  return -1;
-}
-
 absl::Status OtherMembers() {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
                          "an indicator is linked with one that was released of other members", "",
@@ -96,7 +89,7 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
     const std::string& id = made.first;
     const ProtectRequest& from = *releases[made.second];
     if (!HaveSameMembers(from, base)) return OtherMembers();
-    versions.push_back(from.layout->measures()[static_cast<size_t>(IndexIn(*from.layout, id))]);
+    versions.push_back(from.layout->measures()[static_cast<size_t>(MeasureIn(from, id))]);
     const auto definition = std::find_if(from.measures.begin(), from.measures.end(),
                                          [&](const v1::Measure& m) { return m.id() == id; });
     if (definition == from.measures.end()) return DoNotFit();  // it has left the catalogue
@@ -112,7 +105,7 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
     int to = 0;
     for (const auto& [id, release] : made_by) {
       const tables::Cube& from = *releases[release]->contributions[i].cube;
-      const int index = IndexIn(from.layout(), id);
+      const int index = MeasureIn(*releases[release], id);
       std::copy_n(
           from.counts().begin() +
               static_cast<std::ptrdiff_t>(from.layout().Index(index, 0, 0, 0, 0)),
@@ -133,10 +126,18 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
 
 }  // namespace
 
-int LedgerView::MeasureIndex(const std::string& id) const { return IndexIn(*request->layout, id); }
+int MeasureIn(const ProtectRequest& request, const std::string& id) {
+  const auto& measures = request.layout->measures();
+  for (size_t m = 0; m < measures.size(); ++m) {
+    if (measures[m].id == id) return static_cast<int>(m);
+  }
+  return -1;
+}
 
-std::vector<std::set<std::string>> LinkedGroups(Releases releases) {
-  const ProtectRequest& candidate = *releases.back();
+int LedgerView::MeasureIndex(const std::string& id) const { return MeasureIn(*request, id); }
+
+std::vector<std::set<std::string>> LinkedGroups(Releases releases, size_t of) {
+  const ProtectRequest& candidate = *releases[of];
   std::set<std::string> open;
   for (const ProtectRequest* release : releases) {
     for (const tables::MeasureVersion& m : release->layout->measures()) open.insert(m.id);

@@ -28,12 +28,16 @@ struct LedgerView {
   int MeasureIndex(const std::string& id) const;
 };
 
-// Earlier releases ascending, the candidate last; all of one area, year and set of municipalities.
+// Index in the layout; -1 when the release has no such measure.
+int MeasureIn(const ProtectRequest& request, const std::string& id);
+
+// Earlier releases ascending, a candidate that is none of them last; all of one area, year and set
+// of municipalities.
 using Releases = std::span<const ProtectRequest* const>;
 
-// Measures of the candidate with the released ones that relations link them with, directly or by
-// way of each other.
-std::vector<std::set<std::string>> LinkedGroups(Releases releases);
+// Measures of the `candidate`-th release with the others that relations link them with, directly or
+// by way of each other.
+std::vector<std::set<std::string>> LinkedGroups(Releases releases, size_t candidate);
 
 // One view for each release that has a measure of the group, ascending. FAILED_PRECONDITION, reason
 // HELD when linked measures were released of other members, reason ALREADY_RELEASED when they do

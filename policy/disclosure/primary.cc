@@ -1,6 +1,7 @@
 #include "policy/disclosure/primary.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "policy/rules/policy_document.h"
 
@@ -30,10 +31,29 @@ int OnlyGeography(const FamilyCounts& family, const Block& block, const Slice& s
   return only;
 }
 
+// A set of municipalities is as strict as the strictest in it. Its population is that of all.
+rules::CellThreshold ThresholdOfSet(const FamilyCounts& family, const Slice& slice) {
+  const tables::Layout& layout = *family.request->layout;
+  rules::CellThreshold out{false, family.min_cell};
+  int64_t population = 0;
+  for (int g = 0; g < family.geographies; ++g) {
+    if (slice.selected[static_cast<size_t>(g)] == 0) continue;
+    if (g == layout.unknown_geography()) return {false, out.min_cell};
+    const int64_t persons =
+        family.request->population_persons.at(layout.municipalities()[static_cast<size_t>(g)]);
+    out.min_cell = std::max(
+        out.min_cell, rules::ThresholdOfMunicipality(family.request->policy, persons).min_cell);
+    population += persons;
+  }
+  out.hide = rules::ThresholdOfMunicipality(family.request->policy, population).hide;
+  return out;
+}
+
 // R6: a municipality has the threshold of its population; so has a margin that differs from it by
 // nothing.
 rules::CellThreshold ThresholdOf(const FamilyCounts& family, const Block& block, const Slice& slice,
                                  int sex, int age) {
+  if (slice.scope == Slice::Scope::kSelected) return ThresholdOfSet(family, slice);
   rules::CellThreshold out{false, family.min_cell};
   const int g = slice.scope == Slice::Scope::kOne ? slice.geography
                                                   : OnlyGeography(family, block, slice, sex, age);
@@ -177,12 +197,16 @@ void SpreadToFullMargins(const TableShape& shape, int geographies, std::vector<J
 
 }  // namespace
 
-TableShape ShapeOf(int geographies) {
+TableShape ShapeOf(int geographies, std::vector<PlaceSet> sets) {
   TableShape shape;
   shape.slices = PublishableSlices(geographies);
   shape.publishable = shape.slices.size();
   const std::vector<Slice> differences = DifferenceSlices(geographies);
   shape.slices.insert(shape.slices.end(), differences.begin(), differences.end());
+  shape.first_of_sets = shape.slices.size();
+  const std::vector<Slice> of_sets = SlicesOfSets(sets, geographies);
+  shape.slices.insert(shape.slices.end(), of_sets.begin(), of_sets.end());
+  shape.sets = std::move(sets);
   return shape;
 }
 
@@ -194,11 +218,23 @@ rules::Grain GrainOf(const TableShape& shape, size_t cell) {
   const Slice& slice = shape.slices[cell / kGroupsPerSlice];
   const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
   rules::Grain grain;
-  grain.of_municipality = slice.scope == Slice::Scope::kOne;
+  grain.of_municipality =
+      slice.scope == Slice::Scope::kOne || slice.scope == Slice::Scope::kSelected;
   grain.of_kind = slice.kinds != kAllKinds;
   grain.of_sex = sex.level > 0;
   grain.age = static_cast<rules::AgeGrain>(kAgeGroups[cell % kAgeGroups.size()].level);
   return grain;
+}
+
+std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape,
+                                const SliceRange& slices) {
+  rules::WithheldLevels levels = family.request->withheld;
+  levels.Add(family.capped);
+  std::vector<bool> withheld(slices.to * kGroupsPerSlice);
+  for (size_t c = slices.from * kGroupsPerSlice; c < withheld.size(); ++c) {
+    withheld[c] = levels.Withholds(GrainOf(shape, c));
+  }
+  return withheld;
 }
 
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,
@@ -262,7 +298,10 @@ rules::CellThreshold ThresholdOfCells(const FamilyCounts& family, int block, con
 }
 
 bool CrossesInsurerType(const Slice& slice) {
-  return slice.scope == Slice::Scope::kOne && (slice.kinds == 1 || slice.kinds == 2);
+  // A union of municipalities is as far below the area as each of them.
+  const bool is_below_area =
+      slice.scope == Slice::Scope::kOne || slice.scope == Slice::Scope::kSelected;
+  return is_below_area && (slice.kinds == 1 || slice.kinds == 2);
 }
 
 uint8_t ReasonsOfCells(const FamilyCounts& family, int measure, const Slice& slice, int sex_group,

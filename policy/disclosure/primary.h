@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/disclosure/family_counts.h"
+#include "policy/disclosure/place_sets.h"
 #include "policy/rules/policy_document.h"
 #include "policy/rules/withheld_levels.h"
 
@@ -26,22 +27,38 @@ struct Judgement {
       true;  // false: members of the kind take part, but none has collected the measure
 };
 
-// Publishable slices first, then differences.
+// Publishable slices first, then differences, then sets of places with what is between them.
 struct TableShape {
   std::vector<Slice> slices;
   size_t publishable = 0;
+  std::vector<PlaceSet> sets;
+  size_t first_of_sets = 0;
   size_t cells() const { return slices.size() * kGroupsPerSlice; }
   size_t publishable_cells() const { return publishable * kGroupsPerSlice; }
+  // Slice of a set: of all kinds, then of each.
+  size_t SliceOfSet(size_t set, size_t kind_slice) const {
+    return first_of_sets + set * kSlicesPerSet + kind_slice;
+  }
 };
-TableShape ShapeOf(int geographies);
+// `sets`: that groupings show, and that follow from them; each once.
+TableShape ShapeOf(int geographies, std::vector<PlaceSet> sets = {});
 
 constexpr size_t CellIndex(size_t slice, int sex_group, int age_group) {
   return (slice * kSexGroups.size() + static_cast<size_t>(sex_group)) * kAgeGroups.size() +
          static_cast<size_t>(age_group);
 }
 
-// Of a publishable cell.
+struct SliceRange {
+  size_t from = 0;
+  size_t to = 0;
+};
+
+// Of a publishable cell, or of a set's: as fine as a municipality.
 rules::Grain GrainOf(const TableShape& shape, size_t cell);
+
+// Flags up to the end of the range: the cells of it that are withheld as whole levels.
+std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape,
+                                const SliceRange& slices);
 
 // Every cell and difference of a measure, in the order of CellIndex.
 std::vector<Judgement> JudgeMeasure(const FamilyCounts& family, const TableShape& shape,

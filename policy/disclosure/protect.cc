@@ -12,7 +12,9 @@
 #include "policy/disclosure/ledger_pattern.h"
 #include "policy/disclosure/loss.h"
 #include "policy/disclosure/primary.h"
+#include "policy/disclosure/protect_union.h"
 #include "policy/disclosure/rounding.h"
+#include "policy/disclosure/union_pattern.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -35,17 +37,6 @@ std::vector<v1::TableReason> ToReasons(uint8_t all) {
   return reasons;
 }
 
-// Hidden flags of a measure's publishable cells that are withheld as whole levels.
-std::vector<bool> WithheldCells(const FamilyCounts& family, const TableShape& shape) {
-  rules::WithheldLevels levels = family.request->withheld;
-  levels.Add(family.capped);
-  std::vector<bool> withheld(shape.publishable_cells());
-  for (size_t c = 0; c < withheld.size(); ++c) {
-    withheld[c] = levels.Withholds(GrainOf(shape, c));
-  }
-  return withheld;
-}
-
 // Carries hidden cells over to the measures that would give them away. Hiding more of a measure
 // that is clean leaves it clean.
 void HideTogether(const std::vector<HiddenTogether>& ties, std::vector<std::vector<bool>>* hidden) {
@@ -63,11 +54,46 @@ void HideTogether(const std::vector<HiddenTogether>& ties, std::vector<std::vect
   }
 }
 
+// Hidden flags of every measure's publishable cells.
+absl::StatusOr<Pattern> HideAll(const FamilyCounts& family, const TableShape& shape,
+                                const std::vector<std::vector<Judgement>>& judgements,
+                                std::span<const uint8_t> table_key, LedgerPattern* ledger) {
+  const auto cells = static_cast<std::ptrdiff_t>(shape.publishable_cells());
+  Pattern hidden(family.attributes.size(), WithheldCells(family, shape, {0, shape.publishable}));
+  ledger->KeepHidden(&hidden);
+  const std::vector<Component> components = LinkedComponents(family);
+  std::vector<std::vector<bool>> protected_as(components.size());
+  bool hid_more = true;
+  while (hid_more) {
+    for (size_t k = 0; k < components.size(); ++k) {
+      const Component& component = components[k];
+      std::vector<bool> pattern;
+      for (const int measure : component.measures) {
+        const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
+        pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
+      }
+      if (pattern == protected_as[k]) continue;  // nobody hid more since
+      RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements,
+                                                     table_key, std::move(pattern)));
+      protected_as[k] = pattern;
+      auto from = pattern.begin();
+      for (const int measure : component.measures) {
+        hidden[static_cast<size_t>(measure)].assign(from, from + cells);
+        from += cells;
+      }
+    }
+    HideTogether(family.ties, &hidden);
+    RENKEI_ASSIGN_OR_RETURN(hid_more, ledger->Hide(&hidden));
+  }
+  return hidden;
+}
+
 }  // namespace
 
 class TableMaker {
  public:
   static ProtectedTable<ForRelease> Make(const FamilyCounts& family, const TableShape& shape,
+                                         const SliceRange& slices,
                                          const std::vector<std::vector<Judgement>>& judgements,
                                          const std::vector<std::vector<bool>>& hidden,
                                          const std::vector<std::vector<Count>>& to_show,
@@ -87,7 +113,7 @@ class TableMaker {
       // A cell without a reason of its own is hidden for some other cell or difference.
       uint8_t of_others = 0;
       for (const Judgement& j : judgements[m]) of_others |= j.reasons;
-      for (size_t slice = 0; slice < shape.publishable; ++slice) {
+      for (size_t slice = slices.from; slice < slices.to; ++slice) {
         for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
           for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) {
             const size_t c = CellIndex(slice, s, a);
@@ -172,38 +198,34 @@ absl::StatusOr<ProtectedTable<ForRelease>> Protect(const ProtectRequest& request
   }
   RENKEI_RETURN_IF_ERROR(CheckRounding(request));
   RENKEI_ASSIGN_OR_RETURN(const FamilyCounts family, PoolFamily(request));
-  const TableShape shape = ShapeOf(family.geographies);
-  const std::vector<std::vector<Judgement>> judgements = JudgeFamily(family, shape);
-  RENKEI_ASSIGN_OR_RETURN(LedgerPattern ledger, LedgerPattern::Make(request, shape, table_key));
-  const auto cells = static_cast<std::ptrdiff_t>(shape.publishable_cells());
-  Pattern hidden(family.attributes.size(), WithheldCells(family, shape));
-  ledger.KeepHidden(&hidden);
-  const std::vector<Component> components = LinkedComponents(family);
-  std::vector<std::vector<bool>> protected_as(components.size());
-  bool hid_more = true;
-  while (hid_more) {
-    for (size_t k = 0; k < components.size(); ++k) {
-      const Component& component = components[k];
-      std::vector<bool> pattern;
-      for (const int measure : component.measures) {
-        const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
-        pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
-      }
-      if (pattern == protected_as[k]) continue;  // nobody hid more since
-      RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements,
-                                                     table_key, std::move(pattern)));
-      protected_as[k] = pattern;
-      auto from = pattern.begin();
-      for (const int measure : component.measures) {
-        hidden[static_cast<size_t>(measure)].assign(from, from + cells);
-        from += cells;
-      }
-    }
-    HideTogether(family.ties, &hidden);
-    RENKEI_ASSIGN_OR_RETURN(hid_more, ledger.Hide(&hidden));
+  std::vector<PlaceSet> sets = UnionsOf(request.earlier);
+  while (true) {
+    const TableShape shape = ShapeOf(family.geographies, sets);
+    const std::vector<std::vector<Judgement>> judgements = JudgeFamily(family, shape);
+    RENKEI_ASSIGN_OR_RETURN(LedgerPattern ledger, LedgerPattern::Make(request, shape, table_key));
+    RENKEI_ASSIGN_OR_RETURN(const Pattern hidden,
+                            HideAll(family, shape, judgements, table_key, &ledger));
+    RENKEI_ASSIGN_OR_RETURN(const bool found, ledger.FindSets(hidden, &sets));
+    if (found) continue;
+    return TableMaker::Make(family, shape, {0, shape.publishable}, judgements, hidden,
+                            CountsToShow(family, shape, judgements, table_key), audit);
   }
-  return TableMaker::Make(family, shape, judgements, hidden,
-                          CountsToShow(family, shape, judgements, table_key), audit);
+}
+
+absl::StatusOr<ProtectedTable<ForRelease>> ProtectUnion(const UnionRequest& request,
+                                                        std::span<const uint8_t> table_key) {
+  if (table_key.size() != kTableKeyBytes) {
+    return absl::InvalidArgumentError("protect: the table key must have 32 bytes");
+  }
+  RENKEI_ASSIGN_OR_RETURN(const UnionPattern made, HideUnionCells(request, table_key));
+  const size_t first = made.shape.SliceOfSet(made.set, 0);
+  std::vector<std::vector<Count>> exact;
+  for (const std::vector<Judgement>& of_measure : made.judgements) {
+    std::vector<Count>& counts = exact.emplace_back();
+    for (const Judgement& j : of_measure) counts.push_back(j.count);
+  }
+  return TableMaker::Make(made.family, made.shape, {first, first + kKinds + 1}, made.judgements,
+                          made.hidden, exact, nullptr);
 }
 
 base::Secret DeriveTableKey(const base::Secret& release_root, absl::string_view family_id) {

@@ -87,17 +87,23 @@ bool HaveSameTerms(const ProtectRequest& a, const ProtectRequest& b) {
   });
 }
 
-absl::Status CheckFits(const ProtectRequest& request, const EarlierRelease& earlier) {
+absl::Status CheckFits(const tables::Layout& wanted, const EarlierRelease& earlier) {
   const tables::Layout* layout = earlier.inputs.layout.get();
-  if (layout == nullptr || layout->area_code() != request.layout->area_code() ||
-      layout->fiscal_year() != request.layout->fiscal_year()) {
+  if (layout == nullptr || layout->area_code() != wanted.area_code() ||
+      layout->fiscal_year() != wanted.fiscal_year()) {
     return absl::InvalidArgumentError("protect: an earlier release is of another area or year");
   }
-  if (layout->municipalities() != request.layout->municipalities()) return OtherBorders();
+  if (layout->municipalities() != wanted.municipalities()) return OtherBorders();
   const size_t cells = ShapeOf(layout->geographies()).publishable_cells();
-  const bool fits = earlier.shown.size() == layout->measures().size() &&
-                    std::all_of(earlier.shown.begin(), earlier.shown.end(),
-                                [&](const auto& of_measure) { return of_measure.size() == cells; });
+  const auto has_all = [&](const std::vector<std::vector<bool>>& shown, size_t size) {
+    return shown.size() == layout->measures().size() &&
+           std::all_of(shown.begin(), shown.end(),
+                       [&](const auto& of_measure) { return of_measure.size() == size; });
+  };
+  const bool fits =
+      has_all(earlier.shown, cells) &&
+      std::all_of(earlier.unions.begin(), earlier.unions.end(),
+                  [&](const ShownUnion& one) { return has_all(one.shown, kUnionCells); });
   if (!fits) return absl::InvalidArgumentError("protect: an earlier release lacks cells");
   return absl::OkStatus();
 }
@@ -117,12 +123,16 @@ bool IsAsReleased(const ProtectRequest& request, const tables::MeasureVersion& m
 
 }  // namespace
 
+absl::Status CheckLedgerFits(const tables::Layout& layout,
+                             std::span<const std::shared_ptr<const EarlierRelease>> ledger) {
+  for (const auto& earlier : ledger) RENKEI_RETURN_IF_ERROR(CheckFits(layout, *earlier));
+  return absl::OkStatus();
+}
+
 absl::Status CheckAgainstLedger(const ProtectRequest& request) {
   if (request.earlier.empty()) return absl::OkStatus();
   if (request.layout == nullptr) return absl::InvalidArgumentError("protect: no layout");
-  for (const auto& earlier : request.earlier) {
-    RENKEI_RETURN_IF_ERROR(CheckFits(request, *earlier));
-  }
+  RENKEI_RETURN_IF_ERROR(CheckLedgerFits(*request.layout, request.earlier));
   const std::vector<tables::MeasureVersion>& measures = request.layout->measures();
   if (std::all_of(measures.begin(), measures.end(),
                   [&](const auto& measure) { return IsAsReleased(request, measure); })) {

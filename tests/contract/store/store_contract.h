@@ -78,4 +78,15 @@ inline std::string NameOf(const testing::TestParamInfo<Implementation>& tested) 
   return tested.param.name;
 }
 
+inline RoundRow Round(const std::string& id) {
+  return {.id = base::RoundId(id),
+          .area_code = "0604",
+          .fiscal_year = 2011,
+          .descriptor = std::string("\x00\x01\xff bytes", 9),
+          .digest = DigestOf(7),
+          .state = v1::ROUND_STATE_OPEN,
+          .opened_at = kNow,
+          .deadline = kNow + absl::Hours(24)};
+}
+
 }  // namespace renkei::hub::store

@@ -167,6 +167,14 @@ class CannedHub final : public v1::AdminService::Service,
     return grpc::Status::OK;
   }
 
+  grpc::Status MakeGrouping(grpc::ServerContext*, const v1::MakeGroupingRequest* request,
+                            v1::MakeGroupingResponse* response) override {
+    group = *request;
+    response->mutable_head()->set_number(5);
+    response->mutable_head()->set_grouping_name(request->grouping().name());
+    return grpc::Status::OK;
+  }
+
   absl::Status failure;
   v1::InviteMemberRequest invite;
   v1::QueryIndicatorsRequest query;
@@ -176,6 +184,7 @@ class CannedHub final : public v1::AdminService::Service,
   std::string checked;
   std::vector<v1::CheckReleaseRequest> checks;
   v1::MakeReleaseRequest make;
+  v1::MakeGroupingRequest group;
   bool fixed = false;
 
  private:

@@ -112,6 +112,17 @@ TEST_F(RenkeiProgram, MakesAReleaseInTheNamedLayoutAndSaysWhich) {
   EXPECT_NE(outcome.out.find("表章区分 no_sex"), std::string::npos) << outcome.out;
 }
 
+TEST_F(RenkeiProgram, MakesAGroupingAndSaysItsName) {
+  const Outcome outcome = Renkei({"--lang", "ja", "release", "group", "--release", "4", "--name",
+                                  "川南", "--municipalities", "062031, 064262"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(hub_->group.release_number(), 4u);
+  ASSERT_EQ(hub_->group.grouping().municipality_size(), 2);
+  EXPECT_EQ(hub_->group.grouping().municipality(1), "064262");
+  EXPECT_NE(outcome.out.find("公表 5"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("市町村の組 川南"), std::string::npos) << outcome.out;
+}
+
 TEST_F(RenkeiProgram, MakesABundleThatWorks) {
   const std::string out = folder_ + "/officer-2.bundle";
   const Outcome made =
@@ -160,6 +171,7 @@ TEST_F(RenkeiProgram, AWrongCommandLineIsExitCodeTwo) {
            {"agreement", "withdraw"},
            {"release", "check"},
            {"release", "check", "--round", "r1", "--format", "csv"},
+           {"release", "group", "--release", "1", "--name", "x"},
            {"release", "show", "--release", "one"}}) {
     const Outcome outcome = Renkei(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << outcome.out << outcome.err;

@@ -18,11 +18,11 @@ class Agreements : public PeopleWorld {
     HubWorld::TearDown();
   }
   // Four more members, so that enough are left when one goes.
-  void EnrolOthers() {
+  void EnrolOthers(const std::string& more = "") {
     int number = 2;
     for (const char* code : {"062049", "064262", "064289", "064611"}) {
       others_.push_back(Enrol(v1::MEMBER_KIND_MUNICIPALITY, code));
-      Agree(&others_.back(), number++);
+      Agree(&others_.back(), number++, "*", more);
     }
   }
   // Everybody's contribution to a round, then its close.

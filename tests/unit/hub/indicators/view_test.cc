@@ -158,6 +158,21 @@ TEST(ViewRelease, RefusesWhatTheReleaseDoesNotHave) {
   EXPECT_EQ(ViewRelease(release, kind).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(ViewRelease, SaysThatAGroupingHasNoMunicipalities) {
+  v1::Release release = SmallRelease();
+  release.mutable_grouping()->set_name("川南");
+  for (v1::ReleaseTable& table : *release.mutable_table()) {
+    for (v1::ReleaseCell& cell : *table.mutable_cell()) cell.clear_municipality();
+  }
+  EXPECT_TRUE(ViewRelease(release, {}).ok());
+  ViewQuery query;
+  query.municipality = "062031";
+  const absl::Status refused = ViewRelease(release, query).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(base::DetailOf(refused).field(), "municipality");
+  EXPECT_EQ(base::DetailOf(refused).would_pass(), "no municipality, or the release of the area");
+}
+
 TEST(MembersClass, HasItsEdges) {
   const std::pair<int, const char*> rows[] = {{0, ""},    {1, "1-2"},  {2, "1-2"},
                                               {3, "3-4"}, {4, "3-4"},  {5, "5-9"},

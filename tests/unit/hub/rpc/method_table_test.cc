@@ -68,7 +68,7 @@ TEST(MethodTable, GivesEachRoleItsMethodsAndNoMore) {
         "renkei.v1.AgreementService.WithdrawAgreement", "renkei.v1.PolicyService.ProposePolicy",
         "renkei.v1.PolicyService.ApprovePolicy", "renkei.v1.RoundService.OpenRound",
         "renkei.v1.RoundService.CloseRound", "renkei.v1.ReleaseService.MakeRelease",
-        "renkei.v1.ReleaseService.CheckRelease"}},
+        "renkei.v1.ReleaseService.CheckRelease", "renkei.v1.ReleaseService.MakeGrouping"}},
       {v1::ROLE_AUDITOR, {}},
       {v1::ROLE_OPERATOR,
        {"renkei.v1.AdminService.InviteMember", "renkei.v1.AdminService.RevokeMember",

@@ -27,6 +27,8 @@ struct SeenRelease {
   std::vector<ProtectedCell> cells;
   std::vector<CellFate> fates;
   int measure = 0;
+  // Of groupings: their codes joined by "+" in place of the municipality.
+  std::vector<ProtectedCell> union_cells = {};
 };
 
 inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
@@ -76,12 +78,12 @@ class LedgerAttacker {
   LedgerTally Run() const {
     LedgerTally tally;
     Views all(next_);
-    for (size_t r = 0; r < seen_.size(); ++r) See(r, &all);
+    for (size_t r = 0; r < seen_.size(); ++r) See(r, AllCells(r), &all);
     Views before_it(next_);
     for (size_t r = 0; r < seen_.size(); ++r) {
       Views alone(next_);
-      See(r, &alone);
-      if (r > 0) See(r - 1, &before_it);
+      See(r, seen_[r].cells, &alone);
+      if (r > 0) See(r - 1, AllCells(r - 1), &before_it);
       for (size_t c = 0; c < seen_[r].cells.size(); ++c) {
         if (seen_[r].fates[c] != CellFate::kPrimary) continue;
         ++tally.primaries;
@@ -94,7 +96,7 @@ class LedgerAttacker {
       }
       if (!self_.empty()) continue;
       for (size_t before = 0; before < r; ++before) {
-        for (const ProtectedCell& cell : seen_[r].cells) {
+        for (const ProtectedCell& cell : AllCells(r, before)) {
           const Row row = Minus(RowIn(r, cell), RowIn(before, cell));
           if (row.empty()) continue;
           bool is_unsafe = false, follows = false;
@@ -126,8 +128,19 @@ class LedgerAttacker {
     DenseSpan told[3];  // and what margins of nobody with, without, or counted at all tell
   };
 
-  void See(size_t r, Views* views) const {
-    for (const ProtectedCell& cell : seen_[r].cells) {
+  std::vector<ProtectedCell> AllCells(size_t r) const {
+    std::vector<ProtectedCell> cells = seen_[r].cells;
+    cells.insert(cells.end(), seen_[r].union_cells.begin(), seen_[r].union_cells.end());
+    return cells;
+  }
+  std::vector<ProtectedCell> AllCells(size_t r, size_t before) const {
+    std::vector<ProtectedCell> cells = AllCells(r);
+    cells.insert(cells.end(), seen_[before].union_cells.begin(), seen_[before].union_cells.end());
+    return cells;
+  }
+
+  void See(size_t r, const std::vector<ProtectedCell>& cells, Views* views) const {
+    for (const ProtectedCell& cell : cells) {
       if (cell.state == v1::CELL_STATE_SUPPRESSED) continue;
       const Row row = RowIn(r, cell);
       const auto x =
@@ -144,15 +157,16 @@ class LedgerAttacker {
   }
 
   // A line's cells that one of two releases hides: does what changed in all of them follow?
-  bool RestFollows(size_t before, size_t after, const std::vector<size_t>& line,
-                   const DenseSpan& span) const {
-    std::vector<ProtectedCell> rest;
+  using Cells = std::vector<ProtectedCell>;
+  bool RestFollows(size_t before, size_t after, const Cells& then, const Cells& now,
+                   const std::vector<size_t>& line, const DenseSpan& span) const {
+    Cells rest;
     Row row;
     for (const size_t c : line) {
-      const bool shown = seen_[before].cells[c].state != v1::CELL_STATE_SUPPRESSED &&
-                         seen_[after].cells[c].state != v1::CELL_STATE_SUPPRESSED;
+      const bool shown =
+          then[c].state != v1::CELL_STATE_SUPPRESSED && now[c].state != v1::CELL_STATE_SUPPRESSED;
       if (shown) continue;
-      rest.push_back(seen_[after].cells[c]);
+      rest.push_back(now[c]);
       const Row change = Minus(RowIn(after, rest.back()), RowIn(before, rest.back()));
       row.insert(row.end(), change.begin(), change.end());
     }
@@ -161,15 +175,33 @@ class LedgerAttacker {
            span.Contains(row);
   }
   size_t RestsAmongBands(size_t before, size_t after, const DenseSpan& span) const {
+    Cells then = seen_[before].cells;
+    Cells now = seen_[after].cells;
+    AddSharedUnions(before, after, &then, &now);
     size_t found = 0;
-    for (size_t c = 0; c < seen_[after].cells.size(); c += 10) {
+    for (size_t c = 0; c < now.size(); c += 10) {
       for (const auto& [from, to] : {std::pair<size_t, size_t>{0, 5}, {5, 7}, {0, 7}}) {
         std::vector<size_t> line;
         for (size_t band = from; band < to; ++band) line.push_back(c + band);
-        found += RestFollows(before, after, line, span);
+        found += RestFollows(before, after, then, now, line, span);
       }
     }
     return found;
+  }
+  // Of the groupings that both releases have.
+  void AddSharedUnions(size_t before, size_t after, Cells* then, Cells* now) const {
+    constexpr size_t kOfUnion = 4 * 30;
+    const Cells& old_cells = seen_[before].union_cells;
+    const Cells& new_cells = seen_[after].union_cells;
+    for (size_t a = 0; a < new_cells.size(); a += kOfUnion) {
+      for (size_t b = 0; b < old_cells.size(); b += kOfUnion) {
+        if (new_cells[a].municipality != old_cells[b].municipality) continue;
+        for (size_t c = 0; c < kOfUnion; ++c) {
+          then->push_back(old_cells[b + c]);
+          now->push_back(new_cells[a + c]);
+        }
+      }
+    }
   }
   size_t RestsAmongPlaces(size_t before, size_t after, const DenseSpan& span) const {
     size_t found = 0;
@@ -179,7 +211,7 @@ class LedgerAttacker {
       for (size_t place = 1; (place + 1) * kOfPlace <= seen_[after].cells.size(); ++place) {
         line.push_back(place * kOfPlace + c);
       }
-      found += RestFollows(before, after, line, span);
+      found += RestFollows(before, after, seen_[before].cells, seen_[after].cells, line, span);
     }
     return found;
   }
@@ -208,7 +240,7 @@ class LedgerAttacker {
   static bool PlaceIn(const ProtectedCell& cell, int place, int places) {
     if (cell.municipality.empty()) return true;
     if (place + 1 == places) return cell.municipality == tables::kUnknownMunicipality;
-    return cell.municipality == kMunicipalities[place];
+    return cell.municipality.find(kMunicipalities[place]) != std::string::npos;
   }
 
   Count TruthOf(size_t r, const ProtectedCell& cell) const {
