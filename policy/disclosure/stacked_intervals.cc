@@ -1,9 +1,8 @@
 #include "policy/disclosure/stacked_intervals.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
-
-#include "policy/disclosure/interval_repair.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -248,6 +247,38 @@ bool StackedIntervals::AskNoMoreThanEarlierLeave(const std::vector<Violation>& u
   }
 }
 
+std::vector<uint32_t> StackedIntervals::StillShown(const std::vector<bool>& hidden) const {
+  std::vector<uint32_t> shown;
+  for (const auto& candidates : candidates_of_) {
+    if (!hidden[candidates.first]) shown.push_back(candidates.first);
+  }
+  std::stable_sort(shown.begin(), shown.end(), [this](uint32_t a, uint32_t b) {
+    return system_.cells[a].cost < system_.cells[b].cost;
+  });
+  return shown;
+}
+
+// Where all movements that the repair finds are of fractions it hides everything. Before that the
+// cheapest cells are hidden, ever more of them: a total is the last.
+IntervalPattern StackedIntervals::Repaired(const std::vector<bool>& pattern) {
+  const std::vector<uint32_t> cheapest = StillShown(pattern);
+  IntervalPattern repaired;
+  const size_t all = cheapest.size();
+  for (const size_t share : std::set<size_t>{0, all / 8, all / 4, all / 2, all - 1}) {
+    std::vector<bool> hidden = pattern;
+    for (size_t i = 0; i < share; ++i) hidden[cheapest[i]] = true;
+    MovementPool pool(system_);
+    for (const Movement& movement : movements_) pool.Add(hidden, movement);
+    repaired = RepairIntervals(system_, std::move(hidden), {}, &pool);
+    const bool is_clean = repaired.left.empty() && repaired.hopeless.empty();
+    if (is_clean && !StillShown(repaired.hidden).empty()) {
+      movements_ = pool.movements();
+      return repaired;
+    }
+  }
+  return repaired;
+}
+
 void StackedIntervals::Widen(std::vector<bool>* hidden) {
   while (true) {
     std::vector<bool> pattern = HiddenBy(*hidden);
@@ -258,10 +289,10 @@ void StackedIntervals::Widen(std::vector<bool>* hidden) {
     movements_ = pool.movements();
     if (!unmet.empty() && AskNoMoreThanEarlierLeave(unmet)) continue;
     IntervalPattern repaired;
-    repaired.hidden = std::move(pattern);
-    if (!unmet.empty()) {
-      repaired = RepairIntervals(system_, std::move(repaired.hidden), {}, &pool);
-      movements_ = pool.movements();
+    if (unmet.empty() || StillShown(pattern).empty()) {
+      repaired.hidden = std::move(pattern);
+    } else {
+      repaired = Repaired(pattern);
     }
     for (const auto& [cell, of_cell] : candidates_of_) {
       for (const uint32_t c : of_cell) (*hidden)[c] = (*hidden)[c] || repaired.hidden[cell];

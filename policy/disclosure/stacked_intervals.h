@@ -14,6 +14,7 @@
 #include "policy/disclosure/cell_system.h"
 #include "policy/disclosure/interval_audit.h"
 #include "policy/disclosure/interval_cells.h"
+#include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/ledger_system.h"
 #include "policy/disclosure/ledger_views.h"
 
@@ -60,6 +61,9 @@ class StackedIntervals {
   std::optional<Place> PlaceOf(const Row& row);
   uint32_t AddSum(Row parts);
   std::vector<bool> HiddenBy(const std::vector<bool>& candidates) const;
+  // Cells of candidates, the cheapest to hide first.
+  std::vector<uint32_t> StillShown(const std::vector<bool>& hidden) const;
+  IntervalPattern Repaired(const std::vector<bool>& pattern);
   // True: less is asked now.
   bool AskNoMoreThanEarlierLeave(const std::vector<Violation>& unmet);
 
