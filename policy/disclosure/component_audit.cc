@@ -1,6 +1,7 @@
 #include "policy/disclosure/component_audit.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -16,6 +17,9 @@ constexpr int64_t kFurtherTries = 4;
 constexpr size_t kManyNeeds = 16;
 constexpr size_t kFewNeeds = 4;
 constexpr uint32_t kPrices = 4;
+// Of tables that are written with sums, and of several releases above all, more vertices are
+// fractions.
+constexpr uint32_t kPricesOfSums = 32;
 
 bool IsUp(const Need& need) { return need.distance > 0; }
 
@@ -343,8 +347,9 @@ void ComponentAudit::MoveNear(std::span<const Need> needs, bool up) {
 
 // The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
 bool ComponentAudit::MeetAlone(const Need& need, AdmittedMovements* admitted) {
+  const uint32_t most = system_.sums.empty() ? kPrices : kPricesOfSums;
   bool is_possible = true;
-  for (uint32_t prices = 0; prices < kPrices && is_possible; ++prices) {
+  for (uint32_t prices = 0; prices < most && is_possible; ++prices) {
     if (prices > 0) Price(prices);
     for (int64_t further = 0; further < kFurtherTries; ++further) {
       if (admitted->Meet(need)) break;
@@ -364,7 +369,8 @@ bool ComponentAudit::MeetAlone(const Need& need, AdmittedMovements* admitted) {
 // Costs of moving: all alike, or one of a few fixed disorders.
 void ComponentAudit::Price(uint32_t prices) {
   for (uint32_t column = 0; column < cells_.size(); ++column) {
-    const double cost = prices == 0 ? 1 : 1 + (column * 2654435761u >> (3 * prices) & 7u);
+    const double cost =
+        prices == 0 ? 1 : 1 + (std::rotr(column * 2654435761u, static_cast<int>(3 * prices)) & 7u);
     near_->SetCost(Up(column), cost);
     near_->SetCost(Down(column), cost);
   }

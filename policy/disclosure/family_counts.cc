@@ -314,6 +314,16 @@ Count Block::Of(size_t member, int kind, const Slice& slice, int sex_group, int 
   return Count{};
 }
 
+Count PooledInner(const FamilyCounts& family, int block, int geography, int kind, int sex,
+                  int band) {
+  const Block& counts = family.blocks[static_cast<size_t>(block)];
+  Count pooled;
+  for (size_t i = 0; i < family.kind_of.size(); ++i) {
+    if (family.kind_of[i] == kind) pooled = pooled + counts.Inner(i, geography, sex, band);
+  }
+  return pooled;
+}
+
 absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request) {
   if (request.layout == nullptr) return absl::InvalidArgumentError("protect: no layout");
   FamilyCounts family;

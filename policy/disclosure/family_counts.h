@@ -86,6 +86,10 @@ struct FamilyCounts {
   bool HidesZeroRests(const RelationBlock& relation) const;
 };
 
+// An inner cell of a block, of all members of a kind.
+Count PooledInner(const FamilyCounts& family, int block, int geography, int kind, int sex,
+                  int band);
+
 // Checks the whole request. INVALID_ARGUMENT names what does not fit, never a count.
 absl::StatusOr<FamilyCounts> PoolFamily(const ProtectRequest& request);
 

@@ -174,7 +174,7 @@ std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& s
       BuildIntervals(family, shape, measure, judgements, table_key, hidden, remainders);
   const std::vector<Attacker> attackers =
       AttackersOf(family, measure, intervals, family.request->policy.audit_member_intervals());
-  MovementPool pool(intervals.system);
+  MovementPool pool(intervals.system, attackers);
   for (const Movement& movement : *movements) pool.Add(intervals.hidden, movement);
   const IntervalPattern pattern =
       RepairIntervals(intervals.system, intervals.hidden, attackers, &pool);

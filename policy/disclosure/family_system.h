@@ -42,6 +42,23 @@ struct Remainder {
   bool operator==(const Remainder&) const = default;
 };
 
+// Visits every inner cell of a sum with its place, kind, sex and band.
+template <typename Visit>
+void ForEachInner(const Remainder& sum, int geographies, Visit visit) {
+  const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
+  for (const int group : sum.age_groups) {
+    const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
+    for (int g = 0; g < geographies; ++g) {
+      for (int k = 0; k < kKinds; ++k) {
+        if (!sum.slice.Contains(g, k)) continue;
+        for (int s = sex.from; s <= sex.to; ++s) {
+          for (int b = age.from; b <= age.to; ++b) visit(g, k, s, b);
+        }
+      }
+    }
+  }
+}
+
 // PRF of a cell under the table's key: breaks ties and shakes costs, the same for a series (R11).
 uint64_t TieOfCell(const FamilyCounts& family, int measure, const Slice& slice, const SexGroup& sex,
                    const AgeGroup& age, std::span<const uint8_t> table_key);

@@ -31,14 +31,24 @@ std::vector<bool> FlagsOf(const StackedSystem& stack, const Pattern& hidden) {
   return flags;
 }
 
-absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
-  RENKEI_ASSIGN_OR_RETURN(const std::vector<bool> flags,
-                          HideStacked(stack, FlagsOf(stack, *hidden)));
+void HideFlagged(const StackedSystem& stack, const std::vector<bool>& flags, Pattern* hidden) {
   for (size_t i = 0; i < flags.size(); ++i) {
     const StackedSystem::Candidate& c = stack.candidates[i];
     if (flags[i]) (*hidden)[c.measure][c.index] = true;
   }
+}
+
+absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
+  RENKEI_ASSIGN_OR_RETURN(const std::vector<bool> flags,
+                          HideStacked(stack, FlagsOf(stack, *hidden)));
+  HideFlagged(stack, flags, hidden);
   return absl::OkStatus();
+}
+
+bool AddNew(const Row& row, std::vector<Row>* rows) {
+  if (std::find(rows->begin(), rows->end(), row) != rows->end()) return false;
+  rows->push_back(row);
+  return true;
 }
 
 // What was shown of a release and its groupings, by cell of the shape.
@@ -121,6 +131,7 @@ absl::Status LedgerPattern::StackAll(std::span<const uint8_t> table_key) {
     RENKEI_ASSIGN_OR_RETURN(made.views, ViewsOf(releases_, shape_, group));
     made.stack = Stack(releases_, shown_, made.views, shape_, table_key, grouping_);
     AddSetDeltas(&made.stack);
+    StackIntervals(&made);
     groups_.push_back(std::move(made));
   }
   std::vector<DenominatorGroup> groups;
@@ -128,6 +139,18 @@ absl::Status LedgerPattern::StackAll(std::span<const uint8_t> table_key) {
   RENKEI_ASSIGN_OR_RETURN(denominators_,
                           StackDenominators(releases_, shown_, groups, shape_, candidate_));
   return absl::OkStatus();
+}
+
+void LedgerPattern::StackIntervals(Group* group) const {
+  const std::vector<StackedSystem::Shown>& shown = group->stack.earlier;
+  for (const tables::MeasureVersion& measure : releases_[candidate_]->layout->measures()) {
+    const bool is_of_group = ViewOfCandidate(*group).MeasureIndex(measure.id) >= 0;
+    const bool has_any =
+        is_of_group && std::any_of(shown.begin(), shown.end(), [&](const StackedSystem::Shown& s) {
+          return s.id == measure.id;
+        });
+    if (has_any) group->intervals.emplace_back(group->views, shape_, group->stack, measure.id);
+  }
 }
 
 bool LedgerPattern::WasShown(size_t release, const std::string& measure, size_t cell) const {
@@ -217,6 +240,11 @@ std::vector<size_t> LedgerPattern::UnionCells() const {
   return cells;
 }
 
+const LedgerView& LedgerPattern::ViewOfCandidate(const Group& group) const {
+  return *std::find_if(group.views.begin(), group.views.end(),
+                       [&](const LedgerView& view) { return view.release == candidate_; });
+}
+
 absl::Status LedgerPattern::HideUnion(Pattern* hidden) {
   Pattern before;
   while (before != *hidden) {
@@ -264,27 +292,38 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
     of_changes.emplace(group->views, shape_, stack);
     of_cells.emplace(group->views, shape_, stack);
   }
-  const auto add = [](std::vector<Row> found, std::vector<Row>* rows) {
-    const size_t known = rows->size();
-    for (Row& rest : found) {
-      const bool is_new = std::find(rows->begin(), rows->end(), rest) == rows->end();
-      if (is_new) rows->push_back(std::move(rest));
-    }
-    return rows->size() > known;
+  const auto add = [](const std::vector<Row>& found, std::vector<Row>* rows) {
+    bool has_new = false;
+    for (const Row& rest : found) has_new |= AddNew(rest, rows);
+    return has_new;
   };
   for (bool has_more = true; has_more;) {
     RENKEI_RETURN_IF_ERROR(HideIn(stack, hidden));
-    const std::vector<bool> flags = FlagsOf(stack, *hidden);
+    std::vector<bool> flags = FlagsOf(stack, *hidden);
     has_more = of_changes.has_value() && add(of_changes->Find(flags), &stack.deltas);
-    has_more |= of_cells.has_value() && add(of_cells->Find(flags), &stack.primaries);
-    if (shape_.sets.empty()) continue;
-    for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
-      const SetSearch search(group->views, shape_, stack, flags, knows, {});
-      has_more |= add(search.Rests(), &stack.set_primaries);
-      std::vector<Row> changes = search.ChangeRests();
-      LeaveOutTold(stack, std::nullopt, &changes);
-      has_more |= add(std::move(changes), &stack.deltas);
+    std::vector<LedgerRests::Rest> rests;
+    if (of_cells.has_value()) rests = of_cells->Find(flags);
+    for (const LedgerRests::Rest& rest : rests) {
+      if (!AddNew(rest.row, &stack.primaries)) continue;
+      has_more = true;
+      for (StackedIntervals& of_measure : group->intervals) {
+        of_measure.Ask(group->views[rest.view], rest.sum);
+      }
     }
+    if (!shape_.sets.empty()) {
+      for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+        const SetSearch search(group->views, shape_, stack, flags, knows, {});
+        has_more |= add(search.Rests(), &stack.set_primaries);
+        std::vector<Row> changes = search.ChangeRests();
+        LeaveOutTold(stack, std::nullopt, &changes);
+        has_more |= add(std::move(changes), &stack.deltas);
+      }
+    }
+    if (has_more) continue;
+    const std::vector<bool> before = flags;
+    for (StackedIntervals& of_measure : group->intervals) of_measure.Widen(&flags);
+    has_more = flags != before;
+    HideFlagged(stack, flags, hidden);
   }
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "policy/disclosure/place_sets.h"
 #include "policy/disclosure/release_ledger.h"
 #include "policy/disclosure/stacked_hiding.h"
+#include "policy/disclosure/stacked_intervals.h"
 
 namespace renkei::policy::disclosure {
 
@@ -58,11 +59,14 @@ class LedgerPattern {
   struct Group {
     std::vector<LedgerView> views;
     StackedSystem stack;
+    std::vector<StackedIntervals> intervals;  // of measures that readers have some of
   };
   void Remember(std::span<const std::shared_ptr<const EarlierRelease>> ledger);
   absl::Status StackAll(std::span<const uint8_t> table_key);
+  void StackIntervals(Group* group) const;
   std::vector<size_t> PublishableCells() const;
   std::vector<size_t> UnionCells() const;
+  const LedgerView& ViewOfCandidate(const Group& group) const;
   void KeepHiddenOf(const LedgerView& newest, size_t measure, const Group& group,
                     Pattern* hidden) const;
   absl::Status HideGroup(Group* group, Pattern* hidden) const;

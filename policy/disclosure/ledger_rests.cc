@@ -11,11 +11,15 @@ constexpr size_t kCellsOfPlace = (kKinds + 1) * kGroupsPerSlice;
 
 class Search {
  public:
-  Search(const LedgerView& view, const TableShape& shape, const std::vector<std::vector<Row>>& rows,
-         const std::set<Row, RowLess>& shown)
-      : family_(view.family), shape_(shape), rows_(rows), shown_(shown) {}
+  Search(const std::vector<LedgerView>& views, size_t view, const TableShape& shape,
+         const StackedSystem& stack, const std::set<Row, RowLess>& shown)
+      : view_(view),
+        family_(views[view].family),
+        shape_(shape),
+        rows_(stack.rows[view]),
+        shown_(shown) {}
 
-  std::vector<Row> Run() {
+  std::vector<LedgerRests::Rest> Run() {
     for (size_t m = 0; m < rows_.size(); ++m) {
       const int measure = static_cast<int>(m);
       for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
@@ -38,13 +42,13 @@ class Search {
   }
   static int AgeOf(size_t cell) { return static_cast<int>(cell % kAgeGroups.size()); }
 
-  void Add(const Row& margin, const std::vector<const Row*>& shown) {
+  void Add(const Row& margin, const std::vector<const Row*>& shown, Remainder sum) {
     Row row = margin;
     for (const Row* one : shown) {
       for (const Term& t : *one) row.push_back({t.variable, -t.coefficient});
     }
     row = Gathered(std::move(row));
-    if (!row.empty()) found_.push_back(std::move(row));
+    if (!row.empty()) found_.push_back({view_, std::move(sum), std::move(row)});
   }
 
   void AmongPlaces(int measure, size_t margin) {
@@ -61,7 +65,7 @@ class Search {
     if (shown.empty() || static_cast<int>(shown.size()) == family_.geographies) return;
     const int age = AgeOf(margin);
     if (ReasonsOfCells(family_, measure, rest, SexOf(margin), std::span(&age, 1)) != 0) {
-      Add(rows[margin], shown);
+      Add(rows[margin], shown, {{measure}, rest, SexOf(margin), {age}});
     }
   }
 
@@ -80,7 +84,7 @@ class Search {
     }
     if (shown.empty() || rest.empty()) return;
     if (ReasonsOfCells(family_, measure, SliceOf(margin), SexOf(margin), rest) != 0) {
-      Add(rows[margin], shown);
+      Add(rows[margin], shown, {{measure}, SliceOf(margin), SexOf(margin), rest});
     }
   }
 
@@ -99,29 +103,32 @@ class Search {
     if (relation.rest >= 0) rest.push_back(relation.rest);
     if (rest.size() < 2) return;
     if (IsSmallSum(family_, rest, SliceOf(cell), SexOf(cell), AgeOf(cell))) {
-      Add(rows_[static_cast<size_t>(relation.total)][cell], shown);
+      Add(rows_[static_cast<size_t>(relation.total)][cell], shown,
+          {rest, SliceOf(cell), SexOf(cell), {AgeOf(cell)}});
     }
   }
 
+  size_t view_;
   const FamilyCounts& family_;
   const TableShape& shape_;
   const std::vector<std::vector<Row>>& rows_;
   const std::set<Row, RowLess>& shown_;
-  std::vector<Row> found_;
+  std::vector<LedgerRests::Rest> found_;
 };
 
 }  // namespace
 
-std::vector<Row> LedgerRests::Find(const std::vector<bool>& hidden) const {
+std::vector<LedgerRests::Rest> LedgerRests::Find(const std::vector<bool>& hidden) const {
   std::set<Row, RowLess> shown;
   for (const StackedSystem::Shown& earlier : stack_.earlier) shown.insert(earlier.row);
   for (size_t c = 0; c < stack_.candidates.size(); ++c) {
     if (!hidden[c]) shown.insert(stack_.candidates[c].cell.row);
   }
-  std::vector<Row> rests;
+  std::vector<Rest> rests;
   for (size_t v = 0; v < views_.size(); ++v) {
-    std::vector<Row> of_view = Search(views_[v], shape_, stack_.rows[v], shown).Run();
-    rests.insert(rests.end(), of_view.begin(), of_view.end());
+    for (Rest& rest : Search(views_, v, shape_, stack_, shown).Run()) {
+      rests.push_back(std::move(rest));
+    }
   }
   return rests;
 }

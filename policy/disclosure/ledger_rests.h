@@ -18,8 +18,13 @@ class LedgerRests {
               const StackedSystem& stack)
       : views_(views), shape_(shape), stack_(stack) {}
 
-  // Rows over the stack's variables, for hidden flags of its candidates.
-  std::vector<Row> Find(const std::vector<bool>& hidden) const;
+  struct Rest {
+    size_t view = 0;  // index
+    Remainder sum;
+    Row row;  // over the stack's variables
+  };
+  // For hidden flags of the stack's candidates.
+  std::vector<Rest> Find(const std::vector<bool>& hidden) const;
 
  private:
   const std::vector<LedgerView>& views_;

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "policy/disclosure/interval_needs.h"
+#include "policy/disclosure/interval_cells.h"
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -15,7 +15,7 @@ class Attackers {
   Attackers(const FamilyCounts& family, int measure, const MeasureIntervals& intervals)
       : family_(family),
         block_(family.blocks[static_cast<size_t>(measure)]),
-        protects_zero_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
+        is_sensitive_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
         intervals_(intervals),
         totals_(intervals.system.cells.size()) {
     for (size_t i = 0; i < family.kind_of.size(); ++i) {
@@ -119,8 +119,8 @@ class Attackers {
       });
       if (!is_touched) continue;
       Known known{0, 0};
-      Persons others;
-      Persons own;
+      SummedCells others;
+      Count own;
       for (const Term& t : sum.parts) {
         const View* view = view_of[t.variable];
         const Known part = view != nullptr ? Known{view->floor, view->cap} : OfReader(t.variable);
@@ -128,8 +128,8 @@ class Attackers {
         known.cap += part.cap;
         const Count of_part = own_of(t.variable);
         const Count rest = totals_[t.variable] - of_part;
-        own.Add(of_part.x, of_part.n - of_part.x);
-        others.Add(rest.x, rest.n - rest.x);
+        own = own + of_part;
+        others.Add(rest);
       }
       views.push_back(Asked(sum.cell, known, others, own));
     }
@@ -141,18 +141,18 @@ class Attackers {
     if (!views.empty()) attackers_.push_back({std::move(views)});
   }
 
-  View Asked(uint32_t c, const Known& known, const Persons& others, const Persons& own) const {
+  View Asked(uint32_t c, const Known& known, const SummedCells& others, const Count& own) const {
     const IntervalCell& cell = intervals_.system.cells[c];
-    const Ends ends = EndsOf(others, intervals_.min_cells[c], protects_zero_, own);
+    const Ends ends = EndsOfSmallCount(others, intervals_.min_cells[c], is_sensitive_, own);
     View view{c, std::max(cell.floor, known.floor), std::min(cell.cap, known.cap), 0, 0};
-    view.need_low = std::min(cell.value, std::max(own.with + ends.low, view.floor));
-    view.need_high = std::max(cell.value, std::min(own.with + ends.high, view.cap));
+    view.need_low = std::min(cell.value, std::max(own.x + ends.low, view.floor));
+    view.need_high = std::max(cell.value, std::min(own.x + ends.high, view.cap));
     return view;
   }
 
   const FamilyCounts& family_;
   const Block& block_;
-  bool protects_zero_;
+  bool is_sensitive_;
   const MeasureIntervals& intervals_;
   std::vector<Count> totals_;  // per cell, of inner cells
   std::vector<Sum> asked_;     // cells of which something is asked, as sums of inner cells

@@ -1,10 +1,8 @@
 #include "policy/disclosure/measure_intervals.h"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "policy/disclosure/interval_needs.h"
+#include "policy/disclosure/interval_cells.h"
 #include "policy/disclosure/need_cuts.h"
 
 namespace renkei::policy::disclosure {
@@ -78,41 +76,17 @@ class Builder {
     return j.count.x == 0 || is_full;
   }
 
-  // Margins first, large before small, shaken by the sealed key (privacy 4.6, A24).
   double CostOf(size_t slice, int s, int a, int64_t x) const {
-    const Slice& where = shape_.slices[slice];
-    const SexGroup& sex = kSexGroups[static_cast<size_t>(s)];
-    const AgeGroup& age = kAgeGroups[static_cast<size_t>(a)];
-    const double margin = (where.geography < 0 ? 5.0 : 1.0) *
-                          (where.kinds == kAllKinds ? 3.0 : 1.0) * (sex.level == 0 ? 2.0 : 1.0) *
-                          static_cast<double>(3 - age.level);
-    const uint64_t tie = TieOfCell(family_, measure_, where, sex, age, table_key_);
-    constexpr double kTwoTo53 = 9007199254740992.0;
-    const double shaken = 1 + 0.1 * static_cast<double>(tie >> 11) / kTwoTo53;
-    return margin * (1 + std::log(1 + static_cast<double>(x))) * shaken;
-  }
-
-  // Visits every inner cell of a sum: place, kind, sex, band.
-  template <typename Visit>
-  void ForEachInner(const Remainder& sum, Visit visit) const {
-    const SexGroup& sex = kSexGroups[static_cast<size_t>(sum.sex_group)];
-    for (const int group : sum.age_groups) {
-      const AgeGroup& age = kAgeGroups[static_cast<size_t>(group)];
-      for (int g = 0; g < family_.geographies; ++g) {
-        for (int k = 0; k < kKinds; ++k) {
-          if (!sum.slice.Contains(g, k)) continue;
-          for (int s = sex.from; s <= sex.to; ++s) {
-            for (int b = age.from; b <= age.to; ++b) visit(g, k, s, b);
-          }
-        }
-      }
-    }
+    const uint64_t tie =
+        TieOfCell(family_, measure_, shape_.slices[slice], kSexGroups[static_cast<size_t>(s)],
+                  kAgeGroups[static_cast<size_t>(a)], table_key_);
+    return CostOfHiding(shape_, CellIndex(slice, s, a), x, tie);
   }
 
   void AddSum(uint32_t cell, const Remainder& sum) {
     out_.system.sums.push_back({cell, {}});
     Row& parts = out_.system.sums.back().parts;
-    ForEachInner(sum, [&parts](int g, int k, int s, int b) {
+    ForEachInner(sum, family_.geographies, [&parts](int g, int k, int s, int b) {
       parts.push_back({InnerCellOf(g, k, s, b), 1});
     });
   }
@@ -145,36 +119,16 @@ class Builder {
     out_.hidden[cell] = made.floor != made.cap;
   }
 
-  Count PooledInner(int g, int k, int s, int b) const {
-    const Block& counts = family_.blocks[static_cast<size_t>(measure_)];
-    Count pooled;
-    for (size_t i = 0; i < family_.kind_of.size(); ++i) {
-      if (family_.kind_of[i] == k) pooled = pooled + counts.Inner(i, g, s, b);
-    }
-    return pooled;
-  }
-
   uint32_t Push(const Remainder& sum, uint8_t reasons) {
-    Persons persons;
-    ForEachInner(sum, [&](int g, int k, int s, int b) {
-      const Count inner = PooledInner(g, k, s, b);
-      persons.Add(inner.x, inner.n - inner.x);
+    SummedCells summed;
+    ForEachInner(sum, family_.geographies, [&](int g, int k, int s, int b) {
+      summed.Add(PooledInner(family_, measure_, g, k, s, b));
     });
-    const int64_t n = persons.with + persons.without;
-    IntervalCell cell;
-    cell.value = persons.with;
-    // Where zeros and full cells are shown, a hidden cell is neither.
-    cell.floor = !is_sensitive_ && cell.value > 0 ? 1 : 0;
-    cell.cap = !is_sensitive_ && cell.value < n ? n - 1 : n;
-    if (n == 0 || (!is_sensitive_ && cell.value == 0)) cell.floor = cell.cap = cell.value;
-    cell.is_protected = (reasons & kSmallCount) != 0;
-    cell.need_low = cell.need_high = cell.value;
+    IntervalCell cell = HiddenCellOf(summed.total, is_sensitive_);
     int64_t t = 0;
-    if (cell.is_protected) {
+    if (reasons & kSmallCount) {
       t = MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups);
-      const Ends ends = EndsOf(persons, t, is_sensitive_);
-      cell.need_low = std::min(cell.value, std::max(ends.low, cell.floor));
-      cell.need_high = std::max(cell.value, std::min(ends.high, cell.cap));
+      AskOfSmallCount(summed, t, is_sensitive_, &cell);
     }
     out_.min_cells.push_back(t);
     out_.system.cells.push_back(cell);

@@ -1,6 +1,7 @@
 #include "policy/disclosure/movement_pool.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace renkei::policy::disclosure {
@@ -11,8 +12,30 @@ constexpr size_t kMovementsPerEnd = 24;
 
 }  // namespace
 
-MovementPool::MovementPool(const CellSystem& system)
-    : system_(&system), check_(system), entries_(2 * system.cells.size()) {}
+MovementPool::MovementPool(const CellSystem& system, std::span<const Attacker> attackers)
+    : system_(&system),
+      check_(system),
+      entries_(2 * system.cells.size()),
+      least_(entries_.size(), 1) {
+  // A sum moves with every part of it, nearly always too little: that would crowd out what serves.
+  for (const Sum& sum : system.sums) {
+    least_[2 * size_t{sum.cell}] = least_[2 * size_t{sum.cell} + 1] = kNoCap;
+  }
+  const auto expect = [&](uint32_t cell, int64_t need_low, int64_t need_high) {
+    const int64_t value = system.cells[cell].value;
+    int64_t& down = least_[2 * size_t{cell}];
+    int64_t& up = least_[2 * size_t{cell} + 1];
+    if (need_low < value) down = std::min(down, value - need_low);
+    if (need_high > value) up = std::min(up, need_high - value);
+  };
+  for (const Sum& sum : system.sums) {
+    const IntervalCell& cell = system.cells[sum.cell];
+    expect(sum.cell, cell.need_low, cell.need_high);
+  }
+  for (const Attacker& attacker : attackers) {
+    for (const View& view : attacker.views) expect(view.cell, view.need_low, view.need_high);
+  }
+}
 
 bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
   const Movement whole = check_.WholeOf(hidden, movement);
@@ -21,7 +44,9 @@ bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
   bool is_useful = false;
   for (const Step& step : whole) {
     if (!system_->cells[step.cell].is_protected) continue;
-    std::vector<Entry>& list = entries_[2 * size_t{step.cell} + (step.delta > 0)];
+    const size_t end = 2 * size_t{step.cell} + (step.delta > 0);
+    if (std::abs(step.delta) < least_[end]) continue;
+    std::vector<Entry>& list = entries_[end];
     // The newest replaces the oldest but the first: it was made because the others did not serve.
     if (list.size() == kMovementsPerEnd) list.erase(list.begin() + 1);
     list.push_back({index, step.delta});

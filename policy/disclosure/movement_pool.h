@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "policy/disclosure/cell_system.h"
@@ -43,8 +44,9 @@ class Limits {
 
 class MovementPool {
  public:
-  // `system` must outlive the pool and keep its cells and equations.
-  explicit MovementPool(const CellSystem& system);
+  // `system` must outlive the pool and keep its cells and equations. Of sums it keeps what meets a
+  // need of the public or of `attackers`.
+  explicit MovementPool(const CellSystem& system, std::span<const Attacker> attackers = {});
 
   // Checks and keeps a movement of cells that are no sums, with the sums that move along; false,
   // and nothing kept, when it is none. Cells ascend.
@@ -69,6 +71,8 @@ class MovementPool {
     int64_t delta;  // of the cell
   };
   std::vector<std::vector<Entry>> entries_;  // 2 * cell + upwards
+  // How far a movement must reach to be of use, in the order of `entries_`.
+  std::vector<int64_t> least_;
   friend class AdmittedMovements;
 };
 

@@ -1,6 +1,6 @@
 // Protect: from pooled exact counts of one area and fiscal year to what readers may see (privacy 2
 // to 4, R3 to R8, R10 to R12). Deterministic: the same request gives the same table. Left out:
-// intervals over several releases; README.md says what follows from that.
+// intervals of linked measures together; README.md says what follows from that.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // ProtectUnion: a union of municipalities of a release as a release of its own (privacy 5.4, I8),
 // admitted only with all that readers have of the area and year. Defined in protect.cc, beside
-// Protect. Left out: intervals over several releases.
+// Protect.
 #pragma once
 
 #include <cstddef>

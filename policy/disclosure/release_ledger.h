@@ -1,6 +1,6 @@
 // The release ledger (privacy 5.2, R10, R14, R16): what readers have seen of an area and year stays
 // an equation for ever, and a candidate is protected together with it. Sealed: it holds exact
-// counts. Left out: intervals over several releases, changed borders (refused).
+// counts. Left out: intervals over linked measures, changed borders (refused).
 #pragma once
 
 #include <memory>

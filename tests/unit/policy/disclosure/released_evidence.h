@@ -201,7 +201,10 @@ class ReleasedEvidence {
     const int64_t own_x = OwnOf(reader, own_, v);
     const int64_t own_without = OwnOf(reader, own_n_, v) - own_x;
     tests::Range range{own_x, n_[v] - own_without};
-    const bool is_full = x_[v] == n_[v] && n_[v] >= kMinCell;
+    // Small to a contributor who takes off its own, a full cell is small itself.
+    const bool is_full = x_[v] == n_[v] && n_[v] >= kMinCell &&
+                         std::none_of(own_.begin(), own_.end(),
+                                      [&](const auto& own) { return IsFew(x_[v] - own[v]); });
     const bool is_alone = reader.alone_in == static_cast<int>(v);
     if (is_alone || (reader.knows_zeros && (x_[v] == 0 || is_full))) range = {x_[v], x_[v]};
     return range;

@@ -1,0 +1,152 @@
+// Random sequences of releases (A27) against an attacker with a linear program (A3): what two
+// releases together let him bound.
+#include "policy/disclosure/stacked_intervals.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/functional/function_ref.h"
+#include "policy/base/error.h"
+#include "tests/support/full_run.h"
+#include "tests/unit/policy/disclosure/ledger_interval_attack.h"
+#include "tests/unit/policy/disclosure/release_history.h"
+
+namespace renkei::policy::disclosure {
+namespace {
+
+LedgerIntervalTally AttackOn(Defences defences, uint64_t seed) {
+  return LedgerIntervalAttacker(Publish(seed, defences, /*trusts_members=*/true).seen).Run();
+}
+
+TEST(IntervalsOfSequences, AreAsWideAsEarlierReleasesLeaveThem) {
+  const uint64_t sequences = tests::IsFullRun() ? 1000 : 50;
+  size_t targets = 0;
+  for (uint64_t seed = 1; seed <= sequences; ++seed) {
+    const LedgerIntervalTally tally = AttackOn(Defences::kAll, seed);
+    EXPECT_EQ(tally.narrow_cells, 0u) << "seed " << seed;
+    EXPECT_EQ(tally.narrow_changes, 0u) << "seed " << seed;
+    targets += tally.targets;
+  }
+  EXPECT_GT(targets, 200 * sequences);
+}
+
+// Mutation: a ledger that judges several releases by equations alone.
+TEST(IntervalsOfSequences, AreNarrowWhereEquationsAloneAreJudged) {
+  LedgerIntervalTally sum;
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    const LedgerIntervalTally tally = AttackOn(Defences::kNoRests, seed);
+    sum.narrow_cells += tally.narrow_cells;
+    sum.narrow_changes += tally.narrow_changes;
+  }
+  std::printf("%zu cells and %zu changes are narrow\n", sum.narrow_cells, sum.narrow_changes);
+  EXPECT_GT(sum.narrow_cells, 0u);
+  EXPECT_GT(sum.narrow_changes, 0u);
+}
+
+// Persons of two bands, women of a third one beside:
+//
+//        40-44 45-49 50-54         In 45-49 a correction makes 45 of 47 women out of 5 of 100.
+// men      5     6     0           Readers who learn that they are 40 more know that there were
+// women    6     5    60           6 at most: 46 may have the finding, since not all of them do.
+class Corrected {
+ public:
+  explicit Corrected(bool has_others) : family_({"m"}, 1) {
+    for (int64_t i = 0; i < 4; ++i) {
+      tables::Cube* cube = family_.AddMember(v1::MEMBER_KIND_INSURER, true, true);
+      const auto set = [&](int sex, int band, int64_t x) {
+        Family::Set(cube, 0, 0, sex, band, x / 4 + (i < x % 4), 25);
+      };
+      set(0, 0, 5);
+      set(0, 1, 6);
+      set(1, 0, 6);
+      set(1, 1, 5);
+      if (has_others) Family::Set(cube, 0, 0, 1, 2, 15, 50);
+    }
+    Remember(family_.Run());
+    Change([&](tables::Cube* cube, int64_t i) {
+      Family::Set(cube, 0, 0, 1, 1, i == 0 ? 12 : 11, i < 3 ? 12 : 11);
+      if (has_others) Family::Set(cube, 0, 0, 1, 2, 33, 110);
+    });
+  }
+
+  void Change(absl::FunctionRef<void(tables::Cube*, int64_t member)> change) {
+    for (size_t i = 0; i < 4; ++i) {
+      auto cube = std::make_shared<tables::Cube>(*family_.request().contributions[i].cube);
+      change(cube.get(), static_cast<int64_t>(i));
+      family_.request().contributions[i].cube = std::move(cube);
+    }
+  }
+  absl::StatusOr<ProtectedTable<ForRelease>> Run(bool with_ledger = true) const {
+    ProtectRequest request = family_.request();
+    if (!with_ledger) request.earlier.clear();
+    return Protect(request, std::vector<uint8_t>(32, 0));
+  }
+  void Remember(const absl::StatusOr<ProtectedTable<ForRelease>>& table) {
+    seen_.push_back(SeenWith(table));
+    family_.request().earlier.push_back(Ledgered(seen_.back().request, *table));
+  }
+  LedgerIntervalTally AttackWith(const absl::StatusOr<ProtectedTable<ForRelease>>& table) const {
+    std::vector<SeenRelease> seen = seen_;
+    seen.push_back(SeenWith(table));
+    return LedgerIntervalAttacker(seen).Run();
+  }
+
+ private:
+  SeenRelease SeenWith(const absl::StatusOr<ProtectedTable<ForRelease>>& table) const {
+    EXPECT_TRUE(table.ok()) << table.status();
+    ProtectRequest request = family_.request();
+    request.earlier.clear();
+    const std::vector<ProtectedCell>& cells = table->measures()[0].cells;
+    return {request, cells, std::vector<CellFate>(cells.size(), CellFate::kOpen)};
+  }
+
+  Family family_;
+  std::vector<SeenRelease> seen_;
+};
+
+v1::CellState StateOf(const ProtectedTable<ForRelease>& table, const char* age) {
+  return CellOf(table, 0, "", v1::MEMBER_KIND_UNSPECIFIED, v1::SEX_BOTH, age).state;
+}
+
+TEST(IntervalsOfTwoReleases, AreKeptByHidingWhatWouldTellACorrection) {
+  const Corrected corrected(/*has_others=*/true);
+  const auto alone = corrected.Run(/*with_ledger=*/false);
+  EXPECT_GT(corrected.AttackWith(alone).narrow_cells, 0u);
+  EXPECT_EQ(StateOf(*alone, "50-54"), v1::CELL_STATE_PUBLISHED);
+
+  const auto table = corrected.Run();
+  ASSERT_TRUE(table.ok()) << table.status();
+  const LedgerIntervalTally tally = corrected.AttackWith(table);
+  EXPECT_EQ(tally.narrow_cells, 0u);
+  EXPECT_EQ(tally.narrow_changes, 0u);
+  EXPECT_EQ(StateOf(*table, "50-54"), v1::CELL_STATE_SUPPRESSED);
+  EXPECT_EQ(StateOf(*table, "40-74"), v1::CELL_STATE_PUBLISHED);
+}
+
+TEST(IntervalsOfTwoReleases, HoldTheCorrectionThatTheTotalWouldTell) {
+  const auto table = Corrected(/*has_others=*/false).Run();
+  EXPECT_EQ(base::DetailOf(table.status()).reason(), v1::ERROR_REASON_HELD);
+}
+
+// As a hub that judged equations alone left them.
+TEST(IntervalsOfTwoReleases, ThatAreNarrowAlreadyHoldNothing) {
+  Corrected corrected(/*has_others=*/true);
+  corrected.Remember(corrected.Run(/*with_ledger=*/false));
+  corrected.Change([](tables::Cube* cube, int64_t) { Family::Set(cube, 0, 0, 1, 2, 53, 150); });
+  const auto table = corrected.Run();
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(StateOf(*table, "50-54"), v1::CELL_STATE_PUBLISHED);
+  EXPECT_EQ(StateOf(*table, "40-74"), v1::CELL_STATE_PUBLISHED);
+}
+
+TEST(IntervalsOfTwoReleases, AreTheSameTwice) {
+  const auto first = Publish(15, Defences::kAll);
+  const auto second = Publish(15, Defences::kAll);
+  ASSERT_EQ(first.seen.size(), second.seen.size());
+  ASSERT_GT(first.seen.size(), 1u);
+  for (size_t r = 0; r < first.seen.size(); ++r) {
+    EXPECT_EQ(ShownCells(first.seen[r].cells), ShownCells(second.seen[r].cells));
+  }
+}
+
+}  // namespace
+}  // namespace renkei::policy::disclosure
