@@ -5,6 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "policy/base/error.h"
+#include "policy/base/parallel.h"
 #include "policy/base/status.h"
 #include "policy/disclosure/complementary.h"
 #include "policy/disclosure/interval_repair.h"
@@ -202,28 +203,33 @@ class Widening {
         clean_(component.measures.size()) {}
 
   bool HideMore(std::span<const Remainder> remainders, std::vector<bool>* hidden) {
-    bool hid_more = false;
     const auto cells = static_cast<std::ptrdiff_t>(shape_.publishable_cells());
+    std::vector<std::vector<bool>> patterns;
     for (size_t p = 0; p < component_.measures.size(); ++p) {
       const auto from = hidden->begin() + static_cast<std::ptrdiff_t>(p) * cells;
-      std::vector<bool> pattern(from, from + cells);
-      std::vector<Remainder> own;
-      for (const Remainder& remainder : remainders) {
-        if (remainder.blocks == std::vector<int>{component_.measures[p]}) own.push_back(remainder);
-      }
-      if (clean_[p] == std::pair(pattern, own.size())) continue;
-      const auto measure = static_cast<size_t>(component_.measures[p]);
-      std::vector<bool> wide =
-          WidenIntervals(family_, shape_, component_.measures[p], judgements_[measure], table_key_,
-                         pattern, own, &found_[p]);
-      std::copy(wide.begin(), wide.end(), from);
-      hid_more = hid_more || wide != pattern;
-      clean_[p] = {std::move(wide), own.size()};
+      patterns.emplace_back(from, from + cells);
     }
+    base::InParallel(patterns.size(), [&](size_t p) { Widen(p, remainders, &patterns[p]); });
+    std::vector<bool> wide;
+    for (const auto& pattern : patterns) wide.insert(wide.end(), pattern.begin(), pattern.end());
+    const bool hid_more = wide != *hidden;
+    *hidden = std::move(wide);
     return hid_more;
   }
 
  private:
+  void Widen(size_t p, std::span<const Remainder> remainders, std::vector<bool>* pattern) {
+    std::vector<Remainder> own;
+    for (const Remainder& remainder : remainders) {
+      if (remainder.blocks == std::vector<int>{component_.measures[p]}) own.push_back(remainder);
+    }
+    if (clean_[p] == std::pair(*pattern, own.size())) return;
+    const auto measure = static_cast<size_t>(component_.measures[p]);
+    *pattern = WidenIntervals(family_, shape_, component_.measures[p], judgements_[measure],
+                              table_key_, std::move(*pattern), own, &found_[p]);
+    clean_[p] = {*pattern, own.size()};
+  }
+
   const FamilyCounts& family_;
   const TableShape& shape_;
   const Component& component_;

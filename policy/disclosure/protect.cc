@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "policy/base/parallel.h"
 #include "policy/base/status.h"
 #include "policy/crypto/hash.h"
 #include "policy/disclosure/family_counts.h"
@@ -63,25 +64,30 @@ absl::StatusOr<Pattern> HideAll(const FamilyCounts& family, const TableShape& sh
   ledger->KeepHidden(&hidden);
   const std::vector<Component> components = LinkedComponents(family);
   std::vector<std::vector<bool>> protected_as(components.size());
+  std::vector<absl::Status> results(components.size());
+  // Components share no measure.
+  const auto hide = [&](size_t k) -> absl::Status {
+    const Component& component = components[k];
+    std::vector<bool> pattern;
+    for (const int measure : component.measures) {
+      const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
+      pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
+    }
+    if (pattern == protected_as[k]) return absl::OkStatus();  // nobody hid more since
+    RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements, table_key,
+                                                   std::move(pattern)));
+    protected_as[k] = pattern;
+    auto from = pattern.begin();
+    for (const int measure : component.measures) {
+      hidden[static_cast<size_t>(measure)].assign(from, from + cells);
+      from += cells;
+    }
+    return absl::OkStatus();
+  };
   bool hid_more = true;
   while (hid_more) {
-    for (size_t k = 0; k < components.size(); ++k) {
-      const Component& component = components[k];
-      std::vector<bool> pattern;
-      for (const int measure : component.measures) {
-        const std::vector<bool>& of_measure = hidden[static_cast<size_t>(measure)];
-        pattern.insert(pattern.end(), of_measure.begin(), of_measure.end());
-      }
-      if (pattern == protected_as[k]) continue;  // nobody hid more since
-      RENKEI_ASSIGN_OR_RETURN(pattern, HideComponent(family, shape, component, judgements,
-                                                     table_key, std::move(pattern)));
-      protected_as[k] = pattern;
-      auto from = pattern.begin();
-      for (const int measure : component.measures) {
-        hidden[static_cast<size_t>(measure)].assign(from, from + cells);
-        from += cells;
-      }
-    }
+    base::InParallel(components.size(), [&](size_t k) { results[k] = hide(k); });
+    for (const absl::Status& result : results) RENKEI_RETURN_IF_ERROR(result);
     HideTogether(family.ties, &hidden);
     RENKEI_ASSIGN_OR_RETURN(hid_more, ledger->Hide(&hidden));
   }
