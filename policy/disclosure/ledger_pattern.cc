@@ -1,6 +1,7 @@
 #include "policy/disclosure/ledger_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <numeric>
 #include <string>
@@ -43,6 +44,13 @@ absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
                           HideStacked(stack, FlagsOf(stack, *hidden)));
   HideFlagged(stack, flags, hidden);
   return absl::OkStatus();
+}
+
+// What readers know of inner counts beside what is shown: all zeros and full cells; where nobody
+// can be; that, and what shown margins of nobody and of everybody tell.
+std::array<std::vector<bool>, 3> ReadersOf(const StackedSystem& stack,
+                                           const std::vector<bool>& flags) {
+  return {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)};
 }
 
 bool AddNew(const Row& row, std::vector<Row>* rows) {
@@ -270,7 +278,7 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
     const StackedSystem& stack = group.stack;
     std::vector<std::vector<Row>> own_changes = stack.own_changes;
     own_changes.emplace_back();  // of a reader
-    for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+    for (const std::vector<bool>& knows : ReadersOf(stack, flags)) {
       for (const std::vector<Row>& own : own_changes) {
         const SetSearch search(group.views, shape_, stack, flags, knows, own);
         RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
@@ -311,7 +319,7 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
       }
     }
     if (!shape_.sets.empty()) {
-      for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+      for (const std::vector<bool>& knows : ReadersOf(stack, flags)) {
         const SetSearch search(group->views, shape_, stack, flags, knows, {});
         has_more |= add(search.Rests(), &stack.set_primaries);
         std::vector<Row> changes = search.ChangeRests();
