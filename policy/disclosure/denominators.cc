@@ -220,10 +220,8 @@ class DenominatorStacker {
     const ProtectRequest& request = *releases_[release];
     const std::string& id = request.layout->measures()[measure].id;
     const AgeGroup& age = AgesOfCell(cell);
-    const auto definition = std::find_if(request.measures.begin(), request.measures.end(),
-                                         [&](const v1::Measure& m) { return m.id() == id; });
-    return definition != request.measures.end() &&
-           tables::IsStructurallyEmpty(*definition, age.from, age.to);
+    const v1::Measure* definition = DefinitionIn(request, id);
+    return definition != nullptr && tables::IsStructurallyEmpty(*definition, age.from, age.to);
   }
 
   std::vector<Series> SeriesOf(size_t release, size_t measure) const {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <numeric>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -79,25 +80,6 @@ Pattern ShownOf(const EarlierRelease& earlier, const TableShape& shape) {
 constexpr size_t kTotal = CellIndex(0, kSexGroups.size() - 1, kAgeGroups.size() - 1);
 
 }  // namespace
-
-PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities) {
-  PlaceSet places;
-  for (const std::string& code : municipalities) {
-    if (const auto g = layout.GeographyOf(code)) places.push_back(*g);
-  }
-  std::sort(places.begin(), places.end());
-  return places;
-}
-
-std::vector<PlaceSet> UnionsOf(std::span<const std::shared_ptr<const EarlierRelease>> ledger) {
-  std::set<PlaceSet> sets;
-  for (const auto& earlier : ledger) {
-    for (const ShownUnion& one : earlier->unions) {
-      sets.insert(PlacesNamed(*earlier->inputs.layout, one.municipalities));
-    }
-  }
-  return {sets.begin(), sets.end()};
-}
 
 absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
                                                   const TableShape& shape,

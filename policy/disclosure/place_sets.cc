@@ -63,6 +63,15 @@ PlaceSet AllPlaces(int geographies) {
   return all;
 }
 
+PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities) {
+  PlaceSet places;
+  for (const std::string& code : municipalities) {
+    if (const auto g = layout.GeographyOf(code)) places.push_back(*g);
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
 std::vector<Slice> SlicesOfSets(const std::vector<PlaceSet>& sets, int geographies) {
   std::vector<Slice> slices;
   for (const PlaceSet& set : sets) {

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policy/disclosure/axes.h"
+#include "policy/tables/layout.h"
 
 namespace renkei::policy::disclosure {
 
@@ -17,6 +19,9 @@ using PlaceSet = std::vector<int>;
 
 // Every place of an area.
 PlaceSet AllPlaces(int geographies);
+
+// Geographies of municipalities; codes that the layout does not have are left out.
+PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities);
 
 // Kinds of a set's slices, a bit per kind. Those that a release may show come first: all kinds,
 // then each.
