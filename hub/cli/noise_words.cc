@@ -39,15 +39,15 @@ std::string NoiseText(const v1::NoiseTerms& noise, const Session& session) {
 
 std::string AfterNoiseText(const Session& session) {
   return std::string(session.Say(
-      "ノイズを加えた対象者が最小人数未満となる区分は、公表の際にさらに秘匿されます。\n",
-      "figures of fewer persons after the noise than the smallest cell will be protected too\n"));
+      "ノイズを加えた対象者が公表できる最小人数に満たない区分は、公表の際にさらに秘匿されます。\n",
+      "figures of fewer persons after the noise than may be shown will be protected too\n"));
 }
 
 std::string NoiseSigns(const Session& session) {
   return std::string(
-      session.Say("* 秘匿、またはノイズを加えた対象者が最小人数未満   ― 対象者なし   … 未収集   "
-                  "~ 対象者がノイズに比べ少なく率なし   区間はノイズを含む\n",
-                  "* protected, or fewer persons after noise than the smallest cell   ― nobody   "
+      session.Say("* 秘匿、またはノイズを加えた対象者が公表できる最小人数未満   ― 対象者なし   "
+                  "… 未収集   ~ 対象者がノイズに比べ少なく率なし   区間はノイズを含む\n",
+                  "* protected, or fewer persons after the noise than may be shown   ― nobody   "
                   "… not collected   ~ too few for the noise, no rate   intervals include the "
                   "noise\n"));
 }

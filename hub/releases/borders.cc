@@ -4,44 +4,34 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "hub/rounds/open.h"
+#include "hub/store/paging.h"
 #include "policy/base/status.h"
 
 namespace renkei::hub::releases {
 namespace rules = renkei::policy::rules;
-namespace {
-
-constexpr int kPage = 500;
-
-}  // namespace
 
 absl::StatusOr<bool> CrossesBorders(store::Snapshot& snapshot,
                                     const v1::RoundDescriptor& descriptor) {
   const std::set<std::string> own(descriptor.municipality().begin(),
                                   descriptor.municipality().end());
-  uint64_t after = 0;
-  while (true) {
-    RENKEI_ASSIGN_OR_RETURN(const std::vector<store::ReleaseRow> rows,
-                            snapshot.ListReleases(after, kPage));
-    for (const store::ReleaseRow& row : rows) {
-      after = row.number;
-      if (row.grouping_of != 0 || row.area_code == descriptor.area_code() ||
-          row.fiscal_year != static_cast<int>(descriptor.fiscal_year())) {
-        continue;
-      }
-      RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
-                              snapshot.FindRound(row.round_id));
-      if (!round.has_value()) return absl::DataLossError("a release has no round in the store");
-      RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor other, rounds::DescriptorOf(*round));
-      if (std::any_of(other.municipality().begin(), other.municipality().end(),
-                      [&](const std::string& code) { return own.contains(code); })) {
-        return true;
-      }
-    }
-    if (rows.size() < kPage) return false;
-  }
+  bool crosses = false;
+  RENKEI_RETURN_IF_ERROR(
+      store::ForEachRelease(snapshot, [&](const store::ReleaseRow& row) -> absl::StatusOr<bool> {
+        if (row.grouping_of != 0 || row.area_code == descriptor.area_code() ||
+            row.fiscal_year != static_cast<int>(descriptor.fiscal_year())) {
+          return true;
+        }
+        RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round,
+                                snapshot.FindRound(row.round_id));
+        if (!round.has_value()) return absl::DataLossError("a release has no round in the store");
+        RENKEI_ASSIGN_OR_RETURN(const v1::RoundDescriptor other, rounds::DescriptorOf(*round));
+        crosses = std::any_of(other.municipality().begin(), other.municipality().end(),
+                              [&](const std::string& code) { return own.contains(code); });
+        return !crosses;
+      }));
+  return crosses;
 }
 
 rules::Decision BordersRefusal() {

@@ -6,7 +6,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "hub/releases/make.h"
+#include "hub/log/log.h"
+#include "hub/releases/candidate.h"
+#include "hub/rounds/terms.h"
+#include "hub/store/store.h"
 #include "policy/catalogue/catalogue.h"
 #include "policy/disclosure/protected_table.h"
 #include "renkei/v1/release_service.pb.h"

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "hub/log/log.h"
-#include "hub/releases/make.h"
+#include "hub/releases/candidate.h"
 #include "hub/rounds/terms.h"
 #include "hub/store/store.h"
 #include "renkei/v1/release.pb.h"

@@ -1,6 +1,7 @@
 #include "hub/releases/make.h"
 
-#include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,10 +13,8 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/indicators/noisy_rates.h"
 #include "hub/indicators/release_tables.h"
-#include "hub/releases/borders.h"
 #include "hub/releases/noise_release.h"
 #include "hub/releases/stored_release.h"
-#include "hub/rounds/policy_in_force.h"
 #include "hub/rounds/state.h"
 #include "policy/base/bytes.h"
 #include "policy/base/error.h"
@@ -25,7 +24,6 @@
 #include "policy/disclosure/protect.h"
 #include "policy/disclosure/release_ledger.h"
 #include "policy/rules/decide.h"
-#include "policy/rules/policy_changes.h"
 
 namespace renkei::hub::releases {
 namespace disclosure = renkei::policy::disclosure;
@@ -51,113 +49,6 @@ absl::Status RecordAlone(store::Store& store, const log::Act& act, log::EntryTyp
   RENKEI_RETURN_IF_ERROR(Record(*transaction, act, type, round));
   return transaction->Commit();
 }
-
-// From outside the sealed inputs; it may change while a release is being computed.
-absl::StatusOr<bool> IsStricterPolicyInForce(store::Snapshot& snapshot, const SealedInputs& inputs,
-                                             const rounds::Terms& terms) {
-  RENKEI_ASSIGN_OR_RETURN(const rules::Policy in_force, rounds::PolicyInForce(snapshot, terms));
-  return !rules::StricterAtRelease(inputs.policy, in_force.document()).empty();
-}
-
-rules::Decision Decide(const SealedInputs& inputs, const SeriesLayout& layout,
-                       bool stricter_policy_in_force, absl::Time now) {
-  rules::ReleaseRequest request;
-  request.round_state = inputs.round.state;
-  request.withheld = layout.chosen.levels();
-  request.withheld_in_series = layout.of_series;
-  request.rounding_in_series = layout.roundings_of_series;
-  request.stricter_policy_in_force = stricter_policy_in_force;
-  request.issued_at = inputs.issued_at;
-  request.now = now;
-  request.protected_and_clean = true;  // Protect itself refuses otherwise: the round is then held
-  request.every_contributor_allows_member_level = !inputs.contributions.empty();
-  for (const disclosure::PooledContribution& contribution : inputs.contributions) {
-    request.min_contributors =
-        std::max(request.min_contributors, static_cast<int>(contribution.min_contributors));
-    request.every_contributor_allows_member_level &= contribution.allow_member_level_display;
-  }
-  return rules::DecideRelease(request, inputs.policy);
-}
-
-// Populations, measures and relations. Protect refuses a municipality without population, since its
-// threshold would be a guess, and a measure that has left the catalogue.
-void Describe(const rounds::Terms& terms, const Surroundings& surroundings,
-              disclosure::ProtectRequest* request) {
-  if (const auto edition =
-          surroundings.population_persons.find(request->policy.population_edition());
-      edition != surroundings.population_persons.end()) {
-    for (const std::string& code : request->layout->municipalities()) {
-      const auto it = edition->second.find(code);
-      if (it != edition->second.end()) request->population_persons.insert(*it);
-    }
-  }
-  for (const auto& measure : request->layout->measures()) {
-    const v1::Measure* definition = terms.catalogue->FindMeasure(measure.id);
-    if (definition != nullptr) request->measures.push_back(*definition);
-  }
-  const auto& relations = terms.catalogue->definitions().relation();
-  request->relations = {relations.begin(), relations.end()};
-}
-
-}  // namespace
-
-absl::StatusOr<Candidate> LoadCandidate(store::Snapshot& snapshot, const rounds::Terms& terms,
-                                        const base::RoundId& round_id,
-                                        const std::string& layout_name, absl::Time now) {
-  RENKEI_ASSIGN_OR_RETURN(const std::optional<store::RoundRow> round, snapshot.FindRound(round_id));
-  if (!round.has_value()) {
-    return base::MakeError(absl::StatusCode::kNotFound, v1::ERROR_REASON_NOT_FOUND,
-                           "no round of this id", "round_id", "", "list the rounds");
-  }
-  return CandidateOf(snapshot, terms, *round, layout_name, now);
-}
-
-absl::StatusOr<Candidate> CandidateOf(store::Snapshot& snapshot, const rounds::Terms& terms,
-                                      const store::RoundRow& round, const std::string& layout_name,
-                                      absl::Time now) {
-  RENKEI_ASSIGN_OR_RETURN(SealedInputs inputs, LoadSealedInputs(snapshot, round, now));
-  RENKEI_ASSIGN_OR_RETURN(SeriesLayout layout,
-                          ChooseLayout(snapshot, inputs.descriptor, inputs.policy, layout_name));
-  RENKEI_ASSIGN_OR_RETURN(const bool stricter, IsStricterPolicyInForce(snapshot, inputs, terms));
-  rules::Decision decision = Decide(inputs, layout, stricter, now);
-  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(snapshot, inputs.descriptor));
-  if (crosses && decision.permitted()) decision = BordersRefusal();
-  RENKEI_ASSIGN_OR_RETURN(LaneChoice lane, ChooseLane(snapshot, terms, inputs));
-  if (decision.permitted()) decision = std::move(lane.decision);
-  return Candidate{std::move(inputs), std::move(layout), lane.lane, std::move(decision)};
-}
-
-absl::StatusOr<disclosure::ProtectRequest> RequestOf(const Candidate& candidate,
-                                                     const rounds::Terms& terms,
-                                                     const Surroundings& surroundings) {
-  const SealedInputs& inputs = candidate.inputs;
-  if (crypto::ToBytes(terms.catalogue->digest()) != inputs.descriptor.catalogue_digest()) {
-    return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_CATALOGUE_STALE,
-                           "the hub runs with another catalogue than the round was opened with",
-                           "round_id", "round.catalogue_digest",
-                           "start the hub with the round's catalogue, or open a new round");
-  }
-  disclosure::ProtectRequest request;
-  request.layout = inputs.layout;
-  request.contributions = inputs.contributions;
-  request.policy = inputs.policy;
-  request.withheld = candidate.layout.chosen.levels();
-  Describe(terms, surroundings, &request);
-  for (const SealedRelease& sealed : inputs.ledger) {
-    auto earlier = std::make_shared<disclosure::EarlierRelease>();
-    earlier->inputs.layout = sealed.layout;
-    earlier->inputs.contributions = sealed.contributions;
-    earlier->inputs.policy = sealed.policy;
-    earlier->inputs.withheld = sealed.withheld;
-    Describe(terms, surroundings, &earlier->inputs);
-    earlier->shown = sealed.shown;
-    for (const SealedGrouping& one : sealed.groupings) earlier->unions.push_back(one.shown);
-    request.earlier.push_back(std::move(earlier));
-  }
-  return request;
-}
-
-namespace {
 
 v1::Release Assemble(const Candidate& candidate, const rounds::Terms& terms,
                      const disclosure::ProtectedTable<disclosure::ForRelease>& table,
@@ -230,18 +121,7 @@ absl::StatusOr<store::ReleaseRow> Publish(store::Store& store, const Candidate& 
     // Made by another call meanwhile.
     return StoredRelease(*transaction, round->release_number, asked_layout);
   }
-  RENKEI_ASSIGN_OR_RETURN(const bool stricter,
-                          IsStricterPolicyInForce(*transaction, inputs, terms));
-  RENKEI_ASSIGN_OR_RETURN(
-      const SeriesLayout layout,
-      ChooseLayout(*transaction, inputs.descriptor, inputs.policy, candidate.layout.chosen.name));
-  SealedInputs now_inputs = inputs;
-  now_inputs.round = *round;
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(Decide(now_inputs, layout, stricter, act.now)));
-  RENKEI_ASSIGN_OR_RETURN(const bool crosses, CrossesBorders(*transaction, inputs.descriptor));
-  if (crosses) return rules::ToStatus(BordersRefusal());
-  RENKEI_ASSIGN_OR_RETURN(const LaneChoice lane, ChooseLane(*transaction, terms, inputs));
-  RENKEI_RETURN_IF_ERROR(rules::ToStatus(lane.decision));
+  RENKEI_RETURN_IF_ERROR(DecideAgain(*transaction, terms, candidate, *round, act.now));
   RENKEI_RETURN_IF_ERROR(CheckNothingMoved(*transaction, inputs, act.now));
   RENKEI_ASSIGN_OR_RETURN(const uint64_t count, transaction->ReleaseCount());
   RENKEI_ASSIGN_OR_RETURN(Publication publication, make_publication(*transaction, count + 1));

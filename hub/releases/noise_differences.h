@@ -4,7 +4,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "hub/releases/make.h"
+#include "hub/releases/candidate.h"
 #include "hub/store/store.h"
 #include "policy/rules/decision.h"
 

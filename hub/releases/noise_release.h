@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "hub/releases/make.h"
+#include "hub/releases/candidate.h"
 #include "hub/releases/noise_price.h"
 #include "hub/releases/sealed_inputs.h"
 #include "hub/rounds/lanes.h"

@@ -1,5 +1,6 @@
 #include "hub/store/paging.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,21 @@ absl::Status ForEachRound(Snapshot& snapshot,
     }
     if (rows.size() < kPage) return absl::OkStatus();
     after = rows.back().id.value();
+  }
+}
+
+absl::Status ForEachRelease(Snapshot& snapshot,
+                            absl::FunctionRef<absl::StatusOr<bool>(const ReleaseRow&)> visit) {
+  uint64_t after = 0;
+  while (true) {
+    RENKEI_ASSIGN_OR_RETURN(const std::vector<ReleaseRow> rows,
+                            snapshot.ListReleases(after, kPage));
+    for (const ReleaseRow& row : rows) {
+      RENKEI_ASSIGN_OR_RETURN(const bool goes_on, visit(row));
+      if (!goes_on) return absl::OkStatus();
+    }
+    if (rows.size() < kPage) return absl::OkStatus();
+    after = rows.back().number;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -45,6 +46,12 @@ inline constexpr std::array<AgeGroup, 10> kAgeGroups = {{{"40-44", 0, 0, 2},
                                                          {"40-74", 0, 6, 0}}};
 inline constexpr int kGroupsPerSlice =
     static_cast<int>(kSexGroups.size()) * static_cast<int>(kAgeGroups.size());
+
+// Inner cells of a measure in their order: by geography, kind, sex and band.
+constexpr size_t InnerIndex(int geography, int kind, int sex, int band) {
+  return static_cast<size_t>(((geography * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
+                             band);
+}
 
 // Which (geography, kind) pairs a cell adds up.
 struct Slice {

@@ -61,7 +61,7 @@ void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,
   const int places = pair.newer->family.geographies;
   for (size_t c = 0; c < kKindSlices * kGroupsPerSlice; ++c) {
     if (!Follows(pair, hidden, c)) continue;
-    Slice rest = shape_.slices[c / kGroupsPerSlice];
+    Slice rest = shape_.slices[SliceOfCell(c)];
     rest.scope = Slice::Scope::kAllButSeveral;
     std::vector<size_t> shown;
     for (int g = 0; g < places; ++g) {
@@ -71,9 +71,8 @@ void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,
       rest.left_out.push_back(g);
     }
     if (shown.empty() || static_cast<int>(shown.size()) + 2 > places) continue;
-    const int sex = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
-    const int age = static_cast<int>(c % kAgeGroups.size());
-    if (!pair.deltas.UnsafeFigures(rest, sex, std::span(&age, 1)).empty()) {
+    const int age = AgeGroupOfCell(c);
+    if (!pair.deltas.UnsafeFigures(rest, SexGroupOfCell(c), std::span(&age, 1)).empty()) {
       out->push_back(RestOf(pair, c, shown));
     }
   }
@@ -82,13 +81,12 @@ void DeltaRests::AmongPlaces(const Pair& pair, const std::vector<bool>& hidden,
 void DeltaRests::AmongBands(const Pair& pair, const std::vector<bool>& hidden,
                             std::vector<Row>* out) const {
   for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
-    const AgeGroup& margin = kAgeGroups[c % kAgeGroups.size()];
+    const AgeGroup& margin = AgesOfCell(c);
     if (margin.from == margin.to || !Follows(pair, hidden, c)) continue;
-    const size_t line = c - c % kAgeGroups.size();
     std::vector<size_t> shown;
     std::vector<int> rest;
     for (int band = margin.from; band <= margin.to; ++band) {
-      const size_t cell = line + static_cast<size_t>(band);  // bands come first, in their order
+      const size_t cell = AtAgeGroup(c, band);
       if (Follows(pair, hidden, cell)) {
         shown.push_back(cell);
       } else {
@@ -96,8 +94,8 @@ void DeltaRests::AmongBands(const Pair& pair, const std::vector<bool>& hidden,
       }
     }
     if (shown.empty() || rest.size() < 2) continue;
-    const int sex = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
-    if (!pair.deltas.UnsafeFigures(shape_.slices[c / kGroupsPerSlice], sex, rest).empty()) {
+    if (!pair.deltas.UnsafeFigures(shape_.slices[SliceOfCell(c)], SexGroupOfCell(c), rest)
+             .empty()) {
       out->push_back(RestOf(pair, c, shown));
     }
   }

@@ -105,9 +105,8 @@ class DenominatorStacker {
     return Gathered(std::move(row));
   }
   Row RowOf(const Series& series, size_t cell) {
-    return RowOf(series, shape_.slices[cell / kGroupsPerSlice],
-                 static_cast<int>(cell / kAgeGroups.size() % kSexGroups.size()),
-                 static_cast<int>(cell % kAgeGroups.size()));
+    return RowOf(series, shape_.slices[SliceOfCell(cell)], SexGroupOfCell(cell),
+                 AgeGroupOfCell(cell));
   }
   // Whether somebody is counted; how many does not matter here.
   Count CountOf(const Row& row) const {
@@ -220,11 +219,9 @@ class DenominatorStacker {
   bool IsDash(size_t release, size_t measure, size_t cell) const {
     const ProtectRequest& request = *releases_[release];
     const std::string& id = request.layout->measures()[measure].id;
-    const AgeGroup& age = kAgeGroups[cell % kAgeGroups.size()];
-    const auto definition = std::find_if(request.measures.begin(), request.measures.end(),
-                                         [&](const v1::Measure& m) { return m.id() == id; });
-    return definition != request.measures.end() &&
-           tables::IsStructurallyEmpty(*definition, age.from, age.to);
+    const AgeGroup& age = AgesOfCell(cell);
+    const v1::Measure* definition = DefinitionIn(request, id);
+    return definition != nullptr && tables::IsStructurallyEmpty(*definition, age.from, age.to);
   }
 
   std::vector<Series> SeriesOf(size_t release, size_t measure) const {

@@ -32,11 +32,6 @@ struct InnerEquations {
   std::vector<std::vector<int>> groups;
 };
 
-inline size_t InnerIndex(int geography, int kind, int sex, int band) {
-  return static_cast<size_t>(((geography * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
-                             band);
-}
-
 InnerEquations InnerEquationsOf(const FamilyCounts& family);
 
 }  // namespace renkei::policy::disclosure

@@ -70,9 +70,9 @@ Ends RoomOfSmallChange(const Count& change, int64_t t, bool is_sensitive) {
 }
 
 double CostOfHiding(const TableShape& shape, size_t cell, int64_t x, uint64_t tie) {
-  const Slice& where = shape.slices[cell / kGroupsPerSlice];
-  const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
-  const AgeGroup& age = kAgeGroups[cell % kAgeGroups.size()];
+  const Slice& where = shape.slices[SliceOfCell(cell)];
+  const SexGroup& sex = SexesOfCell(cell);
+  const AgeGroup& age = AgesOfCell(cell);
   const double margin = (where.geography < 0 ? 5.0 : 1.0) * (where.kinds == kAllKinds ? 3.0 : 1.0) *
                         (sex.level == 0 ? 2.0 : 1.0) * static_cast<double>(3 - age.level);
   constexpr double kTwoTo53 = 9007199254740992.0;

@@ -1,8 +1,10 @@
 #include "policy/disclosure/ledger_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <numeric>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -45,6 +47,13 @@ absl::Status HideIn(const StackedSystem& stack, Pattern* hidden) {
   return absl::OkStatus();
 }
 
+// What readers know of inner counts beside what is shown: all zeros and full cells; where nobody
+// can be; that, and what shown margins of nobody and of everybody tell.
+std::array<std::vector<bool>, 3> ReadersOf(const StackedSystem& stack,
+                                           const std::vector<bool>& flags) {
+  return {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)};
+}
+
 bool AddNew(const Row& row, std::vector<Row>* rows) {
   if (std::find(rows->begin(), rows->end(), row) != rows->end()) return false;
   rows->push_back(row);
@@ -71,25 +80,6 @@ Pattern ShownOf(const EarlierRelease& earlier, const TableShape& shape) {
 constexpr size_t kTotal = CellIndex(0, kSexGroups.size() - 1, kAgeGroups.size() - 1);
 
 }  // namespace
-
-PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities) {
-  PlaceSet places;
-  for (const std::string& code : municipalities) {
-    if (const auto g = layout.GeographyOf(code)) places.push_back(*g);
-  }
-  std::sort(places.begin(), places.end());
-  return places;
-}
-
-std::vector<PlaceSet> UnionsOf(std::span<const std::shared_ptr<const EarlierRelease>> ledger) {
-  std::set<PlaceSet> sets;
-  for (const auto& earlier : ledger) {
-    for (const ShownUnion& one : earlier->unions) {
-      sets.insert(PlacesNamed(*earlier->inputs.layout, one.municipalities));
-    }
-  }
-  return {sets.begin(), sets.end()};
-}
 
 absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
                                                   const TableShape& shape,
@@ -270,7 +260,7 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
     const StackedSystem& stack = group.stack;
     std::vector<std::vector<Row>> own_changes = stack.own_changes;
     own_changes.emplace_back();  // of a reader
-    for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+    for (const std::vector<bool>& knows : ReadersOf(stack, flags)) {
       for (const std::vector<Row>& own : own_changes) {
         const SetSearch search(group.views, shape_, stack, flags, knows, own);
         RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
@@ -311,7 +301,7 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
       }
     }
     if (!shape_.sets.empty()) {
-      for (const auto& knows : {stack.known_zeros, stack.known_empty, ToldZeros(stack, flags)}) {
+      for (const std::vector<bool>& knows : ReadersOf(stack, flags)) {
         const SetSearch search(group->views, shape_, stack, flags, knows, {});
         has_more |= add(search.Rests(), &stack.set_primaries);
         std::vector<Row> changes = search.ChangeRests();

@@ -22,12 +22,6 @@ namespace renkei::policy::disclosure {
 // Hidden flags: measure of the candidate's layout -> publishable cell.
 using Pattern = std::vector<std::vector<bool>>;
 
-// Geographies of municipalities; codes that the layout does not have are left out.
-PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities);
-
-// What the groupings of a ledger show, each once.
-std::vector<PlaceSet> UnionsOf(std::span<const std::shared_ptr<const EarlierRelease>> ledger);
-
 class LedgerPattern {
  public:
   // Errors of CheckAgainstLedger and ViewsOf.

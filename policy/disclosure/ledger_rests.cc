@@ -36,11 +36,7 @@ class Search {
 
  private:
   bool IsShown(size_t measure, size_t cell) const { return shown_.contains(rows_[measure][cell]); }
-  const Slice& SliceOf(size_t cell) const { return shape_.slices[cell / kGroupsPerSlice]; }
-  static int SexOf(size_t cell) {
-    return static_cast<int>(cell / kAgeGroups.size() % kSexGroups.size());
-  }
-  static int AgeOf(size_t cell) { return static_cast<int>(cell % kAgeGroups.size()); }
+  const Slice& SliceOf(size_t cell) const { return shape_.slices[SliceOfCell(cell)]; }
 
   void Add(const Row& margin, const std::vector<const Row*>& shown, Remainder sum) {
     Row row = margin;
@@ -63,19 +59,19 @@ class Search {
       shown.push_back(&rows[cell]);
     }
     if (shown.empty() || static_cast<int>(shown.size()) == family_.geographies) return;
-    const int age = AgeOf(margin);
-    if (ReasonsOfCells(family_, measure, rest, SexOf(margin), std::span(&age, 1)) != 0) {
-      Add(rows[margin], shown, {{measure}, rest, SexOf(margin), {age}});
+    const int age = AgeGroupOfCell(margin);
+    if (ReasonsOfCells(family_, measure, rest, SexGroupOfCell(margin), std::span(&age, 1)) != 0) {
+      Add(rows[margin], shown, {{measure}, rest, SexGroupOfCell(margin), {age}});
     }
   }
 
   void AmongBands(int measure, size_t margin) {
-    const AgeGroup& ages = kAgeGroups[static_cast<size_t>(AgeOf(margin))];
+    const AgeGroup& ages = AgesOfCell(margin);
     const std::vector<Row>& rows = rows_[static_cast<size_t>(measure)];
     std::vector<const Row*> shown;
     std::vector<int> rest;
     for (int band = ages.from; band <= ages.to; ++band) {
-      const size_t cell = margin - margin % kAgeGroups.size() + static_cast<size_t>(band);
+      const size_t cell = AtAgeGroup(margin, band);
       if (IsShown(static_cast<size_t>(measure), cell)) {
         shown.push_back(&rows[cell]);
       } else {
@@ -83,8 +79,8 @@ class Search {
       }
     }
     if (shown.empty() || rest.empty()) return;
-    if (ReasonsOfCells(family_, measure, SliceOf(margin), SexOf(margin), rest) != 0) {
-      Add(rows[margin], shown, {{measure}, SliceOf(margin), SexOf(margin), rest});
+    if (ReasonsOfCells(family_, measure, SliceOf(margin), SexGroupOfCell(margin), rest) != 0) {
+      Add(rows[margin], shown, {{measure}, SliceOf(margin), SexGroupOfCell(margin), rest});
     }
   }
 
@@ -102,9 +98,9 @@ class Search {
     if (shown.empty()) return;
     if (relation.rest >= 0) rest.push_back(relation.rest);
     if (rest.size() < 2) return;
-    if (IsSmallSum(family_, rest, SliceOf(cell), SexOf(cell), AgeOf(cell))) {
+    if (IsSmallSum(family_, rest, SliceOf(cell), SexGroupOfCell(cell), AgeGroupOfCell(cell))) {
       Add(rows_[static_cast<size_t>(relation.total)][cell], shown,
-          {rest, SliceOf(cell), SexOf(cell), {AgeOf(cell)}});
+          {rest, SliceOf(cell), SexGroupOfCell(cell), {AgeGroupOfCell(cell)}});
     }
   }
 

@@ -163,15 +163,12 @@ class Stacker {
     const size_t in_layout =
         is_measure ? static_cast<size_t>(MeasureIn(*releases_[view.release], IdOf(v, block))) : 0;
     for (size_t c = shape_.first_of_sets * kGroupsPerSlice; c < shape_.cells(); ++c) {
-      const auto s = static_cast<int>(c / kAgeGroups.size() % kSexGroups.size());
-      const auto a = static_cast<int>(c % kAgeGroups.size());
-      const Slice& slice = shape_.slices[c / kGroupsPerSlice];
-      const bool is_candidate = is_measure && IsOfGrouping(view.release, c / kGroupsPerSlice);
+      const bool is_candidate = is_measure && IsOfGrouping(view.release, SliceOfCell(c));
       const bool is_shown = is_measure && view.release < shown_.size() &&
                             c < shown_[view.release][in_layout].size() &&
                             shown_[view.release][in_layout][c];
       if (!is_candidate && !is_shown && judgements[c].reasons == 0) continue;
-      Row row = CellRow(v, block, slice, s, a);
+      Row row = CellRow(v, block, c);
       if (is_shown) {
         out_.earlier.push_back({row, judgements[c].count, view.release, IdOf(v, block), c});
       }
@@ -189,9 +186,9 @@ class Stacker {
     return slice >= first && slice <= first + kKinds;
   }
   SystemCell CandidateCell(size_t v, int measure, size_t c, Row row) const {
-    const Slice& slice = shape_.slices[c / kGroupsPerSlice];
-    const SexGroup& sex = kSexGroups[c / kAgeGroups.size() % kSexGroups.size()];
-    const AgeGroup& age = kAgeGroups[c % kAgeGroups.size()];
+    const Slice& slice = shape_.slices[SliceOfCell(c)];
+    const SexGroup& sex = SexesOfCell(c);
+    const AgeGroup& age = AgesOfCell(c);
     const Judgement& judgement = views_[v].judgements[static_cast<size_t>(measure)][c];
     SystemCell cell;
     cell.row = std::move(row);
@@ -219,6 +216,10 @@ class Stacker {
       }
     }
     return Gathered(std::move(row));
+  }
+  Row CellRow(size_t v, int block, size_t cell) {
+    return CellRow(v, block, shape_.slices[SliceOfCell(cell)], SexGroupOfCell(cell),
+                   AgeGroupOfCell(cell));
   }
 
   void AddDeltasOf(size_t older, int old_block, size_t newer, int new_block) {
@@ -281,9 +282,7 @@ class Stacker {
       for (size_t m = 0; m < views_[v].made_by.size(); ++m) {
         std::vector<Row>& of_measure = of_view.emplace_back();
         for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
-          of_measure.push_back(CellRow(v, static_cast<int>(m), shape_.slices[c / kGroupsPerSlice],
-                                       static_cast<int>(c / kAgeGroups.size() % kSexGroups.size()),
-                                       static_cast<int>(c % kAgeGroups.size())));
+          of_measure.push_back(CellRow(v, static_cast<int>(m), c));
         }
       }
     }

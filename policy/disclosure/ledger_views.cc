@@ -90,9 +90,8 @@ absl::StatusOr<std::shared_ptr<const ProtectRequest>> Together(
     const ProtectRequest& from = *releases[made.second];
     if (!HaveSameMembers(from, base)) return OtherMembers();
     versions.push_back(from.layout->measures()[static_cast<size_t>(MeasureIn(from, id))]);
-    const auto definition = std::find_if(from.measures.begin(), from.measures.end(),
-                                         [&](const v1::Measure& m) { return m.id() == id; });
-    if (definition == from.measures.end()) return DoNotFit();  // it has left the catalogue
+    const v1::Measure* definition = DefinitionIn(from, id);
+    if (definition == nullptr) return DoNotFit();  // it has left the catalogue
     out->measures.push_back(*definition);
   }
   RENKEI_ASSIGN_OR_RETURN(tables::Layout layout,
@@ -132,6 +131,12 @@ int MeasureIn(const ProtectRequest& request, const std::string& id) {
     if (measures[m].id == id) return static_cast<int>(m);
   }
   return -1;
+}
+
+const v1::Measure* DefinitionIn(const ProtectRequest& request, const std::string& id) {
+  const auto at = std::find_if(request.measures.begin(), request.measures.end(),
+                               [&](const v1::Measure& m) { return m.id() == id; });
+  return at == request.measures.end() ? nullptr : &*at;
 }
 
 int LedgerView::MeasureIndex(const std::string& id) const { return MeasureIn(*request, id); }

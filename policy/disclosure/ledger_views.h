@@ -31,6 +31,9 @@ struct LedgerView {
 // Index in the layout; -1 when the release has no such measure.
 int MeasureIn(const ProtectRequest& request, const std::string& id);
 
+// Null when the release does not describe the measure.
+const v1::Measure* DefinitionIn(const ProtectRequest& request, const std::string& id);
+
 // Earlier releases ascending, a candidate that is none of them last; all of one area, year and set
 // of municipalities.
 using Releases = std::span<const ProtectRequest* const>;

@@ -44,21 +44,12 @@ class Builder {
     return judgements_[CellIndex(slice, s, a)];
   }
 
-  template <typename Visit>
-  static void ForEachCell(size_t from_slice, size_t to_slice, Visit visit) {
-    for (size_t slice = from_slice; slice < to_slice; ++slice) {
-      for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
-        for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
-      }
-    }
-  }
-
   Remainder CellOf(size_t slice, int s, int a) const {
     return {{measure_}, shape_.slices[slice], s, {a}};
   }
 
   void AddPublishable(const std::vector<bool>& pattern) {
-    ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
+    ForEachCell({0, shape_.publishable}, [&](size_t slice, int s, int a) {
       const Judgement& j = JudgementOf(slice, s, a);
       const uint32_t cell = Push(CellOf(slice, s, a), j.reasons);
       IntervalCell& made = out_.system.cells[cell];
@@ -92,7 +83,7 @@ class Builder {
   }
 
   void AddMargins() {
-    ForEachCell(0, shape_.publishable, [&](size_t slice, int s, int a) {
+    ForEachCell({0, shape_.publishable}, [&](size_t slice, int s, int a) {
       if (IsInner(slice, s, a)) return;
       AddSum(static_cast<uint32_t>(CellIndex(slice, s, a)), CellOf(slice, s, a));
     });
@@ -100,7 +91,7 @@ class Builder {
 
   // Differences and rests of the measure.
   void AddDerived() {
-    ForEachCell(shape_.publishable, shape_.slices.size(), [&](size_t slice, int s, int a) {
+    ForEachCell({shape_.publishable, shape_.slices.size()}, [&](size_t slice, int s, int a) {
       const uint8_t reasons = JudgementOf(slice, s, a).reasons;
       if (reasons & kSmallCount) AddDerivedCell(CellOf(slice, s, a), reasons);
     });

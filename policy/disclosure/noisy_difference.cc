@@ -23,14 +23,6 @@ std::set<base::MemberId> DeliverersOf(const ProtectRequest& request, size_t meas
   return members;
 }
 
-int64_t MinContributorsOf(const ProtectRequest& request) {
-  auto least = int64_t{request.policy.min_contributors()};
-  for (const PooledContribution& c : request.contributions) {
-    least = std::max(least, c.min_contributors);
-  }
-  return least;
-}
-
 }  // namespace
 
 bool DifferenceTellsOfFewMembers(const ProtectRequest& request, size_t measure,

@@ -67,14 +67,6 @@ Kinds KindsOf(const ProtectRequest& request, size_t measure) {
   return out;
 }
 
-int64_t MinContributorsOf(const ProtectRequest& request) {
-  auto least = int64_t{request.policy.min_contributors()};
-  for (const PooledContribution& c : request.contributions) {
-    least = std::max(least, c.min_contributors);
-  }
-  return least;
-}
-
 rules::WithheldLevels CapsOfAll(const ProtectRequest& request) {
   rules::WithheldLevels caps;
   for (const PooledContribution& c : request.contributions) caps.Add(c.capped);
@@ -127,9 +119,9 @@ ProtectedMeasure PatternOf(const ProtectRequest& request, const NoisyPlaces& pla
   out.measure = layout.measures()[measure];
   std::set<v1::TableReason> reasons;
   for (size_t c = 0; c < shape.publishable_cells(); ++c) {
-    const Slice& slice = shape.slices[c / kGroupsPerSlice];
-    const SexGroup& sex = kSexGroups[c / kAgeGroups.size() % kSexGroups.size()];
-    const AgeGroup& ages = kAgeGroups[c % kAgeGroups.size()];
+    const Slice& slice = shape.slices[SliceOfCell(c)];
+    const SexGroup& sex = SexesOfCell(c);
+    const AgeGroup& ages = AgesOfCell(c);
     ProtectedCell cell;
     cell.municipality = GeographyLabel(slice, layout);
     cell.member_kind = KindOf(slice);
@@ -170,6 +162,14 @@ ProtectedMeasure PatternOf(const ProtectRequest& request, const NoisyPlaces& pla
 }
 
 }  // namespace
+
+int64_t MinContributorsOf(const ProtectRequest& request) {
+  auto least = int64_t{request.policy.min_contributors()};
+  for (const PooledContribution& c : request.contributions) {
+    least = std::max(least, c.min_contributors);
+  }
+  return least;
+}
 
 bool IsOfFewMembers(const ProtectRequest& request, size_t measure) {
   const Kinds kinds = KindsOf(request, measure);

@@ -14,6 +14,7 @@
 // (policy/noise).
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,6 +32,9 @@ absl::StatusOr<ProtectedTable<ForRelease>> AddNoise(const ProtectRequest& reques
 // The cells of that table without numbers: what AddNoise hides before the noise, and why. Reads no
 // count.
 absl::StatusOr<std::vector<ProtectedMeasure>> NoisePattern(const ProtectRequest& request);
+
+// Members that a shown cell needs: the strictest of policy and agreements.
+int64_t MinContributorsOf(const ProtectRequest& request);
 
 // Did fewer members than the policy and the agreements ask for deliver the measure, and not all
 // agree to be shown? Then nothing of it is shown. A member delivers what its contribution declares

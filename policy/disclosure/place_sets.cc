@@ -57,18 +57,30 @@ std::vector<std::vector<size_t>> PartsOf(const std::vector<std::vector<uint64_t>
 
 }  // namespace
 
+PlaceSet AllPlaces(int geographies) {
+  PlaceSet all(static_cast<size_t>(geographies));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities) {
+  PlaceSet places;
+  for (const std::string& code : municipalities) {
+    if (const auto g = layout.GeographyOf(code)) places.push_back(*g);
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
 std::vector<Slice> SlicesOfSets(const std::vector<PlaceSet>& sets, int geographies) {
   std::vector<Slice> slices;
   for (const PlaceSet& set : sets) {
-    for (const uint8_t kinds : {uint8_t{kAllKinds}, uint8_t{1}, uint8_t{2}, uint8_t{4}, uint8_t{6},
-                                uint8_t{5}, uint8_t{3}}) {
+    for (const uint8_t kinds : kKindsOfSetSlice) {
       slices.push_back(SelectedSlice(set, kinds, geographies));
     }
   }
   std::vector<PlaceSet> all = sets;
-  PlaceSet whole(static_cast<size_t>(geographies));
-  std::iota(whole.begin(), whole.end(), 0);
-  if (!sets.empty()) all.push_back(whole);
+  if (!sets.empty()) all.push_back(AllPlaces(geographies));
   for (int g = 0; !sets.empty() && g < geographies; ++g) all.push_back({g});
   for (size_t outer = 0; outer < all.size(); ++outer) {
     for (size_t inner = 0; inner < all.size(); ++inner) {

@@ -2,20 +2,31 @@
 // together (privacy 5.4). Inside disclosure only. Pure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policy/disclosure/axes.h"
+#include "policy/tables/layout.h"
 
 namespace renkei::policy::disclosure {
 
 // Geography indices, ascending, each once.
 using PlaceSet = std::vector<int>;
 
-// Of a set's slices those that a release may show come first: all kinds, then each.
-inline constexpr size_t kSlicesPerSet = 7;
+// Every place of an area.
+PlaceSet AllPlaces(int geographies);
+
+// Geographies of municipalities; codes that the layout does not have are left out.
+PlaceSet PlacesNamed(const tables::Layout& layout, const std::vector<std::string>& municipalities);
+
+// Kinds of a set's slices, a bit per kind. Those that a release may show come first: all kinds,
+// then each.
+inline constexpr std::array<uint8_t, 7> kKindsOfSetSlice = {kAllKinds, 1, 2, 4, 6, 5, 3};
+inline constexpr size_t kSlicesPerSet = kKindsOfSetSlice.size();
 
 // Each set by each choice of kinds; then what is between it and the area, and it and each place:
 // the larger without the members of one kind of the smaller.

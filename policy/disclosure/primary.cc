@@ -215,14 +215,14 @@ static_assert(kAgeGroups[0].level == static_cast<uint32_t>(rules::AgeGrain::kFiv
               kAgeGroups[9].level == static_cast<uint32_t>(rules::AgeGrain::kAllAges));
 
 rules::Grain GrainOf(const TableShape& shape, size_t cell) {
-  const Slice& slice = shape.slices[cell / kGroupsPerSlice];
-  const SexGroup& sex = kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
+  const Slice& slice = shape.slices[SliceOfCell(cell)];
+  const SexGroup& sex = SexesOfCell(cell);
   rules::Grain grain;
   grain.of_municipality =
       slice.scope == Slice::Scope::kOne || slice.scope == Slice::Scope::kSelected;
   grain.of_kind = slice.kinds != kAllKinds;
   grain.of_sex = sex.level > 0;
-  grain.age = static_cast<rules::AgeGrain>(kAgeGroups[cell % kAgeGroups.size()].level);
+  grain.age = static_cast<rules::AgeGrain>(AgesOfCell(cell).level);
   return grain;
 }
 

@@ -48,10 +48,36 @@ constexpr size_t CellIndex(size_t slice, int sex_group, int age_group) {
          static_cast<size_t>(age_group);
 }
 
+// Of a cell: the indices of its slice, sexes and ages.
+constexpr size_t SliceOfCell(size_t cell) { return cell / kGroupsPerSlice; }
+constexpr int SexGroupOfCell(size_t cell) {
+  return static_cast<int>(cell / kAgeGroups.size() % kSexGroups.size());
+}
+constexpr int AgeGroupOfCell(size_t cell) { return static_cast<int>(cell % kAgeGroups.size()); }
+constexpr const SexGroup& SexesOfCell(size_t cell) {
+  return kSexGroups[cell / kAgeGroups.size() % kSexGroups.size()];
+}
+constexpr const AgeGroup& AgesOfCell(size_t cell) { return kAgeGroups[cell % kAgeGroups.size()]; }
+// The cell of the same slice and sexes, and of another age group.
+constexpr size_t AtAgeGroup(size_t cell, int age_group) {
+  return cell - cell % kAgeGroups.size() + static_cast<size_t>(age_group);
+}
+
+// Half-open.
 struct SliceRange {
   size_t from = 0;
   size_t to = 0;
 };
+
+// Visits every cell with the indices of its slice, sexes and ages.
+template <typename Visit>
+void ForEachCell(const SliceRange& slices, Visit visit) {
+  for (size_t slice = slices.from; slice < slices.to; ++slice) {
+    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
+      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
+    }
+  }
+}
 
 // Of a publishable cell, or of a set's: as fine as a municipality.
 rules::Grain GrainOf(const TableShape& shape, size_t cell);

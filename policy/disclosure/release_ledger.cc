@@ -123,6 +123,16 @@ bool IsAsReleased(const ProtectRequest& request, const tables::MeasureVersion& m
 
 }  // namespace
 
+std::vector<PlaceSet> UnionsOf(std::span<const std::shared_ptr<const EarlierRelease>> ledger) {
+  std::set<PlaceSet> sets;
+  for (const auto& earlier : ledger) {
+    for (const ShownUnion& one : earlier->unions) {
+      sets.insert(PlacesNamed(*earlier->inputs.layout, one.municipalities));
+    }
+  }
+  return {sets.begin(), sets.end()};
+}
+
 absl::Status CheckLedgerFits(const tables::Layout& layout,
                              std::span<const std::shared_ptr<const EarlierRelease>> ledger) {
   for (const auto& earlier : ledger) RENKEI_RETURN_IF_ERROR(CheckFits(layout, *earlier));

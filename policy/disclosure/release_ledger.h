@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "policy/disclosure/axes.h"
+#include "policy/disclosure/place_sets.h"
 #include "policy/disclosure/protect.h"
 
 namespace renkei::policy::disclosure {
@@ -31,6 +32,9 @@ struct EarlierRelease {
   std::vector<std::vector<bool>> shown;
   std::vector<ShownUnion> unions;  // groupings that were made of it
 };
+
+// What the groupings of a ledger show, each once.
+std::vector<PlaceSet> UnionsOf(std::span<const std::shared_ptr<const EarlierRelease>> ledger);
 
 // INVALID_ARGUMENT for an earlier release of another area or year, or without its cells;
 // FAILED_PRECONDITION, reason ALREADY_RELEASED, for one of other borders.

@@ -1,7 +1,6 @@
 #include "policy/disclosure/set_search.h"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 #include <span>
 
@@ -19,15 +18,6 @@ absl::Status TooManyOverlap() {
                          "", "disclosure.grouping", "unions that share no municipality");
 }
 
-// In the order of a set's slices.
-constexpr std::array<uint8_t, kSlicesPerSet> kKindsOfSlice = {kAllKinds, 1, 2, 4, 6, 5, 3};
-
-// As StackedSystem::inner_of.
-size_t InnerIndex(int place, int kind, int sex, int band) {
-  return static_cast<size_t>(((place * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
-                             band);
-}
-
 // Where a margin follows and some of its parts, so does what these leave of it.
 void AddMeets(const PlaceSpan& margin, std::span<const PlaceSpan* const> parts,
               std::vector<PlaceSpan>* spans) {
@@ -42,12 +32,6 @@ void AddMeets(const PlaceSpan& margin, std::span<const PlaceSpan* const> parts,
 MadeMeasure MadeOf(const LedgerView& view, int measure) {
   const auto m = static_cast<size_t>(measure);
   return {view.request->layout->measures()[m].id, view.made_by[m]};
-}
-
-PlaceSet Whole(int places) {
-  PlaceSet whole(static_cast<size_t>(places));
-  std::iota(whole.begin(), whole.end(), 0);
-  return whole;
 }
 
 }  // namespace
@@ -125,9 +109,9 @@ std::vector<PlaceSpan> SetSearch::LinesOf(const Inner& now, const Inner* then) c
 
 SetSearch::Residual SetSearch::LineResidual(const std::vector<Residual>& inner, int place,
                                             size_t line) {
-  const uint8_t kinds = kKindsOfSlice[line / kGroupsPerSlice];
-  const SexGroup& sexes = kSexGroups[line / kAgeGroups.size() % kSexGroups.size()];
-  const AgeGroup& ages = kAgeGroups[line % kAgeGroups.size()];
+  const uint8_t kinds = kKindsOfSetSlice[SliceOfCell(line)];
+  const SexGroup& sexes = SexesOfCell(line);
+  const AgeGroup& ages = AgesOfCell(line);
   Residual sum(inner.front().size());
   for (int k = 0; k < kKinds; ++k) {
     if ((kinds >> k & 1) == 0) continue;
@@ -150,10 +134,10 @@ std::vector<PlaceSpan> SetSearch::SpansTogether() const {
   std::vector<PlaceSpan> spans;
   const auto among_bands = [&](const std::vector<PlaceSpan>& lines) {
     for (size_t line = 0; line < kLines; ++line) {
-      const AgeGroup& ages = kAgeGroups[line % kAgeGroups.size()];
+      const AgeGroup& ages = AgesOfCell(line);
       std::vector<const PlaceSpan*> bands;
       for (int band = ages.from; band <= ages.to && ages.from < ages.to; ++band) {
-        bands.push_back(&lines[line - line % kAgeGroups.size() + static_cast<size_t>(band)]);
+        bands.push_back(&lines[AtAgeGroup(line, band)]);
       }
       AddMeets(lines[line], bands, &spans);
     }
@@ -181,7 +165,7 @@ std::vector<PlaceSpan> SetSearch::SpansTogether() const {
 
 absl::StatusOr<std::vector<PlaceSet>> SetSearch::NewSets() const {
   std::set<PlaceSet> known(shape_.sets.begin(), shape_.sets.end());
-  known.insert(Whole(places_));
+  known.insert(AllPlaces(places_));
   std::set<PlaceSet> found;
   std::vector<PlaceSpan> all = SpansTogether();
   const auto add = [&](const std::vector<PlaceSpan>& lines) {
@@ -207,7 +191,7 @@ void SetSearch::AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_
   const std::vector<uint32_t>& variables = stack_.inner_of.at(of);
   for (const int g : set) {
     for (int k = 0; k < kKinds; ++k) {
-      if ((kKindsOfSlice[kind_slice] >> k & 1) == 0) continue;
+      if ((kKindsOfSetSlice[kind_slice] >> k & 1) == 0) continue;
       for (int s = sexes.from; s <= sexes.to; ++s) {
         for (int b = ages.from; b <= ages.to; ++b) {
           row->push_back({variables[InnerIndex(g, k, s, b)], sign});
@@ -218,7 +202,7 @@ void SetSearch::AddCell(const MadeMeasure& of, const PlaceSet& set, size_t kind_
 }
 
 std::vector<SetSearch::Summed> SetSearch::AllSums() const {
-  std::vector<Summed> sums = {{Whole(places_), std::nullopt}};
+  std::vector<Summed> sums = {{AllPlaces(places_), std::nullopt}};
   for (int g = 0; g < places_; ++g) sums.push_back({{g}, std::nullopt});
   for (size_t set = 0; set < shape_.sets.size(); ++set) sums.push_back({shape_.sets[set], set});
   return sums;
@@ -227,7 +211,7 @@ std::vector<SetSearch::Summed> SetSearch::AllSums() const {
 Slice SetSearch::SliceOf(const Summed& sum, size_t kind_slice) const {
   if (sum.set.has_value()) return shape_.slices[shape_.SliceOfSet(*sum.set, kind_slice)];
   Slice slice;
-  slice.kinds = kKindsOfSlice[kind_slice];
+  slice.kinds = kKindsOfSetSlice[kind_slice];
   if (sum.places.size() == 1) {
     slice.scope = Slice::Scope::kOne;
     slice.geography = sum.places.front();

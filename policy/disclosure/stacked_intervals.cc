@@ -9,20 +9,6 @@ namespace {
 
 constexpr uint32_t kNone = ~uint32_t{0};
 
-size_t InnerIndex(int geography, int kind, int sex, int band) {
-  return static_cast<size_t>(geography * kKinds + kind) * kPerPlaceAndKind +
-         static_cast<size_t>(sex * tables::kBands + band);
-}
-
-template <typename Visit>
-void ForEachCell(size_t slices, Visit visit) {
-  for (size_t slice = 0; slice < slices; ++slice) {
-    for (int s = 0; s < static_cast<int>(kSexGroups.size()); ++s) {
-      for (int a = 0; a < static_cast<int>(kAgeGroups.size()); ++a) visit(slice, s, a);
-    }
-  }
-}
-
 }  // namespace
 
 StackedIntervals::StackedIntervals(const std::vector<LedgerView>& views, const TableShape& shape,
@@ -102,7 +88,7 @@ void StackedIntervals::AddCandidates(const TableShape& shape, const StackedSyste
 void StackedIntervals::AskOfTable(const Table& table, const TableShape& shape) {
   const std::vector<Judgement>& judgements =
       table.view->judgements[static_cast<size_t>(table.measure)];
-  ForEachCell(shape.slices.size(), [&](size_t slice, int s, int a) {
+  ForEachCell({0, shape.slices.size()}, [&](size_t slice, int s, int a) {
     if ((judgements[CellIndex(slice, s, a)].reasons & kSmallCount) == 0) return;
     AskOfSum(*table.view, table.measure, table.inner,
              {{table.measure}, shape.slices[slice], s, {a}});
@@ -111,7 +97,7 @@ void StackedIntervals::AskOfTable(const Table& table, const TableShape& shape) {
 
 void StackedIntervals::AskOfChanges(const Table& older, const Table& newer,
                                     const TableShape& shape) {
-  ForEachCell(shape.publishable, [&](size_t slice, int s, int a) {
+  ForEachCell({0, shape.publishable}, [&](size_t slice, int s, int a) {
     const Remainder sum{{newer.measure}, shape.slices[slice], s, {a}};
     Row row;
     Count change;

@@ -12,7 +12,7 @@ namespace {
 
 absl::Status Malformed(absl::string_view message) {
   return base::MakeError(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED, message,
-                         "municipality", "grouping.municipalities",
+                         "grouping.municipality", "grouping.municipality",
                          "two or more municipalities of the area, and not all of them");
 }
 
@@ -25,8 +25,8 @@ absl::Status TooMany() {
 
 absl::Status Known() {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ALREADY_RELEASED,
-                         "these municipalities were grouped before of this release", "municipality",
-                         "grouping.once", "the grouping that there is");
+                         "these municipalities were grouped before of this release",
+                         "grouping.municipality", "grouping.once", "the grouping that there is");
 }
 
 absl::Status Withheld() {
@@ -46,7 +46,7 @@ absl::Status NothingLeft() {
   return base::MakeError(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_HELD,
                          "together with what is released of the area and year, nothing of this "
                          "union could be shown",
-                         "municipality", "disclosure.grouping", "other municipalities");
+                         "grouping.municipality", "disclosure.grouping", "other municipalities");
 }
 
 absl::Status CheckRequest(const UnionRequest& request) {
