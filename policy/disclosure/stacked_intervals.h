@@ -2,7 +2,8 @@
 // inner counts as the ledger tells them apart are cells, the margins of each release sums of them,
 // and so are the differences of two releases. Earlier releases stay as they were; cells of the
 // candidate are hidden. Inside disclosure only. Left out: what linked measures say of each other,
-// members who know their own persons, changes of hidden cells together (delta_rests.h).
+// members who know their own persons, who is alone in a cell, changes of hidden cells together
+// (delta_rests.h).
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,7 @@ class ReleasedEvidence {
   ReleasedEvidence(const ProtectRequest& request, const ProtectedMeasure& released, int measure = 0)
       : request_(request),
         cells_(released.cells),
+        is_sensitive_(request.measures[static_cast<size_t>(measure)].sensitive()),
         places_(request.layout->geographies()),
         x_(Size()),
         n_(Size()) {
@@ -56,6 +58,7 @@ class ReleasedEvidence {
     for (const ProtectedCell& cell : cells_) sums_.push_back(SumOf(cell));
   }
 
+  bool is_sensitive() const { return is_sensitive_; }
   size_t size() const { return cells_.size(); }
   const ProtectedCell& cell(size_t c) const { return cells_[c]; }
   bool IsHidden(size_t c) const { return cells_[c].state == v1::CELL_STATE_SUPPRESSED; }
@@ -76,7 +79,7 @@ class ReleasedEvidence {
       const int64_t x = CountOf(sums_[c]);
       tests::Evidence::Seen seen{sums_[c], {x, x}};
       if (IsHidden(c)) {
-        if (!reader.bounds_hidden_cells) continue;
+        if (is_sensitive_ || !reader.bounds_hidden_cells) continue;
         const int64_t n = PersonsOf(sums_[c]);
         seen.range = {x > 0 ? 1 : 0, x < n ? n - 1 : n};
       }
@@ -91,42 +94,34 @@ class ReleasedEvidence {
   std::vector<tests::Target> SmallCells(const ReaderOfARelease& reader) const {
     std::vector<tests::Target> targets;
     for (size_t c = 0; c < cells_.size(); ++c) {
-      if (!IsHidden(c)) continue;
-      const tests::UnknownSum& sum = sums_[c];
-      tests::Range parts;
-      parts.high = 0;
-      int64_t with = 0, without = 0;  // inner cells of others
-      for (const auto& [v, coefficient] : sum) {
-        tests::Range range = RangeOf(v, reader);
-        // A hidden inner cell that is neither empty nor full is known to be neither.
-        if (reader.bounds_hidden_cells && range.low < range.high) {
-          if (x_[v] > 0) range.low = std::max<int64_t>(range.low, 1);
-          if (x_[v] < n_[v]) range.high = std::min(range.high, n_[v] - 1);
-        }
-        parts.low += range.low;
-        parts.high += range.high;
-        const int64_t own_x = OwnOf(reader, own_, v), own_n = OwnOf(reader, own_n_, v);
-        with += x_[v] > own_x;
-        without += n_[v] - x_[v] > own_n - own_x;
-      }
-      const int64_t x = CountOf(sum), n = PersonsOf(sum);
-      const int64_t own_x = reader.member < 0 ? 0 : OwnCountOf(reader.member, sum);
-      const int64_t own_n = reader.member < 0 ? 0 : OwnPersonsOf(reader.member, sum);
-      tests::Target target{sum, x, x};
-      const int64_t others = x - own_x, others_without = n - x - (own_n - own_x);
-      if (IsFew(others)) {
-        target.low = own_x + std::min(others, std::max<int64_t>(1, with));
-        target.high = own_x + kMinCell - 1;
-      }
-      if (IsFew(others_without)) {
-        const int64_t least = std::min(others_without, std::max<int64_t>(1, without));
-        target.high = std::max(target.high, n - (own_n - own_x) - least);
-        target.low = std::min(target.low, n - (own_n - own_x) - (kMinCell - 1));
-      }
-      target.low = std::min(x, std::max({target.low, parts.low, int64_t{x > 0}}));
-      target.high = std::max(x, std::min({target.high, parts.high, x < n ? n - 1 : n}));
-      if (target.low < target.high) targets.push_back(std::move(target));
+      if (IsHidden(c)) AskOf(sums_[c], reader, &targets);
     }
+    return targets;
+  }
+
+  // The same of what is never printed: what one table leaves of a coarser one, by place and kind,
+  // and hidden cells of a line of which the margin is shown.
+  std::vector<tests::Target> SmallDerived(const ReaderOfARelease& reader) const {
+    std::vector<tests::Target> targets;
+    constexpr size_t kPerPlace = kSlices * kGroups;
+    for (size_t group = 0; group < kGroups; ++group) {
+      const tests::UnknownSum& all = sums_[group];
+      for (size_t place = group; place < cells_.size(); place += kPerPlace) {
+        for (size_t kind = 0; kind < kSlices; ++kind) {
+          const tests::UnknownSum& part = sums_[place + kind * kGroups];
+          if (kind > 0) AskOf(Less(sums_[place], part), reader, &targets);
+          if (place == group) continue;
+          AskOf(Less(sums_[group + kind * kGroups], part), reader, &targets);
+          if (kind == 0) continue;
+          AskOf(Less(all, part), reader, &targets);
+          AskOf(Less(Less(all, sums_[place]), Less(sums_[group + kind * kGroups], part)), reader,
+                &targets);
+        }
+      }
+    }
+    ForEachLine([&](size_t margin, const tests::UnknownSum& hidden) {
+      if (!IsHidden(margin)) AskOf(hidden, reader, &targets);
+    });
     return targets;
   }
 
@@ -152,8 +147,24 @@ class ReleasedEvidence {
     for (size_t c = 0; c < cells_.size(); ++c) {
       if (IsHidden(c)) add_if_small(sums_[c]);
     }
-    constexpr size_t kGroups = 30, kSlices = 4;
-    const auto add_line = [&](size_t from, size_t step, size_t cells) {
+    ForEachLine([&](size_t, const tests::UnknownSum& hidden) { add_if_small(hidden); });
+    return small;
+  }
+
+ private:
+  static constexpr size_t kGroups = 30, kSlices = 4;
+  static bool IsFew(int64_t persons) { return persons > 0 && persons < kMinCell; }
+  static tests::UnknownSum Less(const tests::UnknownSum& all, const tests::UnknownSum& part) {
+    tests::UnknownSum rest;
+    std::set_difference(all.begin(), all.end(), part.begin(), part.end(), std::back_inserter(rest));
+    return rest;
+  }
+
+  // Calls `visit` with the margin, and the sum of the hidden cells, of each line (places, kinds,
+  // bands) that has several.
+  template <typename Visit>
+  void ForEachLine(Visit visit) const {
+    const auto add_line = [&](size_t margin, size_t from, size_t step, size_t cells) {
       tests::UnknownSum sum;
       int hidden = 0;
       for (size_t i = 0; i < cells; ++i) {
@@ -163,26 +174,68 @@ class ReleasedEvidence {
         sum.insert(sum.end(), sums_[c].begin(), sums_[c].end());
       }
       std::sort(sum.begin(), sum.end());
-      if (hidden > 1) add_if_small(sum);
+      if (hidden > 1) visit(margin, sum);
     };
     for (size_t slice = 0; slice < cells_.size() / kGroups; ++slice) {
       for (size_t group = 0; group < kGroups; ++group) {
         const size_t c = slice * kGroups + group;
         if (slice < kSlices) {
-          add_line(c + kSlices * kGroups, kSlices * kGroups, static_cast<size_t>(places_));
+          add_line(c, c + kSlices * kGroups, kSlices * kGroups, static_cast<size_t>(places_));
         }
-        if (slice % kSlices == 0) add_line(c + kGroups, kGroups, kSlices - 1);
+        if (slice % kSlices == 0) add_line(c, c + kGroups, kGroups, kSlices - 1);
         if (group % 10 == 0) {
-          add_line(c, 1, 5);
-          add_line(c, 1, 7);
+          add_line(c + 7, c, 1, 5);
+          add_line(c + 9, c, 1, 7);
         }
       }
     }
-    return small;
   }
 
- private:
-  static bool IsFew(int64_t persons) { return persons > 0 && persons < kMinCell; }
+  void AskOf(const tests::UnknownSum& sum, const ReaderOfARelease& reader,
+             std::vector<tests::Target>* targets) const {
+    tests::Range parts;
+    parts.high = 0;
+    int64_t with = 0, without = 0;  // inner cells of others
+    for (const auto& [v, coefficient] : sum) {
+      tests::Range range = RangeOf(v, reader);
+      // A hidden inner cell that is neither empty nor full is known to be neither.
+      if (!is_sensitive_ && reader.bounds_hidden_cells && range.low < range.high) {
+        if (x_[v] > 0) range.low = std::max<int64_t>(range.low, 1);
+        if (x_[v] < n_[v]) range.high = std::min(range.high, n_[v] - 1);
+      }
+      parts.low += range.low;
+      parts.high += range.high;
+      const int64_t own_x = OwnOf(reader, own_, v), own_n = OwnOf(reader, own_n_, v);
+      with += x_[v] > own_x;
+      without += n_[v] - x_[v] > own_n - own_x;
+    }
+    const int64_t x = CountOf(sum), n = PersonsOf(sum);
+    if (n == 0) return;
+    const int64_t own_x = reader.member < 0 ? 0 : OwnCountOf(reader.member, sum);
+    const int64_t own_n = reader.member < 0 ? 0 : OwnPersonsOf(reader.member, sum);
+    tests::Target target{sum, x, x};
+    const int64_t others = x - own_x, others_without = n - x - (own_n - own_x);
+    // Of a sensitive measure nobody counts as few, but for who is there himself (R4).
+    const auto is_asked = [&](int64_t few, int64_t own) {
+      return IsFew(few) || (is_sensitive_ && few == 0 && own == 0);
+    };
+    const auto least = [&](int64_t few, int64_t cells) {
+      return std::min(few, is_sensitive_ ? 1 : std::max<int64_t>(1, cells));
+    };
+    if (is_asked(others, own_x)) {
+      target.low = own_x + least(others, with);
+      target.high = own_x + kMinCell - 1;
+    }
+    if (is_asked(others_without, own_n - own_x)) {
+      target.high = std::max(target.high, n - (own_n - own_x) - least(others_without, without));
+      target.low = std::min(target.low, n - (own_n - own_x) - (kMinCell - 1));
+    }
+    target.low = std::min(x, std::max({target.low, parts.low, int64_t{!is_sensitive_ && x > 0}}));
+    target.high =
+        std::max(x, std::min({target.high, parts.high, !is_sensitive_ && x < n ? n - 1 : n}));
+    if (target.low < target.high) targets->push_back(std::move(target));
+  }
+
   size_t Size() const { return static_cast<size_t>(places_) * 3 * 14; }
   static uint32_t Unknown(int g, int k, int s, int b) {
     return static_cast<uint32_t>(((g * 3 + k) * 2 + s) * 7 + b);
@@ -206,7 +259,8 @@ class ReleasedEvidence {
                          std::none_of(own_.begin(), own_.end(),
                                       [&](const auto& own) { return IsFew(x_[v] - own[v]); });
     const bool is_alone = reader.alone_in == static_cast<int>(v);
-    if (is_alone || (reader.knows_zeros && (x_[v] == 0 || is_full))) range = {x_[v], x_[v]};
+    const bool is_told = !is_sensitive_ && reader.knows_zeros && (x_[v] == 0 || is_full);
+    if (is_alone || is_told) range = {x_[v], x_[v]};
     return range;
   }
 
@@ -231,6 +285,7 @@ class ReleasedEvidence {
 
   const ProtectRequest& request_;
   std::vector<ProtectedCell> cells_;
+  bool is_sensitive_;
   int places_;
   std::vector<int64_t> x_, n_;                     // pooled, per unknown
   std::vector<std::vector<int64_t>> own_, own_n_;  // per member

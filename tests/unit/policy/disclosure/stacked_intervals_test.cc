@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/functional/function_ref.h"
 #include "policy/base/error.h"
 #include "tests/support/full_run.h"
@@ -146,6 +148,25 @@ TEST(IntervalsOfTwoReleases, AreTheSameTwice) {
   for (size_t r = 0; r < first.seen.size(); ++r) {
     EXPECT_EQ(ShownCells(first.seen[r].cells), ShownCells(second.seen[r].cells));
   }
+}
+
+// I9. Members as attackers too.
+TEST(IntervalsOfTwoReleases, AreTheSameInWhateverOrderContributionsCame) {
+  size_t later = 0;
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    std::vector<std::shared_ptr<const EarlierRelease>> ledger;
+    for (const SeenRelease& seen : Publish(seed, Defences::kAll).seen) {
+      ProtectRequest request = seen.request;
+      std::reverse(request.contributions.begin(), request.contributions.end());
+      request.earlier = ledger;
+      const auto table = Protect(request, std::vector<uint8_t>(32, 7));
+      ASSERT_TRUE(table.ok()) << "seed " << seed << ": " << table.status();
+      EXPECT_EQ(ShownCells(table->measures()[0].cells), ShownCells(seen.cells)) << "seed " << seed;
+      later += !ledger.empty();
+      ledger.push_back(Ledgered(request, *table));
+    }
+  }
+  EXPECT_GT(later, 3u);
 }
 
 }  // namespace
