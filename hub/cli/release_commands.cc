@@ -30,13 +30,22 @@ struct Options {
   uint64_t number = 0;
 };
 
-// Protection of a large area takes longer than a question.
-constexpr absl::Duration kProtectDeadline = absl::Minutes(5);
+// Protection of a large area against each of many members takes minutes; the hub allows ten.
+constexpr absl::Duration kProtectDeadline = absl::Minutes(9);
+
+void SayThatItTakesTime(const Session& session) {
+  std::fprintf(
+      stderr, "%s\n",
+      std::string(session.Say("秘匿処理を計算中（参加団体が多いと数分かかります）",
+                              "protecting the tables; with many members this takes minutes"))
+          .c_str());
+}
 
 absl::Status Make(Session& session, const Options& options) {
   v1::MakeReleaseRequest request;
   request.set_round_id(options.round);
   request.set_layout(options.layout);
+  SayThatItTakesTime(session);
   RENKEI_ASSIGN_OR_RETURN(const auto response,
                           (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::MakeRelease,
                                                             request, kProtectDeadline)));
