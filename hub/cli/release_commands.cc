@@ -69,6 +69,7 @@ absl::Status Group(Session& session, const Options& options) {
        absl::StrSplit(options.municipalities, ',', absl::SkipWhitespace())) {
     request.mutable_grouping()->add_municipality(std::string(absl::StripAsciiWhitespace(code)));
   }
+  SayThatItTakesTime(session);
   RENKEI_ASSIGN_OR_RETURN(const auto response,
                           (session.Call<v1::ReleaseService>(&v1::ReleaseService::Stub::MakeGrouping,
                                                             request, kProtectDeadline)));
