@@ -124,8 +124,10 @@ absl::Status NothingReleased(absl::string_view what, absl::string_view field) {
 // The indicators in the order of the request.
 absl::StatusOr<std::vector<indicators::IndicatorSum>> AsAsked(
     const v1::QueryRegionRequest& request, std::vector<indicators::IndicatorSum> sums) {
-  if (sums.empty()) return NothingReleased("nothing", "fiscal_year");
-  if (request.indicator().empty()) return sums;
+  if (request.indicator().empty()) {
+    if (sums.empty()) return NothingReleased("nothing", "fiscal_year");
+    return sums;
+  }
   std::vector<indicators::IndicatorSum> asked;
   for (const std::string& id : request.indicator()) {
     const auto sum = std::find_if(sums.begin(), sums.end(), [&](const auto& candidate) {

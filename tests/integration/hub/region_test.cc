@@ -243,6 +243,8 @@ TEST_F(Regions, AreRefusedWhereNothingCanBeAdded) {
   EXPECT_EQ(ReasonOf(missing), v1::ERROR_REASON_NOT_FOUND);
   EXPECT_NE(missing.error_message().find("'no_such'"), std::string::npos)
       << missing.error_message();
+  const grpc::Status alone = Ask(auditor_, Question({"no_such"}), &answer);
+  EXPECT_EQ(alone.error_message(), missing.error_message());
 }
 
 }  // namespace
