@@ -100,6 +100,7 @@ absl::Status RegionSums::AddTo(const v1::Release& release, uint32_t version,
   query.by = by_;
   RENKEI_ASSIGN_OR_RETURN(const std::vector<ViewRow> rows, ViewRelease(release, query));
   std::vector<v1::ReleaseCell> cells;
+  cells.reserve(rows.size());
   for (const ViewRow& row : rows) cells.push_back(row.cell);
   // Collected or not is of the whole measure and kind, never of a cell.
   if (std::all_of(cells.begin(), cells.end(), IsNotCollected)) {

@@ -48,13 +48,17 @@ class ReleaseLedger : public Agreements {
     EXPECT_TRUE(RENKEI_CALL(secretariat_, IndicatorService, QueryIndicators, query, &answer).ok());
     return answer.row_size() == 1 ? answer.row(0).cell().numerator() : 0;
   }
-  // Does the prefecture's sum say that figures in it await a correction, and of which areas?
-  std::vector<std::string> AreasUnderRevision() {
+  v1::QueryRegionResponse Prefecture() {
     v1::QueryRegionRequest query;
     query.set_prefecture_code("06");
     query.set_fiscal_year(2011);
     v1::QueryRegionResponse answer;
     EXPECT_TRUE(RENKEI_CALL(auditor_, IndicatorService, QueryRegion, query, &answer).ok());
+    return answer;
+  }
+  // Does the prefecture's sum say that figures in it await a correction, and of which areas?
+  std::vector<std::string> AreasUnderRevision() {
+    const v1::QueryRegionResponse answer = Prefecture();
     std::vector<std::string> codes;
     for (const v1::RegionArea& area : answer.area()) {
       if (area.under_revision()) codes.push_back(area.area_code());
@@ -84,6 +88,9 @@ TEST_F(ReleaseLedger, ACorrectionOfEnoughMembersReplacesTheReleaseAndTheOldOneSt
   EXPECT_EQ(second.replaces(0), 1u);
   EXPECT_EQ(Numerator(), before + 80);
   EXPECT_EQ(Numerator(1), before);
+  const v1::QueryRegionResponse prefecture = Prefecture();
+  ASSERT_EQ(prefecture.row_size(), 1);
+  EXPECT_EQ(prefecture.row(0).cell().numerator(), before + 80);
   const std::vector<v1::ReleaseHead> heads = List();
   ASSERT_EQ(heads.size(), 2u);
   EXPECT_EQ(heads[0].replaces_size(), 0);
