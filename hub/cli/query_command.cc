@@ -1,10 +1,11 @@
-// renkei query: a view over published cells.
+// renkei query: a view over published cells of an area, or their sums over a region.
 #include <cstdio>
 #include <memory>
 
 #include "absl/strings/str_split.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/query_render.h"
+#include "hub/cli/region_render.h"
 #include "hub/cli/words.h"
 #include "policy/base/status.h"
 #include "renkei/v1/indicator_service.grpc.pb.h"
@@ -13,15 +14,16 @@ namespace renkei::hub::cli {
 namespace {
 
 struct Options {
-  std::string area, municipality, member_kind, indicators, by, format = "table";
+  std::string area, prefecture, municipality, member_kind, indicators, by, format = "table";
+  bool nation = false;
   uint32_t fiscal_year = 0;
   uint64_t release = 0;
 };
 
-absl::Status Query(Session& session, const Options& options) {
-  v1::QueryIndicatorsRequest request;
-  request.set_area_code(options.area);
-  request.set_municipality(options.municipality);
+// What an area and a region are asked alike.
+template <typename Request>
+absl::StatusOr<Request> RequestFor(const Options& options) {
+  Request request;
   if (!options.member_kind.empty()) {
     RENKEI_ASSIGN_OR_RETURN(const v1::MemberKind kind, MemberKindFromWord(options.member_kind));
     request.set_member_kind(kind);
@@ -33,6 +35,29 @@ absl::Status Query(Session& session, const Options& options) {
   }
   if (options.by == "sex,age") request.set_by(v1::BREAKDOWN_SEX_AGE);
   if (options.by == "sex,age2") request.set_by(v1::BREAKDOWN_SEX_AGE2);
+  return request;
+}
+
+absl::Status QueryRegion(Session& session, const Options& options) {
+  RENKEI_ASSIGN_OR_RETURN(v1::QueryRegionRequest request,
+                          RequestFor<v1::QueryRegionRequest>(options));
+  request.set_prefecture_code(options.prefecture);
+  request.set_nation(options.nation);
+  RENKEI_ASSIGN_OR_RETURN(
+      const auto response,
+      (session.Call<v1::IndicatorService>(&v1::IndicatorService::Stub::QueryRegion, request)));
+  if (options.format == "csv") {
+    std::fputs(RegionNotes(response, session).c_str(), stderr);
+    return WriteOut(RenderCsv(response));
+  }
+  return WriteOut(options.format == "json" ? RenderJson(response) : RenderTable(response, session));
+}
+
+absl::Status QueryArea(Session& session, const Options& options) {
+  RENKEI_ASSIGN_OR_RETURN(v1::QueryIndicatorsRequest request,
+                          RequestFor<v1::QueryIndicatorsRequest>(options));
+  request.set_area_code(options.area);
+  request.set_municipality(options.municipality);
   request.set_release_number(options.release);
   RENKEI_ASSIGN_OR_RETURN(
       const auto response,
@@ -52,9 +77,17 @@ absl::Status Query(Session& session, const Options& options) {
 void AddQueryCommand(CLI::App& app, Session& session, Command& chosen) {
   const auto options = std::make_shared<Options>();
   CLI::App* query = app.add_subcommand("query", "Ask for published indicators");
-  query->add_option("--area", options->area, "Secondary medical area, 4 digits")->required();
-  query->add_option("--municipality", options->municipality,
-                    "Municipality of the area, 6 digits, or unknown; default the whole area");
+  CLI::Option_group* place = query->add_option_group("place");
+  CLI::Option* area =
+      place->add_option("--area", options->area, "Secondary medical area, 4 digits");
+  place->add_option("--prefecture", options->prefecture,
+                    "Prefecture, 2 digits: the sum over its areas that you may read");
+  place->add_flag("--nation", options->nation, "The sum over all areas that you may read");
+  place->require_option(1);
+  query
+      ->add_option("--municipality", options->municipality,
+                   "Municipality of the area, 6 digits, or unknown; default the whole area")
+      ->needs(area);
   query
       ->add_option("--member-kind", options->member_kind,
                    "municipality, insurer or workplace; default all together")
@@ -71,10 +104,12 @@ void AddQueryCommand(CLI::App& app, Session& session, Command& chosen) {
       ->check(CLI::IsMember({"sex,age", "sex,age2"}));
   query->add_option("--format", options->format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
-  query->add_option("--release", options->release, "Number of a release; default the newest");
-  query->callback([&session, &chosen, options] {
-    chosen = [&session, options] {
-      const absl::Status status = Query(session, *options);
+  query->add_option("--release", options->release, "Number of a release; default the newest")
+      ->needs(area);
+  query->callback([&session, &chosen, options, area] {
+    chosen = [&session, options, of_area = area->count() > 0] {
+      const absl::Status status =
+          of_area ? QueryArea(session, *options) : QueryRegion(session, *options);
       return status.ok() ? kDone : Report(status);
     };
   });

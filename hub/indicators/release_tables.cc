@@ -1,7 +1,6 @@
 #include "hub/indicators/release_tables.h"
 
-#include "hub/indicators/wilson.h"
-#include "policy/tables/rates.h"
+#include "hub/indicators/shown_counts.h"
 
 namespace renkei::hub::indicators {
 namespace {
@@ -17,15 +16,7 @@ v1::ReleaseCell CellOf(const disclosure::ProtectedCell& cell) {
   out.set_state(cell.state);
   out.set_structurally_empty(cell.structurally_empty);
   if (cell.state != v1::CELL_STATE_PUBLISHED || cell.denominator == 0) return out;
-  out.set_numerator(static_cast<uint64_t>(cell.numerator));
-  out.set_denominator(static_cast<uint64_t>(cell.denominator));
-  if (const auto tenths = policy::tables::PercentTenths(cell.numerator, cell.denominator)) {
-    out.set_value_tenths(static_cast<uint32_t>(*tenths));
-  }
-  if (const auto interval = WilsonInterval(cell.numerator, cell.denominator)) {
-    out.set_ci_lower_tenths(static_cast<uint32_t>(interval->lower_tenths));
-    out.set_ci_upper_tenths(static_cast<uint32_t>(interval->upper_tenths));
-  }
+  ShowCounts(cell.numerator, cell.denominator, &out);
   out.set_members(cell.members);
   return out;
 }

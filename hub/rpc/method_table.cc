@@ -60,6 +60,8 @@ constexpr MethodRule kRules[] = {
      A::kNone, L::kMutual},
     {"renkei.v1.IndicatorService.QueryIndicators", kReaders, S::kOwnMemberOrArea, kSmall, kCall,
      R::kRead, A::kNone, L::kMutual},
+    {"renkei.v1.IndicatorService.QueryRegion", kReaders, S::kOwnMemberOrArea, kSmall, kCall,
+     R::kRead, A::kNone, L::kMutual},
     {"renkei.v1.IndicatorService.ListIndicators", kReaders, S::kNone, kSmall, kCall, R::kRead,
      A::kNone, L::kMutual},
     {"renkei.v1.ReleaseService.MakeRelease", kSecretariat, S::kOwnArea, kSmall, kCompute, R::kWrite,

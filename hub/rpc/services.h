@@ -99,6 +99,7 @@ class IndicatorService final : public v1::IndicatorService::Service {
  public:
   explicit IndicatorService(const Shared& shared) : shared_(shared) {}
   RENKEI_RPC(QueryIndicators);
+  RENKEI_RPC(QueryRegion);
   RENKEI_RPC(ListIndicators);
 
  private:

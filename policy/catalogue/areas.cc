@@ -27,6 +27,7 @@ std::optional<uint32_t> ParseDigits(absl::string_view text, size_t size) {
 }
 
 constexpr size_t kNone = SIZE_MAX;
+constexpr size_t kPrefectureDigits = 2;
 
 }  // namespace
 
@@ -48,6 +49,7 @@ struct AreaTable::Tables {
   std::vector<Municipality> municipalities;  // ascending by code5
   std::vector<Postal> postal;                // ascending by code7
   std::map<std::string, std::string, std::less<>> area_names;
+  std::map<std::string, std::string, std::less<>> prefecture_names;
 
   size_t Find(uint32_t code5) const {
     const auto it =
@@ -108,13 +110,21 @@ absl::Status AreaTable::Tables::AddMunicipalities(absl::string_view csv) {
 
 absl::Status AreaTable::Tables::AddAreas(absl::string_view areas_csv,
                                          absl::string_view members_csv) {
-  RENKEI_ASSIGN_OR_RETURN(
-      const CsvTable areas,
-      CsvTable::Parse("secondary_medical_areas.csv", areas_csv, {"area_code", "area_name"}));
+  RENKEI_ASSIGN_OR_RETURN(const CsvTable areas,
+                          CsvTable::Parse("secondary_medical_areas.csv", areas_csv,
+                                          {"area_code", "area_name", "pref_code", "pref_name"}));
   for (size_t row = 0; row < areas.rows(); ++row) {
     if (!ParseDigits(areas.Cell(row, 0), 4).has_value() || areas.Cell(row, 1).empty() ||
         !area_names.try_emplace(std::string(areas.Cell(row, 0)), areas.Cell(row, 1)).second) {
       return areas.Error(row, "an area needs a unique code of 4 digits and a name");
+    }
+    const absl::string_view prefecture = areas.Cell(row, 2);
+    if (prefecture != areas.Cell(row, 0).substr(0, kPrefectureDigits) ||
+        areas.Cell(row, 3).empty() ||
+        prefecture_names.try_emplace(std::string(prefecture), areas.Cell(row, 3)).first->second !=
+            areas.Cell(row, 3)) {
+      return areas.Error(row,
+                         "pref_code must be the first two digits of area_code, and have one name");
     }
   }
   RENKEI_ASSIGN_OR_RETURN(
@@ -257,6 +267,27 @@ bool AreaTable::ExistsIn(absl::string_view municipality6, base::FiscalYear year)
 std::optional<std::string> AreaTable::AreaName(absl::string_view area4) const {
   const auto it = tables_->area_names.find(area4);
   if (it == tables_->area_names.end()) return std::nullopt;
+  return it->second;
+}
+
+std::vector<std::string> AreaTable::AreasOfPrefecture(absl::string_view prefecture2,
+                                                      base::FiscalYear /*year*/) const {
+  std::vector<std::string> codes;
+  for (const auto& [code, name] : tables_->area_names) {
+    if (absl::string_view(code).substr(0, kPrefectureDigits) == prefecture2) codes.push_back(code);
+  }
+  return codes;
+}
+
+std::vector<std::string> AreaTable::AllAreas(base::FiscalYear /*year*/) const {
+  std::vector<std::string> codes;
+  for (const auto& [code, name] : tables_->area_names) codes.push_back(code);
+  return codes;
+}
+
+std::optional<std::string> AreaTable::PrefectureName(absl::string_view prefecture2) const {
+  const auto it = tables_->prefecture_names.find(prefecture2);
+  if (it == tables_->prefecture_names.end()) return std::nullopt;
   return it->second;
 }
 

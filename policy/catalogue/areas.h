@@ -40,6 +40,11 @@ class AreaTable {
   // worth a warning (浜松市's old wards after 2023-12-31).
   bool ExistsIn(absl::string_view municipality6, base::FiscalYear year) const;
   std::optional<std::string> AreaName(absl::string_view area4) const;
+  // Areas of a prefecture (2 digits), or of every one, ascending; empty for an unknown prefecture.
+  std::vector<std::string> AreasOfPrefecture(absl::string_view prefecture2,
+                                             base::FiscalYear year) const;
+  std::vector<std::string> AllAreas(base::FiscalYear year) const;
+  std::optional<std::string> PrefectureName(absl::string_view prefecture2) const;
   std::optional<std::string> MunicipalityName(absl::string_view municipality6) const;
   // Names the edition of the definitions, e.g. "7th-plan-335".
   static constexpr const char* kEdition = "7th-plan-335";

@@ -134,6 +134,31 @@ class CannedHub final : public v1::AdminService::Service,
     return grpc::Status::OK;
   }
 
+  // Two areas, one of them not released.
+  grpc::Status QueryRegion(grpc::ServerContext*, const v1::QueryRegionRequest* request,
+                           v1::QueryRegionResponse* response) override {
+    region = *request;
+    if (!failure.ok()) return transport::ToGrpc(failure);
+    v1::RegionIndicator* indicator = response->add_indicator();
+    indicator->mutable_measure()->set_id("waist");
+    for (const char* code : {"0602", "0604"}) {
+      response->add_area()->set_area_code(code);
+      v1::RegionPart* part = indicator->add_part();
+      part->set_area_code(code);
+      part->set_standing(v1::AREA_STANDING_NOT_RELEASED);
+    }
+    indicator->mutable_part(1)->set_standing(v1::AREA_STANDING_ADDED);
+    v1::IndicatorRow* row = response->add_row();
+    row->set_fiscal_year(request->fiscal_year());
+    row->set_area_code("06");
+    row->set_area_name("山形県");
+    row->set_indicator("waist");
+    row->mutable_cell()->set_state(v1::CELL_STATE_SUPPRESSED);
+    row->mutable_cell()->set_sex(v1::SEX_BOTH);
+    row->mutable_cell()->set_age_band("40-74");
+    return grpc::Status::OK;
+  }
+
   // Two layouts; the coarser loses less.
   grpc::Status CheckRelease(grpc::ServerContext*, const v1::CheckReleaseRequest* request,
                             v1::CheckReleaseResponse* response) override {
@@ -178,6 +203,7 @@ class CannedHub final : public v1::AdminService::Service,
   absl::Status failure;
   v1::InviteMemberRequest invite;
   v1::QueryIndicatorsRequest query;
+  v1::QueryRegionRequest region;
   v1::DsseEnvelope proposal, signature;
   std::vector<v1::AgreementRecord> agreements;
   std::vector<v1::PolicyRecord> policies;

@@ -70,6 +70,38 @@ TEST_F(RenkeiProgram, QuerySendsWhatWasAskedInEveryFormat) {
             "{");
 }
 
+TEST_F(RenkeiProgram, QueryOfARegionSaysBesideTheCsvWhatIsInIt) {
+  const Outcome csv = Renkei({"--lang", "en", "query", "--prefecture", "06", "--member-kind",
+                              "insurer", "--fiscal-year", "2011", "--indicator", "waist,bmi",
+                              "--by", "sex,age", "--format", "csv"});
+  EXPECT_EQ(csv.exit_code, 0) << csv.err;
+  EXPECT_NE(csv.out.find("2011,06,山形県,,all,waist,both,40-74,,,,,,suppressed,,1,2\n"),
+            std::string::npos)
+      << csv.out;
+  EXPECT_EQ(csv.err.find("sum of 1 of 2 secondary medical areas"), 0u) << csv.err;
+  EXPECT_EQ(hub_->region.prefecture_code(), "06");
+  EXPECT_FALSE(hub_->region.nation());
+  EXPECT_EQ(hub_->region.member_kind(), v1::MEMBER_KIND_INSURER);
+  EXPECT_EQ(hub_->region.fiscal_year(), 2011u);
+  EXPECT_EQ(hub_->region.indicator_size(), 2);
+  EXPECT_EQ(hub_->region.by(), v1::BREAKDOWN_SEX_AGE);
+  const Outcome table = Renkei({"--lang", "ja", "query", "--nation", "--fiscal-year", "2011"});
+  EXPECT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_NE(table.out.find("2 二次医療圏のうち 1 の和"), std::string::npos) << table.out;
+  EXPECT_TRUE(hub_->region.nation());
+  EXPECT_EQ(
+      Renkei({"query", "--nation", "--fiscal-year", "2011", "--format", "json"}).out.substr(0, 1),
+      "{");
+  hub_->failure = base::MakeError(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_MALFORMED,
+                                  "a region is one prefecture", "prefecture_code", "query.region",
+                                  "2 digits, 01 to 47, or the nation");
+  const Outcome refused = Renkei({"query", "--prefecture", "48", "--fiscal-year", "2011"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_TRUE(IsOneLine(refused.err)) << refused.err;
+  EXPECT_NE(refused.err.find("01 to 47"), std::string::npos) << refused.err;
+}
+
 TEST_F(RenkeiProgram, ChecksEveryLayoutThatMayBeChosen) {
   const Outcome outcome = Renkei({"--lang", "en", "release", "check", "--round", "r1"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -153,6 +185,11 @@ TEST_F(RenkeiProgram, AWrongCommandLineIsExitCodeTwo) {
            {"bundle", "make", "--role", "king", "--out", "x"},
            {"bundle", "make", "--role", "secretariat", "--out", "x"},
            {"query", "--area", "0604"},
+           {"query", "--fiscal-year", "2011"},
+           {"query", "--area", "0604", "--prefecture", "06", "--fiscal-year", "2011"},
+           {"query", "--prefecture", "06", "--nation", "--fiscal-year", "2011"},
+           {"query", "--prefecture", "06", "--fiscal-year", "2011", "--release", "1"},
+           {"query", "--nation", "--municipality", "062031", "--fiscal-year", "2011"},
            {"query", "--area", "0604", "--fiscal-year", "1999"},
            {"query", "--area", "0604", "--fiscal-year", "2011", "--by", "age"},
            {"query", "--area", "0604", "--fiscal-year", "2011", "--format", "xml"},

@@ -129,6 +129,14 @@ TEST_F(Groupings, AUnionIsANumberedReleaseThatReplacesNothing) {
   // A question without a number is about the area; one with the number says what it shows.
   EXPECT_EQ(Query(0).release_number(), 1u);
   EXPECT_EQ(Query(2).row(0).area_name(), "庄内 [北部]");
+  // The prefecture has the area's release, and its union is no part beside it.
+  v1::QueryRegionRequest of_prefecture;
+  of_prefecture.set_prefecture_code("06");
+  of_prefecture.set_fiscal_year(2011);
+  v1::QueryRegionResponse sum;
+  ASSERT_TRUE(RENKEI_CALL(auditor_, IndicatorService, QueryRegion, of_prefecture, &sum).ok());
+  EXPECT_EQ(sum.indicator(0).part(3).release_number(), 1u);
+  EXPECT_EQ(sum.row(0).cell().denominator(), 5 * kOneMember);
   EXPECT_EQ(Query(2).row(0).cell().numerator(), 5u * 2 * 14 * 200);
   v1::ReleaseHead again;
   EXPECT_TRUE(MakeRelease(round, &again).ok());

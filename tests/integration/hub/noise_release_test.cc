@@ -57,6 +57,15 @@ TEST_F(NoiseRelease, SaysWhatItsNoiseIsAndCarriesIt) {
   v1::QueryIndicatorsResponse answer;
   ASSERT_TRUE(RENKEI_CALL(secretariat_, IndicatorService, QueryIndicators, query, &answer).ok());
   EXPECT_EQ(answer.noise().variance_numerator(), 100u);
+  // A prefecture's sum would not say how large its noise is.
+  v1::QueryRegionRequest of_prefecture;
+  of_prefecture.set_prefecture_code("06");
+  of_prefecture.set_fiscal_year(2011);
+  v1::QueryRegionResponse sum;
+  const grpc::Status refused =
+      RENKEI_CALL(auditor_, IndicatorService, QueryRegion, of_prefecture, &sum);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(base::DetailOf(transport::FromGrpc(refused)).rule(), "release.noise");
 }
 
 TEST_F(NoiseRelease, AskingAgainGivesTheStoredBytesAndChargesNothing) {

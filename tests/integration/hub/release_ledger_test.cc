@@ -48,6 +48,23 @@ class ReleaseLedger : public Agreements {
     EXPECT_TRUE(RENKEI_CALL(secretariat_, IndicatorService, QueryIndicators, query, &answer).ok());
     return answer.row_size() == 1 ? answer.row(0).cell().numerator() : 0;
   }
+  v1::QueryRegionResponse Prefecture() {
+    v1::QueryRegionRequest query;
+    query.set_prefecture_code("06");
+    query.set_fiscal_year(2011);
+    v1::QueryRegionResponse answer;
+    EXPECT_TRUE(RENKEI_CALL(auditor_, IndicatorService, QueryRegion, query, &answer).ok());
+    return answer;
+  }
+  // Does the prefecture's sum say that figures in it await a correction, and of which areas?
+  std::vector<std::string> AreasUnderRevision() {
+    const v1::QueryRegionResponse answer = Prefecture();
+    std::vector<std::string> codes;
+    for (const v1::RegionArea& area : answer.area()) {
+      if (area.under_revision()) codes.push_back(area.area_code());
+    }
+    return codes;
+  }
   v1::RoundState StateOf(const v1::Round& round) {
     v1::GetRoundRequest request;
     request.set_round_id(DescriptorOf(round).round_id());
@@ -71,6 +88,9 @@ TEST_F(ReleaseLedger, ACorrectionOfEnoughMembersReplacesTheReleaseAndTheOldOneSt
   EXPECT_EQ(second.replaces(0), 1u);
   EXPECT_EQ(Numerator(), before + 80);
   EXPECT_EQ(Numerator(1), before);
+  const v1::QueryRegionResponse prefecture = Prefecture();
+  ASSERT_EQ(prefecture.row_size(), 1);
+  EXPECT_EQ(prefecture.row(0).cell().numerator(), before + 80);
   const std::vector<v1::ReleaseHead> heads = List();
   ASSERT_EQ(heads.size(), 2u);
   EXPECT_EQ(heads[0].replaces_size(), 0);
@@ -94,8 +114,10 @@ TEST_F(ReleaseLedger, ACorrectionOfOneMemberIsHeldUntilOthersBringTheirs) {
   EXPECT_EQ(List().size(), 1u);
   // Readers are told on the first of the month, of the whole prefecture and year.
   EXPECT_FALSE(List()[0].under_revision());
+  EXPECT_TRUE(AreasUnderRevision().empty());
   ToNextMonth();
   EXPECT_TRUE(List()[0].under_revision());
+  EXPECT_EQ(AreasUnderRevision(), std::vector<std::string>{"0604"}) << "of those that are added";
   v1::ReleaseHead again;
   ASSERT_TRUE(MakeRelease(first, &again).ok());
   EXPECT_TRUE(again.under_revision()) << "asking for the stored release says so too";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "policy/catalogue/catalogue.h"
 
 namespace renkei::policy::catalogue {
@@ -42,6 +44,25 @@ TEST(AreaTable, ListsTheFiveMunicipalitiesOfShonai) {
   EXPECT_EQ(BuiltIn().AreaName("9999"), std::nullopt);
   EXPECT_TRUE(BuiltIn().MunicipalitiesOf("9999", FiscalYear(2011)).empty());
   EXPECT_TRUE(BuiltIn().MunicipalitiesOf("", FiscalYear(2011)).empty());
+}
+
+TEST(AreaTable, KnowsTheAreasOfEveryPrefecture) {
+  const FiscalYear year(2011);
+  EXPECT_EQ(BuiltIn().AreasOfPrefecture("06", year),
+            (std::vector<std::string>{"0601", "0602", "0603", "0604"}));
+  EXPECT_EQ(BuiltIn().PrefectureName("06"), "山形県");
+  for (const char* none : {"48", "6", "", "0604", "00"}) {
+    EXPECT_TRUE(BuiltIn().AreasOfPrefecture(none, year).empty()) << none;
+    EXPECT_EQ(BuiltIn().PrefectureName(none), std::nullopt) << none;
+  }
+  std::vector<std::string> together;
+  for (int prefecture = 1; prefecture <= 47; ++prefecture) {
+    const auto areas = BuiltIn().AreasOfPrefecture(absl::StrFormat("%02d", prefecture), year);
+    EXPECT_FALSE(areas.empty()) << prefecture;
+    together.insert(together.end(), areas.begin(), areas.end());
+  }
+  EXPECT_EQ(together.size(), 335u);
+  EXPECT_EQ(BuiltIn().AllAreas(year), together);
 }
 
 // definitions 14, row 69
@@ -95,7 +116,7 @@ TEST(AreaTable, EveryListedCodeOfEveryAreaPointsBackToIt) {
 
 TEST(AreaTable, NamesTheLineOfAFault) {
   const char* towns = "code6,code5,name_ja,parent_code5,valid_from,valid_to\n062031,06203,T,,,\n";
-  const char* areas = "area_code,area_name\n0604,S\n";
+  const char* areas = "area_code,area_name,pref_code,pref_name\n0604,S,06,Y\n";
   const char* members = "code6,area_code\n062031,0604\n";
   const char* postal = "zip7,code5\n9970035,06203\n";
   EXPECT_TRUE(AreaTable::Parse(towns, members, areas, postal).ok());
@@ -115,6 +136,16 @@ TEST(AreaTable, NamesTheLineOfAFault) {
                 "code6,code5,name_ja,parent_code5,valid_from,valid_to\n062031,06203,T,06100,,\n",
                 members, areas, postal)),
             "municipalities.csv: the city of ward 062031 (parent_code5) does not exist");
+  for (const char* prefecture : {"0604,S,07,Y\n", "0604,S,,Y\n", "0604,S,06,\n"}) {
+    EXPECT_EQ(message(AreaTable::Parse(
+                  towns, members,
+                  absl::StrCat("area_code,area_name,pref_code,pref_name\n", prefecture), postal)),
+              "secondary_medical_areas.csv:2: pref_code must be the first two digits of area_code, "
+              "and have one name");
+  }
+  EXPECT_EQ(message(AreaTable::Parse(towns, members, absl::StrCat(areas, "0605,T,06,Z\n"), postal)),
+            "secondary_medical_areas.csv:3: pref_code must be the first two digits of area_code, "
+            "and have one name");
   EXPECT_EQ(message(AreaTable::Parse(towns, "code6,area_code\n062031,0605\n", areas, postal)),
             "area_municipalities.csv:2: the area is not in secondary_medical_areas.csv");
   EXPECT_EQ(message(AreaTable::Parse(towns, "code6,area_code\n", areas, postal)),
