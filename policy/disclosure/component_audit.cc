@@ -20,6 +20,8 @@ constexpr uint32_t kPrices = 4;
 // Of tables that are written with sums, and of several releases above all, more vertices are
 // fractions.
 constexpr uint32_t kPricesOfSums = 32;
+// Against who knows more: there are many, and most of what one cannot be left others cannot.
+constexpr uint32_t kPricesAgainstAttackers = 8;
 
 bool IsUp(const Need& need) { return need.distance > 0; }
 
@@ -96,7 +98,7 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
   MeetInGroups(
       &admitted, [this](std::span<const Need> needs, bool up) { MoveNear(needs, up); }, &open);
   for (const Need& need : open) {
-    fail(need, !MeetAlone(need, &admitted));
+    fail(need, !MeetAlone(need, views.empty(), &admitted));
     if (is_over()) return unmet;
   }
   Widen(views);
@@ -346,8 +348,10 @@ void ComponentAudit::MoveNear(std::span<const Need> needs, bool up) {
 }
 
 // The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
-bool ComponentAudit::MeetAlone(const Need& need, AdmittedMovements* admitted) {
-  const uint32_t most = system_.sums.empty() ? kPrices : kPricesOfSums;
+bool ComponentAudit::MeetAlone(const Need& need, bool is_public, AdmittedMovements* admitted) {
+  const uint32_t most = system_.sums.empty() ? kPrices
+                        : is_public          ? kPricesOfSums
+                                             : kPricesAgainstAttackers;
   bool is_possible = true;
   for (uint32_t prices = 0; prices < most && is_possible; ++prices) {
     if (prices > 0) Price(prices);

@@ -164,15 +164,15 @@ absl::StatusOr<std::vector<bool>> HidePattern(const FamilyCounts& family, const 
 
 // Hides cells of one measure until every interval is wide enough for the public and for those who
 // know some of the persons. What linked measures say of each other is left to the linear audit:
-// their programs together take minutes. `movements`: what an earlier call for the measure found, to
-// begin with.
-std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
-                                 const std::vector<Judgement>& judgements,
-                                 std::span<const uint8_t> table_key, std::vector<bool> hidden,
-                                 std::span<const Remainder> remainders,
-                                 std::vector<Movement>* movements) {
+// their programs together take minutes. `movements`: what earlier calls for the measure found, to
+// begin with; what a reader who knows all zeros must think possible others must too.
+std::vector<bool> WidenFor(ReaderKnows knows, const FamilyCounts& family, const TableShape& shape,
+                           int measure, const std::vector<Judgement>& judgements,
+                           std::span<const uint8_t> table_key, std::vector<bool> hidden,
+                           std::span<const Remainder> remainders,
+                           std::vector<Movement>* movements) {
   MeasureIntervals intervals =
-      BuildIntervals(family, shape, measure, judgements, table_key, hidden, remainders);
+      BuildIntervals(family, shape, measure, judgements, knows, table_key, hidden, remainders);
   const std::vector<Attacker> attackers =
       AttackersOf(family, measure, intervals, family.request->policy.audit_member_intervals());
   MovementPool pool(intervals.system, attackers);
@@ -185,6 +185,20 @@ std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& s
     return std::vector<bool>(hidden.size(), true);
   }
   for (size_t c = 0; c < hidden.size(); ++c) hidden[c] = hidden[c] || pattern.hidden[c];
+  return hidden;
+}
+
+// First for readers who know all zeros and full cells, hidden ones too: most of what those need
+// serves readers who do not.
+std::vector<bool> WidenIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
+                                 const std::vector<Judgement>& judgements,
+                                 std::span<const uint8_t> table_key, std::vector<bool> hidden,
+                                 std::span<const Remainder> remainders,
+                                 std::vector<Movement>* movements) {
+  for (const ReaderKnows knows : {ReaderKnows::kZeros, ReaderKnows::kEmptyCells}) {
+    hidden = WidenFor(knows, family, shape, measure, judgements, table_key, std::move(hidden),
+                      remainders, movements);
+  }
   return hidden;
 }
 

@@ -32,12 +32,12 @@ void ReachForChange(int64_t change, int64_t counted, int64_t t, bool protects_ze
 
 }  // namespace
 
-IntervalCell HiddenCellOf(const Count& total, bool is_sensitive) {
+IntervalCell HiddenCellOf(const Count& total, bool knows_zeros) {
   IntervalCell cell;
   cell.value = cell.need_low = cell.need_high = total.x;
-  cell.floor = !is_sensitive && total.x > 0 ? 1 : 0;
-  cell.cap = !is_sensitive && total.x < total.n ? total.n - 1 : total.n;
-  if (total.n == 0 || (!is_sensitive && total.x == 0)) cell.floor = cell.cap = total.x;
+  cell.floor = knows_zeros && total.x > 0 ? 1 : 0;
+  cell.cap = knows_zeros && total.x < total.n ? total.n - 1 : total.n;
+  if (total.n == 0 || (knows_zeros && total.x == 0)) cell.floor = cell.cap = total.x;
   return cell;
 }
 

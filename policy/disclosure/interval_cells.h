@@ -24,8 +24,9 @@ struct SummedCells {
   }
 };
 
-// A hidden cell of which nothing is asked. Where zeros and full cells are shown, it is neither.
-IntervalCell HiddenCellOf(const Count& total, bool is_sensitive);
+// A hidden cell of which nothing is asked. Who knows all zeros and full cells knows that it is
+// neither, or knows the count.
+IntervalCell HiddenCellOf(const Count& total, bool knows_zeros);
 
 // One end of an interval of persons with the finding, and the other.
 struct Ends {

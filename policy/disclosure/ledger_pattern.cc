@@ -139,8 +139,21 @@ void LedgerPattern::StackIntervals(Group* group) const {
         is_of_group && std::any_of(shown.begin(), shown.end(), [&](const StackedSystem::Shown& s) {
           return s.id == measure.id;
         });
-    if (has_any) group->intervals.emplace_back(group->views, shape_, group->stack, measure.id);
+    if (!has_any) continue;
+    for (const ReaderKnows knows : {ReaderKnows::kZeros, ReaderKnows::kEmptyCells}) {
+      group->intervals.emplace_back(group->views, shape_, group->stack, measure.id, knows,
+                                    Against());
+    }
   }
+}
+
+// Of a grouping members and persons are judged by equations: every grouping would take as long as
+// a release.
+StackedIntervals::Against LedgerPattern::Against() const {
+  if (grouping_.has_value()) return StackedIntervals::Against::kPublic;
+  return releases_[candidate_]->policy.audit_member_intervals()
+             ? StackedIntervals::Against::kMembersAndPersons
+             : StackedIntervals::Against::kPersons;
 }
 
 bool LedgerPattern::WasShown(size_t release, const std::string& measure, size_t cell) const {
@@ -258,11 +271,11 @@ absl::StatusOr<bool> LedgerPattern::FindSets(const Pattern& hidden,
   for (const Group& group : groups_) {
     const std::vector<bool> flags = FlagsOf(group.stack, hidden);
     const StackedSystem& stack = group.stack;
-    std::vector<std::vector<Row>> own_changes = stack.own_changes;
+    std::vector<OwnChanges> own_changes = stack.own_changes;
     own_changes.emplace_back();  // of a reader
     for (const std::vector<bool>& knows : ReadersOf(stack, flags)) {
-      for (const std::vector<Row>& own : own_changes) {
-        const SetSearch search(group.views, shape_, stack, flags, knows, own);
+      for (const OwnChanges& own : own_changes) {
+        const SetSearch search(group.views, shape_, stack, flags, knows, own.rows);
         RENKEI_ASSIGN_OR_RETURN(const std::vector<PlaceSet> more, search.NewSets());
         found.insert(more.begin(), more.end());
       }

@@ -58,6 +58,7 @@ class LedgerPattern {
   void Remember(std::span<const std::shared_ptr<const EarlierRelease>> ledger);
   absl::Status StackAll(std::span<const uint8_t> table_key);
   void StackIntervals(Group* group) const;
+  StackedIntervals::Against Against() const;
   std::vector<size_t> PublishableCells() const;
   std::vector<size_t> UnionCells() const;
   const LedgerView& ViewOfCandidate(const Group& group) const;

@@ -41,7 +41,7 @@ class Stacker {
     }
     for (size_t v = 0; v < views_.size(); ++v) AddDeltas(v);
     AddRows();
-    out_.own_changes = variables_.OwnChanges();
+    out_.own_changes = variables_.ChangesOfMembers();
     out_.variables = variables_.count();
     for (std::vector<bool>* flags : {&out_.known_zeros, &out_.known_empty, &out_.nobody}) {
       flags->resize(out_.variables);

@@ -60,8 +60,7 @@ struct StackedSystem {
   std::array<std::vector<Row>, kFigures.size()> deltas_of;
   std::array<std::vector<Row>, kFigures.size()> set_deltas_of;
   bool is_grouping = false;  // the candidates are of a union: earlier releases stay as they are
-  // By member that alone changed some inner cells: their variables now less then, which it knows.
-  std::vector<std::vector<Row>> own_changes;
+  std::vector<OwnChanges> own_changes;
   // View -> measure -> publishable cell, shown or not.
   std::vector<std::vector<std::vector<Row>>> rows;
   // Variables of a measure as a release made it: by place, kind, sex and band.

@@ -50,7 +50,7 @@ const LedgerVariables::OfPlace& LedgerVariables::OfRest(size_t view, int block, 
   return at->second;
 }
 
-std::vector<std::vector<Row>> LedgerVariables::OwnChanges() const {
+std::vector<OwnChanges> LedgerVariables::ChangesOfMembers() const {
   const auto differing = [](const Content& a, const Content& b) {
     std::set<base::MemberId> members;
     const auto add = [&](const Content& of, const Content& other) {
@@ -75,8 +75,8 @@ std::vector<std::vector<Row>> LedgerVariables::OwnChanges() const {
       of_member[*members.begin()].push_back(Gathered({{a->second, 1}, {b->second, -1}}));
     }
   }
-  std::vector<std::vector<Row>> changes;
-  for (auto& [member, rows] : of_member) changes.push_back(std::move(rows));
+  std::vector<OwnChanges> changes;
+  for (auto& [member, rows] : of_member) changes.push_back({member, std::move(rows)});
   return changes;
 }
 

@@ -22,6 +22,12 @@ using MadeMeasure = std::pair<std::string, size_t>;
 
 inline constexpr uint32_t kPerPlaceAndKind = tables::kSexes * tables::kBands;
 
+// Variables of one release less those of another: inner cells that the member alone changed.
+struct OwnChanges {
+  base::MemberId member;
+  std::vector<Row> rows;
+};
+
 class LedgerVariables {
  public:
   // By sex and band, of a place and kind.
@@ -37,8 +43,8 @@ class LedgerVariables {
   // Numbered from 0 without gaps.
   uint32_t count() const { return next_; }
 
-  // By member that alone changed some inner cells: their variables, one release's less another's.
-  std::vector<std::vector<Row>> OwnChanges() const;
+  // Members that alone changed some inner cells, with what they know of it.
+  std::vector<OwnChanges> ChangesOfMembers() const;
 
   // What was asked for of each measure: by place, kind, sex and band.
   std::map<MadeMeasure, std::vector<uint32_t>> ByMeasure() const;

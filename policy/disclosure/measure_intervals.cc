@@ -17,11 +17,13 @@ constexpr size_t kSlicesPerGeography = 1 + kKinds;
 class Builder {
  public:
   Builder(const FamilyCounts& family, const TableShape& shape, int measure,
-          const std::vector<Judgement>& judgements, std::span<const uint8_t> table_key)
+          const std::vector<Judgement>& judgements, ReaderKnows knows,
+          std::span<const uint8_t> table_key)
       : family_(family),
         shape_(shape),
         measure_(measure),
         is_sensitive_(family.attributes[static_cast<size_t>(measure)]->sensitive()),
+        knows_zeros_(!is_sensitive_ && knows == ReaderKnows::kZeros),
         judgements_(judgements),
         table_key_(table_key) {}
 
@@ -62,7 +64,7 @@ class Builder {
   // What is known without being shown: nobody, everybody, or nobody can be there.
   bool IsKnown(const Judgement& j) const {
     if (j.count.n == 0 || j.structurally_empty || !j.collected) return true;
-    if (is_sensitive_) return false;
+    if (!knows_zeros_) return false;
     const bool is_full = j.count.x == j.count.n && (j.reasons & kSmallCount) == 0;
     return j.count.x == 0 || is_full;
   }
@@ -115,7 +117,7 @@ class Builder {
     ForEachInner(sum, family_.geographies, [&](int g, int k, int s, int b) {
       summed.Add(PooledInner(family_, measure_, g, k, s, b));
     });
-    IntervalCell cell = HiddenCellOf(summed.total, is_sensitive_);
+    IntervalCell cell = HiddenCellOf(summed.total, knows_zeros_);
     int64_t t = 0;
     if (reasons & kSmallCount) {
       t = MinCellOf(family_, sum.blocks, sum.slice, sum.sex_group, sum.age_groups);
@@ -131,6 +133,7 @@ class Builder {
   const TableShape& shape_;
   int measure_;
   bool is_sensitive_;
+  bool knows_zeros_;
   const std::vector<Judgement>& judgements_;
   std::span<const uint8_t> table_key_;
   MeasureIntervals out_;
@@ -145,11 +148,11 @@ uint32_t InnerCellOf(int geography, int kind, int sex, int band) {
 }
 
 MeasureIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
-                                const std::vector<Judgement>& judgements,
+                                const std::vector<Judgement>& judgements, ReaderKnows knows,
                                 std::span<const uint8_t> table_key,
                                 const std::vector<bool>& pattern,
                                 std::span<const Remainder> remainders) {
-  return Builder(family, shape, measure, judgements, table_key).Run(pattern, remainders);
+  return Builder(family, shape, measure, judgements, knows, table_key).Run(pattern, remainders);
 }
 
 }  // namespace renkei::policy::disclosure

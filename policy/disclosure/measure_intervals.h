@@ -20,16 +20,17 @@ struct MeasureIntervals {
   // Publishable cells come first; then what is derivable and must not be narrow: differences,
   // rests, remainders. Margins and derived cells are sums of inner cells.
   CellSystem system;
-  // Where the repair starts: `pattern`, less what the reader knows anyway (zeros and full cells
-  // that the zero policy shows, places where nobody can be), and every derived cell.
+  // Where the repair starts: `pattern`, less what the reader knows anyway (places where nobody can
+  // be, and zeros and full cells if he knows them), and every derived cell.
   std::vector<bool> hidden;
   // Per cell t, 0 where nothing is asked.
   std::vector<int64_t> min_cells;
 };
 
-// `pattern` has a flag per publishable cell; `remainders` are of the measure alone.
+// `pattern` has a flag per publishable cell; `remainders` are of the measure alone. Of a sensitive
+// measure no reader knows the hidden zeros.
 MeasureIntervals BuildIntervals(const FamilyCounts& family, const TableShape& shape, int measure,
-                                const std::vector<Judgement>& judgements,
+                                const std::vector<Judgement>& judgements, ReaderKnows knows,
                                 std::span<const uint8_t> table_key,
                                 const std::vector<bool>& pattern,
                                 std::span<const Remainder> remainders);

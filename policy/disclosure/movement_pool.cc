@@ -7,8 +7,9 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-// Enough that most attackers know nothing of one of them; more would cost memory and look-ups.
-constexpr size_t kMovementsPerEnd = 24;
+// Enough that a second audit finds what served each attacker in the first: of tables with sums a
+// movement stands at most ends. More would cost memory and look-ups.
+constexpr size_t kMovementsPerEnd = 512;
 
 }  // namespace
 
@@ -16,6 +17,7 @@ MovementPool::MovementPool(const CellSystem& system, std::span<const Attacker> a
     : system_(&system),
       check_(system),
       entries_(2 * system.cells.size()),
+      oldest_(entries_.size(), 0),
       least_(entries_.size(), 1) {
   // A sum moves with every part of it, nearly always too little: that would crowd out what serves.
   for (const Sum& sum : system.sums) {
@@ -48,8 +50,13 @@ bool MovementPool::Add(const std::vector<bool>& hidden, Movement movement) {
     if (std::abs(step.delta) < least_[end]) continue;
     std::vector<Entry>& list = entries_[end];
     // The newest replaces the oldest but the first: it was made because the others did not serve.
-    if (list.size() == kMovementsPerEnd) list.erase(list.begin() + 1);
-    list.push_back({index, step.delta});
+    if (list.size() < kMovementsPerEnd) {
+      list.push_back({index, step.delta});
+    } else {
+      uint32_t& oldest = oldest_[end];
+      oldest = oldest + 1 < kMovementsPerEnd ? oldest + 1 : 1;
+      list[oldest] = {index, step.delta};
+    }
     is_useful = true;
   }
   if (is_useful) movements_.push_back(std::move(movement));

@@ -71,6 +71,7 @@ class MovementPool {
     int64_t delta;  // of the cell
   };
   std::vector<std::vector<Entry>> entries_;  // 2 * cell + upwards
+  std::vector<uint32_t> oldest_;             // that was replaced last, in the order of `entries_`
   // How far a movement must reach to be of use, in the order of `entries_`.
   std::vector<int64_t> least_;
   friend class AdmittedMovements;

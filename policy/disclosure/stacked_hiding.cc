@@ -218,7 +218,7 @@ absl::StatusOr<std::vector<bool>> HideStacked(const StackedSystem& stack,
     const std::vector<bool> told_before = ToldZeros(stack, nothing_shown);
     const std::vector<Row> nothing;
     std::vector<const std::vector<Row>*> knows = {&nothing};
-    for (const std::vector<Row>& of_member : stack.own_changes) knows.push_back(&of_member);
+    for (const OwnChanges& of_member : stack.own_changes) knows.push_back(&of_member.rows);
     for (const std::vector<Row>* own : knows) {
       std::vector<Reader> readers = {{&stack.known_zeros, &stack.known_zeros, own},
                                      {&stack.known_empty, &stack.known_empty, own}};

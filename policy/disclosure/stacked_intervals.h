@@ -2,8 +2,7 @@
 // inner counts as the ledger tells them apart are cells, the margins of each release sums of them,
 // and so are the differences of two releases. Earlier releases stay as they were; cells of the
 // candidate are hidden. Inside disclosure only. Left out: what linked measures say of each other,
-// members who know their own persons, who is alone in a cell, changes of hidden cells together
-// (delta_rests.h).
+// and changes of hidden cells together (delta_rests.h).
 #pragma once
 
 #include <cstdint>
@@ -18,15 +17,20 @@
 #include "policy/disclosure/interval_repair.h"
 #include "policy/disclosure/ledger_system.h"
 #include "policy/disclosure/ledger_views.h"
+#include "policy/disclosure/stacked_asks.h"
 
 namespace renkei::policy::disclosure {
 
 class StackedIntervals {
  public:
+  // Beside the public: who is the only one in an inner cell, and each member.
+  enum class Against { kPublic, kPersons, kMembersAndPersons };
+
   // Of a measure that an earlier release and the candidate have. What earlier releases show of it,
   // and what may be hidden, is the stack's.
   StackedIntervals(const std::vector<LedgerView>& views, const TableShape& shape,
-                   const StackedSystem& stack, const std::string& measure);
+                   const StackedSystem& stack, const std::string& measure, ReaderKnows knows,
+                   Against against);
 
   // A sum that is never printed, but follows from what a pattern shows; a sum of other measures is
   // left out. Each is asked once.
@@ -56,31 +60,41 @@ class StackedIntervals {
   void AskOfChanges(const Table& older, const Table& newer, const TableShape& shape);
   void AskOfSum(const LedgerView& view, int measure, const std::vector<uint32_t>& inner,
                 const Remainder& sum);
-  void AskOfRow(Row row, const Ends& room);
+  void AddOwners(const std::vector<Table>& tables, const StackedSystem& stack);
+  void AddAlone(const std::vector<Table>& tables);
+  void AskOf(StackedAsk ask);
 
   // nullopt: all of it is known anyway. A sum that has no cell yet gets one.
   std::optional<Place> PlaceOf(const Row& row);
   uint32_t AddSum(Row parts);
+  // Where the candidate shows nothing.
+  std::vector<bool> HiddenAtMost() const;
   std::vector<bool> HiddenBy(const std::vector<bool>& candidates) const;
   // Cells of candidates, the cheapest to hide first.
   std::vector<uint32_t> StillShown(const std::vector<bool>& hidden) const;
-  IntervalPattern Repaired(const std::vector<bool>& pattern);
-  // True: less is asked now.
-  bool AskNoMoreThanEarlierLeave(const std::vector<Violation>& unmet);
+  IntervalPattern Repaired(const std::vector<bool>& pattern, const std::vector<Attacker>& against);
+  void MoveChanges(Movement* movement) const;
+  void WidenAgainst(const std::vector<Attacker>& against, std::vector<bool>* hidden);
+  std::vector<Attacker> Attackers() const;
 
   std::string measure_;
   int geographies_ = 0;
   bool is_sensitive_ = false;
+  bool knows_zeros_ = false;
   std::map<size_t, std::vector<uint32_t>> inner_of_;  // by release
-  std::map<uint32_t, Count> counts_;                  // by variable of the stack
-  std::vector<uint32_t> cell_of_;                     // variable -> cell
-  std::map<Row, uint32_t, RowLess> sums_;             // over cells
+  StackedCounts counts_;
+  std::vector<uint32_t> cell_of_;          // variable -> cell
+  std::map<Row, uint32_t, RowLess> sums_;  // over cells
   CellSystem system_;
   std::vector<bool> is_shown_;                               // per cell, by an earlier release
   std::map<uint32_t, std::vector<uint32_t>> candidates_of_;  // cell -> candidates of the stack
   std::vector<uint32_t> own_;                                // candidates of the measure
-  std::vector<Movement> movements_;                          // found so far
-  std::vector<bool> clean_;  // hidden cells that were found wide enough
+  std::map<base::MemberId, StackedMember> members_;          // that are asked for
+  std::vector<std::vector<uint32_t>> alone_;                 // variables that one person knows
+  AsksOfCells asks_;
+  std::vector<Attacker> attackers_;
+  std::vector<Movement> movements_;  // found so far
+  std::vector<bool> clean_;          // hidden cells that were found wide enough
 };
 
 }  // namespace renkei::policy::disclosure

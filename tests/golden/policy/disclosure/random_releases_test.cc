@@ -93,17 +93,23 @@ struct Judged {
   size_t without = 0;  // recovered were only small cells hidden
 };
 
-// Against the public, each member, and some of those who are alone in a cell.
+// The public, each member, and some of those who are alone in a cell: who know all zeros and full
+// cells, and who do not.
 std::vector<ReaderOfARelease> Readers(const ReleasedEvidence& evidence, size_t members) {
   constexpr size_t kPersons = 4;
-  std::vector<ReaderOfARelease> readers = {{.bounds_hidden_cells = true}};
-  for (size_t i = 0; i < members; ++i) {
-    readers.push_back({.bounds_hidden_cells = true, .member = static_cast<int>(i)});
-  }
   const std::vector<int> alone = evidence.CellsOfOnePerson();
-  for (size_t i = 0; i < std::min(kPersons, alone.size()); ++i) {
-    const int cell = alone[i * alone.size() / std::min(kPersons, alone.size())];
-    readers.push_back({.bounds_hidden_cells = true, .alone_in = cell});
+  std::vector<ReaderOfARelease> readers;
+  for (const bool knows : {true, false}) {
+    const ReaderOfARelease anybody{.knows_zeros = knows, .bounds_hidden_cells = knows};
+    readers.push_back(anybody);
+    for (size_t i = 0; i < members; ++i) {
+      readers.push_back(anybody);
+      readers.back().member = static_cast<int>(i);
+    }
+    for (size_t i = 0; i < std::min(kPersons, alone.size()); ++i) {
+      readers.push_back(anybody);
+      readers.back().alone_in = alone[i * alone.size() / std::min(kPersons, alone.size())];
+    }
   }
   return readers;
 }

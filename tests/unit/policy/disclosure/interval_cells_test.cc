@@ -41,7 +41,7 @@ TEST(AskOfSmallCount, ReachesFromAPersonInEachInnerCellToTheLargestFew) {
   sum.Add({3, 20});
   sum.Add({0, 30});
   sum.Add({2, 30});
-  IntervalCell cell = HiddenCellOf(sum.total, false);
+  IntervalCell cell = HiddenCellOf(sum.total, /*knows_zeros=*/true);
   AskOfSmallCount(sum, kT, false, &cell);
   EXPECT_EQ(cell.need_low, 2);
   EXPECT_EQ(cell.need_high, 9);

@@ -230,9 +230,9 @@ class ReleasedEvidence {
       target.high = std::max(target.high, n - (own_n - own_x) - least(others_without, without));
       target.low = std::min(target.low, n - (own_n - own_x) - (kMinCell - 1));
     }
-    target.low = std::min(x, std::max({target.low, parts.low, int64_t{!is_sensitive_ && x > 0}}));
-    target.high =
-        std::max(x, std::min({target.high, parts.high, !is_sensitive_ && x < n ? n - 1 : n}));
+    const bool is_neither = !is_sensitive_ && reader.bounds_hidden_cells;
+    target.low = std::min(x, std::max({target.low, parts.low, int64_t{is_neither && x > 0}}));
+    target.high = std::max(x, std::min({target.high, parts.high, is_neither && x < n ? n - 1 : n}));
     if (target.low < target.high) targets->push_back(std::move(target));
   }
 

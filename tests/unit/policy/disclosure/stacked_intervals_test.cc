@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <set>
 
 #include "absl/functional/function_ref.h"
 #include "policy/base/error.h"
@@ -14,6 +17,29 @@
 
 namespace renkei::policy::disclosure {
 namespace {
+
+// Every member of a release, and some of those who are alone in an inner cell of one; who know all
+// zeros and who do not.
+std::vector<LedgerReader> ReadersBeside(const std::vector<SeenRelease>& seen) {
+  constexpr size_t kPersons = 4;
+  std::set<base::MemberId> members;
+  std::set<int> alone;
+  for (const SeenRelease& one : seen) {
+    for (const PooledContribution& c : one.request.contributions) members.insert(c.member);
+    ProtectedMeasure released;
+    released.cells = one.cells;
+    const auto cells = ReleasedEvidence(one.request, released, one.measure).CellsOfOnePerson();
+    alone.insert(cells.begin(), cells.end());
+  }
+  while (alone.size() > kPersons) alone.erase(std::next(alone.begin(), 2));
+  std::vector<LedgerReader> readers;
+  for (const bool knows_zeros : {true, false}) {
+    if (!knows_zeros) readers.push_back({.knows_zeros = false});
+    for (const base::MemberId& member : members) readers.push_back({knows_zeros, member});
+    for (const int cell : alone) readers.push_back({knows_zeros, base::MemberId(), cell});
+  }
+  return readers;
+}
 
 LedgerIntervalTally AttackOn(Defences defences, uint64_t seed) {
   return LedgerIntervalAttacker(Publish(seed, defences, /*trusts_members=*/true).seen).Run();
@@ -29,6 +55,53 @@ TEST(IntervalsOfSequences, AreAsWideAsEarlierReleasesLeaveThem) {
     targets += tally.targets;
   }
   EXPECT_GT(targets, 200 * sequences);
+}
+
+struct TallyOfReaders {
+  LedgerIntervalTally of_members;
+  LedgerIntervalTally of_others;
+};
+
+TallyOfReaders AttackByAll(const std::vector<SeenRelease>& seen) {
+  TallyOfReaders tally;
+  for (const LedgerReader& reader : ReadersBeside(seen)) {
+    const bool is_member = reader.member != base::MemberId();
+    LedgerIntervalTally& sum = is_member ? tally.of_members : tally.of_others;
+    const LedgerIntervalTally one = LedgerIntervalAttacker(seen, reader).Run();
+    sum.targets += one.targets;
+    sum.narrow_cells += one.narrow_cells;
+    sum.narrow_changes += one.narrow_changes;
+  }
+  return tally;
+}
+
+TEST(IntervalsOfSequences, AreAsWideForMembersAndPersonsAndWhoDoesNotKnowZeros) {
+  const uint64_t sequences = tests::IsFullRun() ? 200 : 12;
+  size_t targets = 0;
+  for (uint64_t seed = 1; seed <= sequences; ++seed) {
+    const TallyOfReaders tally = AttackByAll(Publish(seed, Defences::kAll).seen);
+    for (const LedgerIntervalTally& one : {tally.of_members, tally.of_others}) {
+      EXPECT_EQ(one.narrow_cells, 0u) << "seed " << seed;
+      EXPECT_EQ(one.narrow_changes, 0u) << "seed " << seed;
+      targets += one.targets;
+    }
+  }
+  std::printf("%zu intervals\n", targets);
+  EXPECT_GT(targets, 1000 * sequences);
+}
+
+// Mutation: a policy that does not ask for members' intervals.
+TEST(IntervalsOfSequences, AreNarrowForMembersThatThePolicyTrustsAndForNobodyElse) {
+  size_t of_members = 0;
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    const TallyOfReaders tally =
+        AttackByAll(Publish(seed, Defences::kAll, /*trusts_members=*/true).seen);
+    of_members += tally.of_members.narrow_cells + tally.of_members.narrow_changes;
+    EXPECT_EQ(tally.of_others.narrow_cells, 0u) << "seed " << seed;
+    EXPECT_EQ(tally.of_others.narrow_changes, 0u) << "seed " << seed;
+  }
+  std::printf("%zu intervals are narrow for members\n", of_members);
+  EXPECT_GT(of_members, 10u);
 }
 
 // Mutation: a ledger that judges several releases by equations alone.
