@@ -16,6 +16,15 @@ void Narrow(const Range& by, Range* range) {
   range->high = std::min(range->high, by.high);
 }
 
+int64_t FloorOf(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
+
+// Of an unknown, when this is the range of so many times of it.
+Range Divided(const Range& range, int64_t times) {
+  const auto up = [&](int64_t end) { return -FloorOf(-end, times); };
+  if (times < 0) return {up(range.high), FloorOf(range.low, times)};
+  return {up(range.low), FloorOf(range.high, times)};
+}
+
 // Do the ranges of its unknowns say as much?
 bool IsImplied(const Evidence::Seen& seen, const std::vector<Range>& ranges) {
   Range sum{0, 0};
@@ -148,7 +157,7 @@ OpenEvidence SolveLines(const Evidence& evidence) {
     const int64_t part = out.SolvedPart(seen.sum, &rest);
     const bool ends = seen.range.high < kEndless;
     const Range range{seen.range.low - part, ends ? seen.range.high - part : kEndless};
-    if (rest.size() == 1 && rest.front().second == 1) Narrow(range, &out.ranges[rest[0].first]);
+    if (rest.size() == 1) Narrow(Divided(range, rest[0].second), &out.ranges[rest[0].first]);
     if (rest.size() > 1) left.Add(std::move(rest), range);
   }
   for (Evidence::Seen& seen : left.List()) {
