@@ -106,6 +106,7 @@ absl::Status TieClasses(const tables::Layout& layout, const v1::Relation& relati
     const int next = classes[(i + 1) % classes.size()];
     if (next != classes[i]) family->ties.push_back({classes[i], next});
   }
+  if (classes.size() > 1) family->whole_populations.push_back(std::move(classes));
   return absl::OkStatus();
 }
 

@@ -72,6 +72,7 @@ struct FamilyCounts {
   std::vector<int> kind_of;   // per member
   std::vector<Block> blocks;  // measures of the layout, then rests
   std::vector<RelationBlock> relations;
+  std::vector<std::vector<int>> whole_populations;  // measures that divide everybody in n
   std::vector<HiddenTogether> ties;
   std::vector<Difference> differences;
   std::vector<const v1::Measure*> attributes;           // per measure of the layout

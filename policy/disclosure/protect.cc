@@ -11,6 +11,7 @@
 #include "policy/disclosure/family_pattern.h"
 #include "policy/disclosure/family_system.h"
 #include "policy/disclosure/ledger_pattern.h"
+#include "policy/disclosure/linked_intervals.h"
 #include "policy/disclosure/loss.h"
 #include "policy/disclosure/primary.h"
 #include "policy/disclosure/protect_union.h"
@@ -84,11 +85,13 @@ absl::StatusOr<Pattern> HideAll(const FamilyCounts& family, const TableShape& sh
     }
     return absl::OkStatus();
   };
+  LinkedIntervals linked(family, shape, judgements, table_key);
   bool hid_more = true;
   while (hid_more) {
     base::InParallel(components.size(), [&](size_t k) { results[k] = hide(k); });
     for (const absl::Status& result : results) RENKEI_RETURN_IF_ERROR(result);
     HideTogether(family.ties, &hidden);
+    if (linked.HideMore(&hidden)) continue;
     RENKEI_ASSIGN_OR_RETURN(hid_more, ledger->Hide(&hidden));
   }
   return hidden;

@@ -1,0 +1,164 @@
+#include "policy/disclosure/linked_rows.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace renkei::policy::disclosure {
+namespace {
+
+template <typename Visit>
+void ForEachInnerCell(const FamilyCounts& family, Visit visit) {
+  for (int g = 0; g < family.geographies; ++g) {
+    for (int k = 0; k < kKinds; ++k) {
+      for (int s = 0; s < tables::kSexes; ++s) {
+        for (int b = 0; b < tables::kBands; ++b) visit(g, k, s, b);
+      }
+    }
+  }
+}
+
+// A row, and what its parts lie within: per inner cell, persons.
+struct BoundRow {
+  LinkedRow row;
+  std::vector<int64_t> whole;
+};
+
+BoundRow RowOf(const FamilyCounts& family, const RelationBlock& relation) {
+  BoundRow out{{relation.total, relation.parts, relation.rest < 0, {}}, {}};
+  std::sort(out.row.parts.begin(), out.row.parts.end());
+  ForEachInnerCell(family, [&](int g, int k, int s, int b) {
+    out.whole.push_back(relation.total >= 0 ? PooledInner(family, relation.total, g, k, s, b).x
+                                            : PooledInner(family, relation.rest, g, k, s, b).n);
+  });
+  return out;
+}
+
+BoundRow RowOf(const FamilyCounts& family, const std::vector<int>& classes) {
+  BoundRow out{{-1, classes, true, {}}, {}};
+  std::sort(out.row.parts.begin(), out.row.parts.end());
+  ForEachInnerCell(family, [&](int g, int k, int s, int b) {
+    out.whole.push_back(PooledInner(family, classes.front(), g, k, s, b).n);
+  });
+  return out;
+}
+
+// Does the row of more parts say at least as much?
+bool IsImplied(const BoundRow& row, const BoundRow& by) {
+  if (&row == &by || row.row.total != by.row.total || (row.row.adds_up && !by.row.adds_up) ||
+      (row.row.adds_up && row.row.parts != by.row.parts)) {
+    return false;
+  }
+  if (!std::includes(by.row.parts.begin(), by.row.parts.end(), row.row.parts.begin(),
+                     row.row.parts.end())) {
+    return false;
+  }
+  const bool is_same =
+      row.row.parts == by.row.parts && row.whole == by.whole && row.row.adds_up == by.row.adds_up;
+  if (is_same) return &by < &row;
+  return std::equal(row.whole.begin(), row.whole.end(), by.whole.begin(),
+                    [](int64_t own, int64_t other) { return other <= own; });
+}
+
+std::vector<BoundRow> RowsOf(const FamilyCounts& family) {
+  std::vector<BoundRow> rows;
+  for (const std::vector<int>& classes : family.whole_populations) {
+    rows.push_back(RowOf(family, classes));
+  }
+  for (const RelationBlock& relation : family.relations) rows.push_back(RowOf(family, relation));
+  return rows;
+}
+
+void FillRest(const FamilyCounts& family, BoundRow* bound) {
+  LinkedRow& row = bound->row;
+  row.rest = bound->whole;
+  for (const int part : row.parts) {
+    size_t v = 0;
+    ForEachInnerCell(family, [&](int g, int k, int s, int b) {
+      row.rest[v++] -= PooledInner(family, part, g, k, s, b).x;
+    });
+  }
+  if (!row.adds_up) return;
+  for (int64_t& rest : row.rest) {
+    if (rest != 0) rest = -1;
+  }
+}
+
+bool Touches(const LinkedRow& row, const std::vector<int>& measures) {
+  const std::vector<int> own = row.measures();
+  return std::any_of(own.begin(), own.end(), [&](int measure) {
+    return std::binary_search(measures.begin(), measures.end(), measure);
+  });
+}
+
+void Join(const LinkedRow& row, std::vector<int>* measures) {
+  const std::vector<int> own = row.measures();
+  measures->insert(measures->end(), own.begin(), own.end());
+  std::sort(measures->begin(), measures->end());
+  measures->erase(std::unique(measures->begin(), measures->end()), measures->end());
+}
+
+}  // namespace
+
+std::vector<int> LinkedRow::measures() const {
+  std::vector<int> all = parts;
+  if (total >= 0) all.push_back(total);
+  return all;
+}
+
+std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family) {
+  std::vector<BoundRow> rows = RowsOf(family);
+  std::vector<bool> is_implied;
+  for (const BoundRow& row : rows) {
+    is_implied.push_back(std::any_of(rows.begin(), rows.end(),
+                                     [&](const BoundRow& by) { return IsImplied(row, by); }));
+  }
+  std::vector<int> root(family.attributes.size());
+  std::iota(root.begin(), root.end(), 0);
+  const auto find = [&root](int m) {
+    while (root[static_cast<size_t>(m)] != m) m = root[static_cast<size_t>(m)];
+    return m;
+  };
+  for (const BoundRow& row : rows) {
+    const std::vector<int> measures = row.row.measures();
+    for (const int m : measures) {
+      const int a = find(m), b = find(measures.front());
+      root[static_cast<size_t>(std::max(a, b))] = std::min(a, b);
+    }
+  }
+  std::vector<LinkedGroup> groups;
+  std::vector<int> group_of(root.size(), -1);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    if (is_implied[r]) continue;
+    int& group = group_of[static_cast<size_t>(find(rows[r].row.parts.front()))];
+    if (group < 0) {
+      group = static_cast<int>(groups.size());
+      groups.emplace_back();
+    }
+    FillRest(family, &rows[r]);
+    LinkedGroup& of_row = groups[static_cast<size_t>(group)];
+    Join(rows[r].row, &of_row.measures);
+    of_row.rows.push_back(std::move(rows[r].row));
+  }
+  return groups;
+}
+
+std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures) {
+  for (size_t before = 0; before != measures.size();) {
+    before = measures.size();
+    for (const LinkedRow& row : group.rows) {
+      if (row.adds_up && Touches(row, measures)) Join(row, &measures);
+    }
+  }
+  return measures;
+}
+
+std::vector<int> WithNeighbours(const LinkedGroup& group, std::vector<int> measures) {
+  std::vector<int> wider = measures;
+  for (const LinkedRow& row : group.rows) {
+    if (Touches(row, measures)) Join(row, &wider);
+  }
+  return WithWhatAddsUp(group, std::move(wider));
+}
+
+}  // namespace renkei::policy::disclosure

@@ -1,0 +1,40 @@
+// What relations say of the inner counts of several measures of one release (privacy 3.3): parts
+// lie within a total or within everybody who is counted, or add up to it, in each inner cell.
+// Inside disclosure only. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/disclosure/family_counts.h"
+
+namespace renkei::policy::disclosure {
+
+struct LinkedRow {
+  int total = -1;          // measure index; -1: everybody, who is known
+  std::vector<int> parts;  // measure indices, ascending
+  bool adds_up = false;
+  // Per inner cell, in the order of InnerIndex, who is in none of the parts; below 0: the counts
+  // contradict the relation there, and it says nothing.
+  std::vector<int64_t> rest;
+
+  std::vector<int> measures() const;
+};
+
+// Measures that rows link, directly or by way of others.
+struct LinkedGroup {
+  std::vector<int> measures;  // ascending
+  std::vector<LinkedRow> rows;
+};
+
+// Of two measures or more each. Rows that others imply are left out.
+std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family);
+
+// `measures`, ascending, with all that rows which add up link to them.
+std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures);
+
+// The same with all that any row links to one of them.
+std::vector<int> WithNeighbours(const LinkedGroup& group, std::vector<int> measures);
+
+}  // namespace renkei::policy::disclosure
