@@ -13,12 +13,19 @@
 #include "policy/disclosure/remainders.h"
 
 namespace renkei::policy::disclosure {
+namespace {
+
+// Programs of larger groups take minutes: such measures are judged by equations alone.
+constexpr size_t kMostMeasures = 8;
+
+}  // namespace
 
 LinkedIntervals::LinkedIntervals(const FamilyCounts& family, const TableShape& shape,
                                  const std::vector<std::vector<Judgement>>& judgements,
                                  std::span<const uint8_t> table_key)
     : family_(family), shape_(shape), judgements_(judgements), table_key_(table_key) {
   for (LinkedGroup& linked : LinkedGroupsOf(family)) {
+    if (linked.measures.size() > kMostMeasures) continue;
     groups_.push_back({std::move(linked), {}, {}});
   }
 }
@@ -71,8 +78,9 @@ IntervalsOf LinkedIntervals::IntervalsOfEach(
   IntervalsOf intervals;
   for (const int measure : group.linked.measures) {
     const auto m = static_cast<size_t>(measure);
-    intervals.emplace(measure, BuildIntervals(family_, shape_, measure, judgements_[m], table_key_,
-                                              hidden[m], remainders.at(measure)));
+    intervals.emplace(measure,
+                      BuildIntervals(family_, shape_, measure, judgements_[m], ReaderKnows::kZeros,
+                                     table_key_, hidden[m], remainders.at(measure)));
   }
   return intervals;
 }

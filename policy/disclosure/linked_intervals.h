@@ -1,7 +1,7 @@
 // The interval audit of what linked measures of one release say of each other (I3, privacy 3.3):
 // each measure is wide enough for itself; here a reader has the tables of all of them and the rows
 // between. Against the public. Inside disclosure only. Left out: those who know some of the
-// persons, several releases, groupings.
+// persons, several releases, groupings, and groups of more than 8 measures.
 #pragma once
 
 #include <cstdint>
