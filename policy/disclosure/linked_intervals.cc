@@ -169,11 +169,10 @@ void LinkedIntervals::Cure(const Group& group, int measure, std::vector<LinkedNe
   do {
     before = measures.size();
     measures = WithNeighbours(group.linked, std::move(measures));
-    needs = Repair(group, measures, needs, intervals);
+    if (measures == group.linked.measures) needs = AskedLess(group, std::move(needs), *intervals);
+    needs = Repair(group, measures, std::move(needs), intervals);
   } while (!needs.empty() && measures.size() > before);
   if (needs.empty()) return;
-  needs = AskedLess(group, std::move(needs), *intervals);
-  if (Repair(group, group.linked.measures, needs, intervals).empty()) return;
   for (auto& [other, own] : *intervals) {
     for (size_t c = 0; c < own.hidden.size(); ++c) {
       own.hidden[c] = own.hidden[c] || own.system.cells[c].may_hide;
@@ -184,26 +183,36 @@ void LinkedIntervals::Cure(const Group& group, int measure, std::vector<LinkedNe
 // What is hidden in all of them cures what they can do in step.
 std::vector<LinkedNeed> LinkedIntervals::RepairInStep(const Group& group,
                                                       std::span<const LockStep> steps,
-                                                      const std::vector<LinkedNeed>& needs,
+                                                      std::vector<LinkedNeed> needs,
                                                       IntervalsOf* intervals) const {
+  const int measure = needs.front().measure;
+  std::vector<LinkedNeed> left;
   std::vector<Need> asked;
   for (const LinkedNeed& linked : needs) asked.push_back(linked.need);
-  LockStepSystem together = MakeLockStep(group.linked, family_.geographies, *intervals,
-                                         shape_.publishable_cells(), steps, asked);
-  MovementPool pool(together.system);
-  const IntervalPattern pattern =
-      RepairIntervals(together.system, std::move(together.hidden), {}, &pool);
-  for (const LockStep& step : steps) {
-    MeasureIntervals& own = intervals->at(step.measure);
-    for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
-      own.hidden[c] = own.hidden[c] || (pattern.hidden[c] && own.system.cells[c].may_hide);
+  while (!asked.empty()) {
+    LockStepSystem together = MakeLockStep(group.linked, family_.geographies, *intervals,
+                                           shape_.publishable_cells(), steps, asked);
+    MovementPool pool(together.system);
+    const IntervalPattern pattern =
+        RepairIntervals(together.system, std::move(together.hidden), {}, &pool);
+    std::vector<Need> unmet = std::move(together.beyond);
+    for (const auto* violations : {&pattern.left, &pattern.hopeless}) {
+      for (const Violation& violation : *violations) unmet.push_back(violation.need);
     }
-  }
-  std::vector<LinkedNeed> left;
-  const auto keep = [&](const Need& need) { left.push_back({needs.front().measure, need}); };
-  for (const Need& need : together.beyond) keep(need);
-  for (const auto* unmet : {&pattern.left, &pattern.hopeless}) {
-    for (const Violation& violation : *unmet) keep(violation.need);
+    for (const Need& need : unmet) left.push_back({measure, need});
+    if (!pattern.left.empty()) {  // for which all was hidden, and in vain
+      std::erase_if(asked, [&](const Need& need) {
+        return std::find(unmet.begin(), unmet.end(), need) != unmet.end();
+      });
+      continue;
+    }
+    for (const LockStep& step : steps) {
+      MeasureIntervals& own = intervals->at(step.measure);
+      for (size_t c = 0; c < shape_.publishable_cells(); ++c) {
+        own.hidden[c] = own.hidden[c] || (pattern.hidden[c] && own.system.cells[c].may_hide);
+      }
+    }
+    break;
   }
   return left;
 }
@@ -211,44 +220,55 @@ std::vector<LinkedNeed> LinkedIntervals::RepairInStep(const Group& group,
 // Gives what it could not cure.
 std::vector<LinkedNeed> LinkedIntervals::Repair(const Group& group,
                                                 const std::vector<int>& measures,
-                                                const std::vector<LinkedNeed>& needs,
+                                                std::vector<LinkedNeed> needs,
                                                 IntervalsOf* intervals) const {
-  LinkedSystem linked(group.linked, family_.geographies, *intervals, measures);
-  std::vector<LinkedNeed> left = linked.AskOnly(needs);
-  MovementPool pool(linked.system);
-  const IntervalPattern pattern = RepairIntervals(linked.system, linked.hidden, {}, &pool);
-  for (const int measure : measures) {
-    std::vector<bool>& hidden = intervals->at(measure).hidden;
-    for (uint32_t c = 0; c < hidden.size(); ++c) {
-      hidden[c] = pattern.hidden[linked.CellOf(measure, c)];
+  std::vector<LinkedNeed> left;
+  while (!needs.empty()) {
+    LinkedSystem linked(group.linked, family_.geographies, *intervals, measures);
+    std::vector<LinkedNeed> unmet = linked.AskOnly(needs);
+    MovementPool pool(linked.system);
+    const IntervalPattern pattern = RepairIntervals(linked.system, linked.hidden, {}, &pool);
+    for (const auto* violations : {&pattern.left, &pattern.hopeless}) {
+      for (const Violation& violation : *violations) {
+        unmet.push_back(linked.InMeasure(violation.need));
+      }
     }
-  }
-  for (const auto* unmet : {&pattern.left, &pattern.hopeless}) {
-    for (const Violation& violation : *unmet) left.push_back(linked.InMeasure(violation.need));
+    left.insert(left.end(), unmet.begin(), unmet.end());
+    if (!pattern.left.empty()) {  // for which all was hidden, and in vain
+      std::erase_if(needs, [&](const LinkedNeed& need) {
+        return std::find(unmet.begin(), unmet.end(), need) != unmet.end();
+      });
+      continue;
+    }
+    for (const int measure : measures) {
+      std::vector<bool>& hidden = intervals->at(measure).hidden;
+      for (uint32_t c = 0; c < hidden.size(); ++c) {
+        hidden[c] = pattern.hidden[linked.CellOf(measure, c)];
+      }
+    }
+    break;
   }
   return left;
 }
 
-// Half as much, and again, until it is met with everything hidden.
+// As much as is met with everything hidden.
 std::vector<LinkedNeed> LinkedIntervals::AskedLess(const Group& group,
                                                    std::vector<LinkedNeed> needs,
                                                    const IntervalsOf& intervals) const {
-  while (true) {
-    LinkedSystem linked(group.linked, family_.geographies, intervals, group.linked.measures);
-    std::vector<LinkedNeed> open = linked.AskOnly(needs);
-    for (size_t c = 0; c < linked.hidden.size(); ++c) {
-      linked.hidden[c] = linked.hidden[c] || linked.system.cells[c].may_hide;
-    }
-    MovementPool pool(linked.system);
-    for (const Violation& violation : AuditIntervals(linked.system, linked.hidden, {}, &pool)) {
-      open.push_back(linked.InMeasure(violation.need));
-    }
-    if (open.empty()) return needs;
-    for (LinkedNeed& need : needs) {
-      if (std::find(open.begin(), open.end(), need) != open.end()) need.need.distance /= 2;
-    }
-    std::erase_if(needs, [](const LinkedNeed& need) { return need.need.distance == 0; });
+  LinkedSystem linked(group.linked, family_.geographies, intervals, group.linked.measures);
+  linked.AskOnly({});
+  for (size_t c = 0; c < linked.hidden.size(); ++c) {
+    linked.hidden[c] = linked.hidden[c] || linked.system.cells[c].may_hide;
   }
+  std::vector<Violation> asked;
+  for (const LinkedNeed& linked_need : needs) {
+    const Need& need = linked_need.need;
+    asked.push_back({{linked.CellOf(linked_need.measure, need.cell), need.distance}});
+  }
+  const std::vector<int64_t> most = MostThatIsMet(linked.system, linked.hidden, {}, asked);
+  for (size_t i = 0; i < needs.size(); ++i) needs[i].need.distance = most[i];
+  std::erase_if(needs, [](const LinkedNeed& need) { return need.need.distance == 0; });
+  return needs;
 }
 
 }  // namespace renkei::policy::disclosure

@@ -50,11 +50,9 @@ class LinkedIntervals {
   void Cure(const Group& group, int measure, std::vector<LinkedNeed> needs,
             IntervalsOf* intervals) const;
   std::vector<LinkedNeed> RepairInStep(const Group& group, std::span<const LockStep> steps,
-                                       const std::vector<LinkedNeed>& needs,
-                                       IntervalsOf* intervals) const;
+                                       std::vector<LinkedNeed> needs, IntervalsOf* intervals) const;
   std::vector<LinkedNeed> Repair(const Group& group, const std::vector<int>& measures,
-                                 const std::vector<LinkedNeed>& needs,
-                                 IntervalsOf* intervals) const;
+                                 std::vector<LinkedNeed> needs, IntervalsOf* intervals) const;
   std::vector<LinkedNeed> AskedLess(const Group& group, std::vector<LinkedNeed> needs,
                                     const IntervalsOf& intervals) const;
 

@@ -282,9 +282,9 @@ int64_t LinkedMoves::MovedParts(const LinkedRow& row, size_t v, int but) const {
 const LinkedRow* LinkedMoves::BrokenRow() const {
   for (const LinkedRow& row : group_.rows) {
     for (size_t v = 0; v < row.rest.size(); ++v) {
-      if (row.rest[v] < 0) continue;
+      if (row.IsSilent(v)) continue;
       const int64_t more = MovedParts(row, v, /*but=*/-1);
-      if (row.adds_up ? more != 0 : more > row.rest[v]) return &row;
+      if (row.IsExact(v) ? more != 0 : more > row.rest[v]) return &row;
     }
   }
   return nullptr;
@@ -354,14 +354,14 @@ std::optional<LinkedMoves::Ends> LinkedMoves::EndsOf(int measure, bool with_all,
     });
     if (!with_all && others_can && &row != mended) continue;
     for (size_t v = 0; v < row.rest.size(); ++v) {
-      if (row.rest[v] < 0) continue;
+      if (row.IsSilent(v)) continue;
       const int64_t more = MovedParts(row, v, measure);
       if (row.total == measure) {
         ends.low[v] = std::max(ends.low[v], more - row.rest[v]);
-        if (row.adds_up) ends.high[v] = std::min(ends.high[v], more);
+        if (row.IsExact(v)) ends.high[v] = std::min(ends.high[v], more);
       } else {
         ends.high[v] = std::min(ends.high[v], row.rest[v] - more);
-        if (row.adds_up) ends.low[v] = std::max(ends.low[v], -more);
+        if (row.IsExact(v)) ends.low[v] = std::max(ends.low[v], -more);
       }
     }
   }

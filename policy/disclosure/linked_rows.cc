@@ -24,40 +24,61 @@ struct BoundRow {
   std::vector<int64_t> whole;
 };
 
+BoundRow Bind(const FamilyCounts& family, LinkedRow row, std::vector<int64_t> whole) {
+  std::sort(row.parts.begin(), row.parts.end());
+  row.rest = whole;
+  for (const int part : row.parts) {
+    size_t v = 0;
+    ForEachInnerCell(family, [&](int g, int k, int s, int b) {
+      row.rest[v++] -= PooledInner(family, part, g, k, s, b).x;
+    });
+  }
+  for (int64_t& rest : row.rest) {
+    if (rest < 0 || (row.adds_up && rest != 0)) rest = -1;
+  }
+  return {std::move(row), std::move(whole)};
+}
+
 BoundRow RowOf(const FamilyCounts& family, const RelationBlock& relation) {
-  BoundRow out{{relation.total, relation.parts, relation.rest < 0, {}}, {}};
-  std::sort(out.row.parts.begin(), out.row.parts.end());
+  std::vector<int64_t> whole;
   ForEachInnerCell(family, [&](int g, int k, int s, int b) {
-    out.whole.push_back(relation.total >= 0 ? PooledInner(family, relation.total, g, k, s, b).x
-                                            : PooledInner(family, relation.rest, g, k, s, b).n);
+    whole.push_back(relation.total >= 0 ? PooledInner(family, relation.total, g, k, s, b).x
+                                        : PooledInner(family, relation.rest, g, k, s, b).n);
   });
-  return out;
+  return Bind(
+      family,
+      {relation.total, relation.parts, relation.rest < 0, !family.HidesZeroRests(relation), {}},
+      std::move(whole));
 }
 
 BoundRow RowOf(const FamilyCounts& family, const std::vector<int>& classes) {
-  BoundRow out{{-1, classes, true, {}}, {}};
-  std::sort(out.row.parts.begin(), out.row.parts.end());
+  std::vector<int64_t> whole;
   ForEachInnerCell(family, [&](int g, int k, int s, int b) {
-    out.whole.push_back(PooledInner(family, classes.front(), g, k, s, b).n);
+    whole.push_back(PooledInner(family, classes.front(), g, k, s, b).n);
   });
-  return out;
+  return Bind(family, {-1, classes, true, false, {}}, std::move(whole));
 }
 
-// Does the row of more parts say at least as much?
-bool IsImplied(const BoundRow& row, const BoundRow& by) {
-  if (&row == &by || row.row.total != by.row.total || (row.row.adds_up && !by.row.adds_up) ||
-      (row.row.adds_up && row.row.parts != by.row.parts)) {
+// Does the row of as many parts or more say at least as much, in every inner cell?
+bool IsImplied(const BoundRow& bound, const BoundRow& by_bound) {
+  const LinkedRow& row = bound.row;
+  const LinkedRow& by = by_bound.row;
+  if (&row == &by || row.total != by.total) return false;
+  const bool has_same_parts = row.parts == by.parts;
+  if (has_same_parts && row.adds_up == by.adds_up && row.zeros_are_known == by.zeros_are_known &&
+      row.rest == by.rest && bound.whole == by_bound.whole) {
+    return &by < &row;
+  }
+  if (!std::includes(by.parts.begin(), by.parts.end(), row.parts.begin(), row.parts.end())) {
     return false;
   }
-  if (!std::includes(by.row.parts.begin(), by.row.parts.end(), row.row.parts.begin(),
-                     row.row.parts.end())) {
-    return false;
+  for (size_t v = 0; v < row.rest.size(); ++v) {
+    if (row.IsSilent(v)) continue;
+    if (by.IsSilent(v) || by_bound.whole[v] > bound.whole[v]) return false;
+    // Of more parts the others could make up for what changes in these.
+    if (row.IsExact(v) && !(by.IsExact(v) && has_same_parts)) return false;
   }
-  const bool is_same =
-      row.row.parts == by.row.parts && row.whole == by.whole && row.row.adds_up == by.row.adds_up;
-  if (is_same) return &by < &row;
-  return std::equal(row.whole.begin(), row.whole.end(), by.whole.begin(),
-                    [](int64_t own, int64_t other) { return other <= own; });
+  return true;
 }
 
 std::vector<BoundRow> RowsOf(const FamilyCounts& family) {
@@ -67,21 +88,6 @@ std::vector<BoundRow> RowsOf(const FamilyCounts& family) {
   }
   for (const RelationBlock& relation : family.relations) rows.push_back(RowOf(family, relation));
   return rows;
-}
-
-void FillRest(const FamilyCounts& family, BoundRow* bound) {
-  LinkedRow& row = bound->row;
-  row.rest = bound->whole;
-  for (const int part : row.parts) {
-    size_t v = 0;
-    ForEachInnerCell(family, [&](int g, int k, int s, int b) {
-      row.rest[v++] -= PooledInner(family, part, g, k, s, b).x;
-    });
-  }
-  if (!row.adds_up) return;
-  for (int64_t& rest : row.rest) {
-    if (rest != 0) rest = -1;
-  }
 }
 
 bool Touches(const LinkedRow& row, const std::vector<int>& measures) {
@@ -119,8 +125,8 @@ std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family) {
     while (root[static_cast<size_t>(m)] != m) m = root[static_cast<size_t>(m)];
     return m;
   };
-  for (const BoundRow& row : rows) {
-    const std::vector<int> measures = row.row.measures();
+  for (const BoundRow& bound : rows) {
+    const std::vector<int> measures = bound.row.measures();
     for (const int m : measures) {
       const int a = find(m), b = find(measures.front());
       root[static_cast<size_t>(std::max(a, b))] = std::min(a, b);
@@ -135,7 +141,6 @@ std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family) {
       group = static_cast<int>(groups.size());
       groups.emplace_back();
     }
-    FillRest(family, &rows[r]);
     LinkedGroup& of_row = groups[static_cast<size_t>(group)];
     Join(rows[r].row, &of_row.measures);
     of_row.rows.push_back(std::move(rows[r].row));

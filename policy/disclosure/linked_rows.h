@@ -15,11 +15,16 @@ struct LinkedRow {
   int total = -1;          // measure index; -1: everybody, who is known
   std::vector<int> parts;  // measure indices, ascending
   bool adds_up = false;
+  bool zeros_are_known = false;  // to the reader of the audit: where nobody is in none of the parts
   // Per inner cell, in the order of InnerIndex, who is in none of the parts; below 0: the counts
-  // contradict the relation there, and it says nothing.
+  // contradict the relation there.
   std::vector<int64_t> rest;
 
   std::vector<int> measures() const;
+  // Does it say nothing there?
+  bool IsSilent(size_t v) const { return rest[v] < 0; }
+  // May nobody else come to be in none of the parts there?
+  bool IsExact(size_t v) const { return adds_up || (zeros_are_known && rest[v] == 0); }
 };
 
 // Measures that rows link, directly or by way of others.

@@ -34,24 +34,27 @@ void LinkedSystem::AddRow(const LinkedRow& row, int geographies) {
   if (members.empty()) return;
   const Remainder everywhere{{}, Slice{}, kSexGroups.size() - 1, {kAgeGroups.size() - 1}};
   ForEachInner(everywhere, geographies, [&](int g, int k, int s, int b) {
-    const int64_t rest = row.rest[InnerIndex(g, k, s, b)];
-    if (rest < 0) return;
+    const size_t v = InnerIndex(g, k, s, b);
+    if (row.IsSilent(v)) return;
+    const int64_t rest = row.rest[v];
     Row equation;
     for (const Term& member : members) {
       const uint32_t cell = member.variable + InnerCellOf(g, k, s, b);
       if (!IsKnown(cell)) equation.push_back({cell, member.coefficient});
     }
     if (equation.empty()) return;
-    if (equation.size() == 1 && !row.adds_up) {
+    if (equation.size() == 1) {
       IntervalCell& only = system.cells[equation[0].variable];
-      if (equation[0].coefficient > 0) {
+      if (row.IsExact(v)) {
+        only.floor = only.cap = only.value;
+      } else if (equation[0].coefficient > 0) {
         only.cap = std::min(only.cap, only.value + rest);
       } else {
         only.floor = std::max(only.floor, only.value - rest);
       }
       return;
     }
-    if (!row.adds_up) {
+    if (!row.IsExact(v)) {
       equation.push_back({static_cast<uint32_t>(system.cells.size()), 1});
       IntervalCell nowhere;
       nowhere.value = nowhere.need_low = nowhere.need_high = rest;

@@ -73,12 +73,16 @@ void NarrowByRow(const LinkedRow& row, int change, int geographies, CellSystem* 
   if (change == 0) return;
   const Remainder everywhere{{}, Slice{}, kSexGroups.size() - 1, {kAgeGroups.size() - 1}};
   ForEachInner(everywhere, geographies, [&](int g, int k, int s, int b) {
-    int64_t rest = row.rest[InnerIndex(g, k, s, b)];
-    if (rest < 0) return;
-    if (row.adds_up) rest = 0;
+    const size_t v = InnerIndex(g, k, s, b);
+    if (row.IsSilent(v)) return;
     IntervalCell& cell = system->cells[InnerCellOf(g, k, s, b)];
-    if (change > 0) cell.cap = std::min(cell.cap, cell.value + rest / change);
-    if (change < 0) cell.floor = std::max(cell.floor, cell.value + rest / change);
+    if (row.IsExact(v)) {
+      cell.floor = cell.cap = cell.value;
+    } else if (change > 0) {
+      cell.cap = std::min(cell.cap, cell.value + row.rest[v] / change);
+    } else {
+      cell.floor = std::max(cell.floor, cell.value + row.rest[v] / change);
+    }
   });
 }
 
@@ -132,7 +136,8 @@ LockStepSystem MakeLockStep(const LinkedGroup& group, int geographies, const Int
   for (const Need& need : needs) {
     IntervalCell& cell = out.system.cells[need.cell];
     const int64_t end = cell.value + need.distance;
-    if (end < cell.floor || end > cell.cap) {
+    // What another measure of the step shows does not move in step.
+    if (!out.hidden[need.cell] || end < cell.floor || end > cell.cap) {
       out.beyond.push_back(need);
       continue;
     }

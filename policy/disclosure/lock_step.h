@@ -29,7 +29,7 @@ std::vector<std::vector<LockStep>> LockStepsOf(const LinkedGroup& group, int mea
 struct LockStepSystem {
   CellSystem system;
   std::vector<bool> hidden;
-  std::vector<Need> beyond;  // needs that are not asked: no inner cell moves so far in step
+  std::vector<Need> beyond;  // needs that are not asked: the cell does not move so far in step
 };
 LockStepSystem MakeLockStep(const LinkedGroup& group, int geographies, const IntervalsOf& intervals,
                             size_t publishable, std::span<const LockStep> steps,

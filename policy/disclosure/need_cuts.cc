@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 
 namespace renkei::policy::disclosure {
 namespace {
@@ -32,6 +33,22 @@ void Ask(const Violation& violation, int64_t distance, CellSystem* system,
   }
   (need.distance > 0 ? view->need_high : view->need_low) = cell.value + distance;
 }
+
+// The most that can be met of a need: `met` can, `unmet` cannot.
+struct Search {
+  Violation asked;
+  int64_t met = 0;
+  int64_t unmet = 0;
+
+  bool IsDone() const { return met == asked.need.distance || std::abs(unmet - met) <= 1; }
+  int64_t Middle() const { return met + (unmet - met) / 2; }
+  // `open`: what was not met of all that was asked.
+  void Learn(const std::vector<Violation>& open) {
+    if (IsDone()) return;
+    const Violation now{{asked.need.cell, Middle()}, asked.attacker};
+    (std::find(open.begin(), open.end(), now) == open.end() ? met : unmet) = Middle();
+  }
+};
 
 void CutViews(const Need& need, int64_t end, std::vector<Attacker>* attackers) {
   for (Attacker& attacker : *attackers) {
@@ -64,41 +81,54 @@ void CutNeeds(const std::vector<bool>& hidden, CellSystem* system) {
   }
 }
 
-bool LowerNeeds(const std::vector<bool>& hidden, const std::vector<Violation>& unmet,
-                CellSystem* system, std::vector<Attacker>* attackers) {
-  CellSystem asked = *system;
-  for (IntervalCell& cell : asked.cells) {
+std::vector<int64_t> MostThatIsMet(const CellSystem& system, const std::vector<bool>& hidden,
+                                   const std::vector<Attacker>& attackers,
+                                   std::span<const Violation> asked) {
+  CellSystem only = system;
+  for (IntervalCell& cell : only.cells) {
     cell.is_protected = false;
     cell.need_low = cell.need_high = cell.value;
   }
-  const bool is_of_public = std::all_of(unmet.begin(), unmet.end(), [](const Violation& violation) {
+  const bool is_of_public = std::all_of(asked.begin(), asked.end(), [](const Violation& violation) {
     return violation.attacker == kPublic;
   });
   std::vector<Attacker> against;
-  if (!is_of_public) against = *attackers;
+  if (!is_of_public) against = attackers;
   for (Attacker& attacker : against) {
     for (View& view : attacker.views) {
-      view.need_low = view.need_high = system->cells[view.cell].value;
+      view.need_low = view.need_high = system.cells[view.cell].value;
     }
   }
-  for (const Violation& violation : unmet) {
-    Ask(violation, violation.need.distance, &asked, &against);
+  std::vector<Search> searches;
+  for (const Violation& violation : asked) {
+    searches.push_back({violation, 0, 2 * violation.need.distance});  // first as far as is asked
   }
+  const auto is_done = [](const Search& search) { return search.IsDone(); };
+  while (!std::all_of(searches.begin(), searches.end(), is_done)) {
+    for (const Search& search : searches) {
+      Ask(search.asked, search.IsDone() ? 0 : search.Middle(), &only, &against);
+    }
+    MovementPool pool(only, against);  // it keeps what reaches as far as is asked
+    const std::vector<Violation> open = AuditIntervals(only, hidden, against, &pool);
+    for (Search& search : searches) search.Learn(open);
+  }
+  std::vector<int64_t> most;
+  for (const Search& search : searches) most.push_back(search.met);
+  return most;
+}
+
+bool LowerNeeds(const std::vector<bool>& hidden, const std::vector<Violation>& unmet,
+                CellSystem* system, std::vector<Attacker>* attackers) {
+  const std::vector<int64_t> most = MostThatIsMet(*system, hidden, *attackers, unmet);
   bool asks_less = false;
-  while (true) {
-    MovementPool pool(asked, against);  // it keeps what reaches as far as is asked
-    const std::vector<Violation> open = AuditIntervals(asked, hidden, against, &pool);
-    if (open.empty()) return asks_less;
+  for (size_t i = 0; i < unmet.size(); ++i) {
+    const auto& [need, attacker] = unmet[i];
+    if (most[i] == need.distance) continue;
     asks_less = true;
-    for (const Violation& violation : open) {
-      const int64_t half = violation.need.distance / 2;
-      Ask(violation, half, &asked, &against);
-      Ask(violation, half, system, attackers);
-      if (violation.attacker == kPublic) {
-        CutViews(violation.need, system->cells[violation.need.cell].value + half, attackers);
-      }
-    }
+    Ask(unmet[i], most[i], system, attackers);
+    if (attacker == kPublic) CutViews(need, system->cells[need.cell].value + most[i], attackers);
   }
+  return asks_less;
 }
 
 }  // namespace renkei::policy::disclosure

@@ -2,6 +2,8 @@
 // only.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "policy/disclosure/cell_system.h"
@@ -14,9 +16,15 @@ namespace renkei::policy::disclosure {
 // Coefficients are 1.
 void CutNeeds(const std::vector<bool>& hidden, CellSystem* system);
 
-// To what was shown before leaves: of each of `unmet` half as much, and again, until it is met
-// where `hidden` says, the most that can be hidden; of others who know more then no more than of
-// the public. True: less is asked now. A need that no whole number proves counts as unmet.
+// Of each of `asked`, for itself, how far towards its distance it is met where `hidden` says. What
+// no whole number proves counts as unmet.
+std::vector<int64_t> MostThatIsMet(const CellSystem& system, const std::vector<bool>& hidden,
+                                   const std::vector<Attacker>& attackers,
+                                   std::span<const Violation> asked);
+
+// To what was shown before leaves: `unmet` to the most that is met where `hidden` says, the most
+// that can be hidden; of others who know more then no more than of the public. True: less is asked
+// now.
 bool LowerNeeds(const std::vector<bool>& hidden, const std::vector<Violation>& unmet,
                 CellSystem* system, std::vector<Attacker>* attackers);
 

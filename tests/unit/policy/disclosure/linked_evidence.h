@@ -75,9 +75,20 @@ class LinkedEvidence {
       std::sort(line.sum.begin(), line.sum.end());
       const int64_t persons = measures_[whole].PersonsOf({{v, 1}});
       line.range.high = has_total ? 0 : persons;
-      line.range.low = adds_up ? line.range.high : line.range.high - persons;
+      // Who knows all zeros knows where nobody is in the total alone.
+      const bool is_exact = adds_up || (has_total && RestOf(relation, whole, v) == 0);
+      line.range.low = is_exact ? line.range.high : line.range.high - persons;
       lines_.push_back(std::move(line));
     }
+  }
+
+  // Persons of the total in none of the parts.
+  int64_t RestOf(const v1::Relation& relation, size_t total, uint32_t v) const {
+    int64_t rest = measures_[total].CountOf({{v, 1}});
+    for (const std::string& part : relation.part()) {
+      rest -= measures_[IndexOf(part)].CountOf({{v, 1}});
+    }
+    return rest;
   }
 
   tests::Evidence EvidenceOf(bool shown, bool with_relations) const {
