@@ -1,7 +1,6 @@
 #include "policy/disclosure/component_audit.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -16,12 +15,6 @@ constexpr double kGain = -1000;
 constexpr int64_t kFurtherTries = 4;
 constexpr size_t kManyNeeds = 16;
 constexpr size_t kFewNeeds = 4;
-constexpr uint32_t kPrices = 4;
-// Of tables that are written with sums, and of several releases above all, more vertices are
-// fractions.
-constexpr uint32_t kPricesOfSums = 32;
-// Against who knows more: there are many, and most of what one cannot be left others cannot.
-constexpr uint32_t kPricesAgainstAttackers = 8;
 
 bool IsUp(const Need& need) { return need.distance > 0; }
 
@@ -98,7 +91,7 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
   MeetInGroups(
       &admitted, [this](std::span<const Need> needs, bool up) { MoveNear(needs, up); }, &open);
   for (const Need& need : open) {
-    fail(need, !MeetAlone(need, views.empty(), &admitted));
+    fail(need, !admitted.Meet(need) && !MeetAlone(need, &admitted));
     if (is_over()) return unmet;
   }
   Widen(views);
@@ -347,37 +340,24 @@ void ComponentAudit::MoveNear(std::span<const Need> needs, bool up) {
   }
 }
 
-// The nearest vertex may have halves; one unit further, or at other costs, they often vanish.
-bool ComponentAudit::MeetAlone(const Need& need, bool is_public, AdmittedMovements* admitted) {
-  const uint32_t most = system_.sums.empty() ? kPrices
-                        : is_public          ? kPricesOfSums
-                                             : kPricesAgainstAttackers;
-  bool is_possible = true;
-  for (uint32_t prices = 0; prices < most && is_possible; ++prices) {
-    if (prices > 0) Price(prices);
-    for (int64_t further = 0; further < kFurtherTries; ++further) {
-      if (admitted->Meet(need)) break;
-      FixNear(need.cell, need.distance + (IsUp(need) ? further : -further));
-      const bool solved = near_->SolveDual() == MovementProgram::Outcome::kOptimal;
-      if (!solved && further == 0) is_possible = false;
-      if (!solved) break;
-      AddNear();
+// The nearest vertex may have halves; one unit further they often vanish. If not, they are rounded.
+bool ComponentAudit::MeetAlone(const Need& need, AdmittedMovements* admitted) {
+  for (int64_t further = 0; further < kFurtherTries; ++further) {
+    FixNear(need.cell, need.distance + (IsUp(need) ? further : -further));
+    if (near_->SolveDual() != MovementProgram::Outcome::kOptimal) {
+      if (further > 0) break;
+      FreeNear(need.cell);
+      return false;
     }
-    if (prices > 0) Price(0);
+    AddNear();
     if (admitted->Meet(need)) break;
+  }
+  if (!admitted->Meet(need)) {
+    FixNear(need.cell, need.distance);
+    if (near_->SolveWhole() == MovementProgram::Outcome::kOptimal) AddNear();
   }
   FreeNear(need.cell);
   return admitted->Meet(need);
-}
-
-// Costs of moving: all alike, or one of a few fixed disorders.
-void ComponentAudit::Price(uint32_t prices) {
-  for (uint32_t column = 0; column < cells_.size(); ++column) {
-    const double cost =
-        prices == 0 ? 1 : 1 + (std::rotr(column * 2654435761u, static_cast<int>(3 * prices)) & 7u);
-    near_->SetCost(Up(column), cost);
-    near_->SetCost(Down(column), cost);
-  }
 }
 
 void ComponentAudit::AddParts(const std::vector<double>& moved) {

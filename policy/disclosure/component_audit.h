@@ -60,8 +60,7 @@ class ComponentAudit {
   void FreeNear(uint32_t cell);
   void AddNear();
   void MoveNear(std::span<const Need> needs, bool up);
-  bool MeetAlone(const Need& need, bool is_public, AdmittedMovements* admitted);
-  void Price(uint32_t prices);
+  bool MeetAlone(const Need& need, AdmittedMovements* admitted);
   void AddParts(const std::vector<double>& moved);
 
   const CellSystem& system_;

@@ -22,6 +22,8 @@ constexpr double kOtherRegion = 20;
 // Not nothing: hidden cells far away should not move along.
 constexpr double kHiddenCost = 1e-3;
 
+enum class Numbers { kFractions, kWhole };
+
 // The cheapest movements over hidden and hideable cells of a region, or of all.
 class CureProgram {
  public:
@@ -80,15 +82,17 @@ class CureProgram {
 
   // How far each cell moves, for the least cost, when `target` moves so far; false: there is no
   // such movement, or the solver gave none.
-  bool Solve(uint32_t target, int64_t distance, const std::vector<bool>& hidden) {
+  bool Solve(uint32_t target, int64_t distance, const std::vector<bool>& hidden, Numbers numbers) {
     Price(system_.cells[target].region, hidden);
     MovementProgram::Outcome outcome;
+    const bool whole = numbers == Numbers::kWhole;
     if (position_of_[target] != kNone) {
       Fix(target, distance);
-      outcome = program_->SolveDual();
+      outcome = whole ? program_->SolveWhole() : program_->SolveDual();
     } else {
-      outcome = program_->SolveDualWith(ProgramRowOf(*parts_of_.at(target)),
-                                        static_cast<double>(distance));
+      const ProgramRow row = ProgramRowOf(*parts_of_.at(target));
+      const double value = static_cast<double>(distance);
+      outcome = whole ? program_->SolveWholeWith(row, value) : program_->SolveDualWith(row, value);
     }
     const bool solved = outcome == MovementProgram::Outcome::kOptimal;
     is_infeasible_ = outcome == MovementProgram::Outcome::kInfeasible;
@@ -298,33 +302,42 @@ class Repair {
     }
   }
 
-  // A cure may move halves; one unit further they often vanish. If not, what moves is hidden all
-  // the same: the next audit finds a movement among more cells.
+  // A cure may move halves; one unit further they often vanish. If not, they are rounded. If that
+  // fails too, what moves is hidden all the same: the next audit finds a movement among more cells.
   bool CureWith(CureProgram* program, const Attacker* attacker, const Need& need) {
     program->SetAttacker(attacker);
     std::vector<uint32_t> moving;
     for (int64_t further = 0; further < kFurtherTries; ++further) {
-      const int64_t so_far = need.distance + (need.distance > 0 ? further : -further);
-      if (!limits_.Admit({need.cell, so_far})) break;
-      if (!program->Solve(need.cell, so_far, pattern_.hidden)) break;
+      const Need asked{need.cell, need.distance + (need.distance > 0 ? further : -further)};
+      if (!limits_.Admit({asked.cell, asked.distance})) break;
+      if (!program->Solve(asked.cell, asked.distance, pattern_.hidden, Numbers::kFractions)) break;
       if (further == 0) moving = program->Moving();
-      if (auto movement = program->MovementOf(need.cell)) {
-        std::vector<bool> hidden = pattern_.hidden;
-        std::vector<uint32_t> cells;
-        for (const Step& step : *movement) {
-          hidden[step.cell] = true;
-          cells.push_back(step.cell);
-        }
-        // The pool moves sums along by itself.
-        std::erase_if(*movement, [program](const Step& s) { return program->IsSum(s.cell); });
-        if (pool_.Add(hidden, *std::move(movement)) && pool_.Meets(need, limits_)) {
-          moving = std::move(cells);
-          break;
-        }
-      }
+      if (HideWhatMoves(*program, need)) return true;
+    }
+    if (moving.empty()) return false;
+    if (program->Solve(need.cell, need.distance, pattern_.hidden, Numbers::kWhole) &&
+        HideWhatMoves(*program, need)) {
+      return true;
     }
     for (const uint32_t c : moving) Hide(c);
-    return !moving.empty();
+    return true;
+  }
+
+  // False: the program's movement does not meet the need.
+  bool HideWhatMoves(const CureProgram& program, const Need& need) {
+    std::optional<Movement> movement = program.MovementOf(need.cell);
+    if (!movement.has_value()) return false;
+    std::vector<bool> hidden = pattern_.hidden;
+    std::vector<uint32_t> cells;
+    for (const Step& step : *movement) {
+      hidden[step.cell] = true;
+      cells.push_back(step.cell);
+    }
+    // The pool moves sums along by itself.
+    std::erase_if(*movement, [&program](const Step& s) { return program.IsSum(s.cell); });
+    if (!pool_.Add(hidden, *std::move(movement)) || !pool_.Meets(need, limits_)) return false;
+    for (const uint32_t c : cells) Hide(c);
+    return true;
   }
 
   void Hide(uint32_t cell) {

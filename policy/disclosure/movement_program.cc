@@ -1,12 +1,19 @@
 #include "policy/disclosure/movement_program.h"
 
+#include <algorithm>
+#include <cmath>
+#include <ranges>
+
 #include "ClpSimplex.hpp"
 #include "CoinPackedMatrix.hpp"
+#include "policy/disclosure/movement_parts.h"
 
 namespace renkei::policy::disclosure {
 namespace {
 
 constexpr int kMaxIterations = 200'000;
+// Of one rounding; what succeeds takes a dozen.
+constexpr int kMostSolves = 300;
 
 }  // namespace
 
@@ -46,6 +53,49 @@ class MovementProgram::Solver {
                        zero_rows.data(), zero_rows.data());
   }
 
+  void Add(const ProgramRow& row, double value) {
+    const std::vector<int> columns(row.columns.begin(), row.columns.end());
+    model_.addRow(static_cast<int>(columns.size()), columns.data(), row.coefficients.data(), value,
+                  value);
+  }
+  void RemoveLast() {
+    const int last = model_.numberRows() - 1;
+    model_.deleteRows(1, &last);
+  }
+
+  // Fixes the columns that are nearest to whole numbers there, half of those that are left at a
+  // time; where that leads to nothing fewer of them, and the last one on its other side.
+  Outcome Dive() {
+    std::vector<Fixed> path;
+    size_t half = 0;
+    bool is_turned = false;
+    model_.dual();
+    Outcome outcome = OutcomeOf();
+    for (int solves = 1; solves < kMostSolves; ++solves) {
+      if (outcome == Outcome::kOptimal) {
+        const std::vector<Fixed> next = NearlyWhole();
+        if (next.empty()) break;
+        half = (next.size() + 1) / 2;
+        is_turned = false;
+        path.insert(path.end(), next.begin(), next.begin() + static_cast<std::ptrdiff_t>(half));
+        for (const Fixed& fixed : next | std::views::take(half)) Fix(fixed, fixed.nearest);
+      } else if (half > 1) {
+        const size_t fewer = half / 4 + 1;
+        for (; half > fewer; --half) Release(&path);
+      } else if (half == 1 && !is_turned) {
+        Fix(path.back(), path.back().other);
+        is_turned = true;
+      } else {
+        break;
+      }
+      model_.dual();
+      outcome = OutcomeOf();
+    }
+    const bool is_whole = outcome == Outcome::kOptimal && NearlyWhole().empty();
+    while (!path.empty()) Release(&path);
+    return is_whole ? Outcome::kOptimal : Outcome::kFailed;
+  }
+
   Outcome OutcomeOf() {
     switch (model_.status()) {
       case 0:
@@ -60,6 +110,39 @@ class MovementProgram::Solver {
   }
 
   ClpSimplex model_;
+
+ private:
+  struct Fixed {
+    int column;
+    double lower;  // before
+    double upper;
+    double nearest;
+    double other;
+    double off;
+  };
+
+  // All columns that are not whole, the nearest to it first.
+  std::vector<Fixed> NearlyWhole() const {
+    std::vector<Fixed> columns;
+    for (int column = 0; column < model_.numberColumns(); ++column) {
+      const double y = model_.primalColumnSolution()[column];
+      const double nearest = std::round(y);
+      const double off = std::abs(y - nearest);
+      if (off <= kSolverZero) continue;
+      const double other = nearest < y ? nearest + 1 : nearest - 1;
+      columns.push_back({column, model_.columnLower()[column], model_.columnUpper()[column],
+                         nearest, other, off});
+    }
+    std::stable_sort(columns.begin(), columns.end(),
+                     [](const Fixed& l, const Fixed& r) { return l.off < r.off; });
+    return columns;
+  }
+  void Fix(const Fixed& fixed, double at) { model_.setColumnBounds(fixed.column, at, at); }
+  void Release(std::vector<Fixed>* path) {
+    const Fixed& last = path->back();
+    model_.setColumnBounds(last.column, last.lower, last.upper);
+    path->pop_back();
+  }
 };
 
 MovementProgram::MovementProgram(size_t columns, const std::vector<ProgramRow>& rows)
@@ -86,13 +169,18 @@ MovementProgram::Outcome MovementProgram::SolveDual() {
 }
 
 MovementProgram::Outcome MovementProgram::SolveDualWith(const ProgramRow& row, double value) {
-  const std::vector<int> columns(row.columns.begin(), row.columns.end());
-  solver_->model_.addRow(static_cast<int>(columns.size()), columns.data(), row.coefficients.data(),
-                         value, value);
-  solver_->model_.dual();
-  const Outcome outcome = solver_->OutcomeOf();
-  const int added = solver_->model_.numberRows() - 1;
-  solver_->model_.deleteRows(1, &added);
+  solver_->Add(row, value);
+  const Outcome outcome = SolveDual();
+  solver_->RemoveLast();
+  return outcome;
+}
+
+MovementProgram::Outcome MovementProgram::SolveWhole() { return solver_->Dive(); }
+
+MovementProgram::Outcome MovementProgram::SolveWholeWith(const ProgramRow& row, double value) {
+  solver_->Add(row, value);
+  const Outcome outcome = SolveWhole();
+  solver_->RemoveLast();
   return outcome;
 }
 

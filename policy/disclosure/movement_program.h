@@ -39,6 +39,10 @@ class MovementProgram {
   Outcome SolveDual();
   // With one row more, of this value.
   Outcome SolveDualWith(const ProgramRow& row, double value);
+  // The same in whole numbers, by rounding ever more columns; kFailed: not found, which proves
+  // nothing.
+  Outcome SolveWhole();
+  Outcome SolveWholeWith(const ProgramRow& row, double value);
   // Of the last optimal solve; one value per column.
   const double* solution() const;
   // Of the last solve; one value per row. By them a combination of the rows bounds the objective,
