@@ -94,6 +94,8 @@ std::vector<Need> ComponentAudit::Unmet(const Limits& limits, std::span<const Vi
     fail(need, !admitted.Meet(need) && !MeetAlone(need, &admitted));
     if (is_over()) return unmet;
   }
+  // What was found for another may meet it.
+  std::erase_if(unmet, [&](const Need& need) { return admitted.Meet(need); });
   Widen(views);
   return unmet;
 }

@@ -233,12 +233,13 @@ class Repair {
       LeaveOutHopeless();
       if (pattern_.left.empty()) break;
       const size_t before = HiddenCells();
+      bool cured = false;  // by a movement, perhaps one of hidden cells
       if (round < kMaxRounds) {
-        for (const Violation& violation : pattern_.left) Cure(violation);
+        for (const Violation& violation : pattern_.left) cured = Cure(violation) || cured;
         LeaveOutHopeless();
       }
-      if (HiddenCells() == before) HideRegions();
-      if (HiddenCells() == before) break;
+      if (!cured && HiddenCells() == before) HideRegions();
+      if (!cured && HiddenCells() == before) break;
       ++pattern_.rounds;
     }
   }
@@ -265,7 +266,8 @@ class Repair {
     return static_cast<size_t>(std::count(pattern_.hidden.begin(), pattern_.hidden.end(), true));
   }
 
-  void Cure(const Violation& violation) {
+  // Is it cured now? If not, cells may have been hidden that help.
+  bool Cure(const Violation& violation) {
     const Attacker* attacker = violation.attacker == kPublic
                                    ? nullptr
                                    : &attackers_[static_cast<size_t>(violation.attacker)];
@@ -273,9 +275,11 @@ class Repair {
       for (const View& view : attacker->views) limits_.Set(system_, view);
     }
     CureAgainst(attacker, violation);
+    const bool cured = pool_.Meets(violation.need, limits_);
     if (attacker != nullptr) {
       for (const View& view : attacker->views) limits_.Clear(view.cell);
     }
+    return cured;
   }
 
   void CureAgainst(const Attacker* attacker, const Violation& violation) {
@@ -307,17 +311,15 @@ class Repair {
   bool CureWith(CureProgram* program, const Attacker* attacker, const Need& need) {
     program->SetAttacker(attacker);
     std::vector<uint32_t> moving;
-    for (int64_t further = 0; further < kFurtherTries; ++further) {
-      const Need asked{need.cell, need.distance + (need.distance > 0 ? further : -further)};
-      if (!limits_.Admit({asked.cell, asked.distance})) break;
-      if (!program->Solve(asked.cell, asked.distance, pattern_.hidden, Numbers::kFractions)) break;
-      if (further == 0) moving = program->Moving();
-      if (HideWhatMoves(*program, need)) return true;
-    }
-    if (moving.empty()) return false;
-    if (program->Solve(need.cell, need.distance, pattern_.hidden, Numbers::kWhole) &&
-        HideWhatMoves(*program, need)) {
-      return true;
+    for (const Numbers numbers : {Numbers::kFractions, Numbers::kWhole}) {
+      for (int64_t further = 0; further < kFurtherTries; ++further) {
+        const Need asked{need.cell, need.distance + (need.distance > 0 ? further : -further)};
+        if (!limits_.Admit({asked.cell, asked.distance})) break;
+        if (!program->Solve(asked.cell, asked.distance, pattern_.hidden, numbers)) break;
+        if (moving.empty()) moving = program->Moving();
+        if (HideWhatMoves(*program, need)) return true;
+      }
+      if (moving.empty()) return false;
     }
     for (const uint32_t c : moving) Hide(c);
     return true;

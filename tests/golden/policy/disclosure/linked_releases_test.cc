@@ -1,7 +1,7 @@
 // Seeded random families of two or three measures that a relation links, released together and
 // attacked by a linear program over all their tables and the relation's lines: no interval of few
-// persons is narrower than the policy says, but for what nobody could widen. Ten times as many with
-// RENKEI_FULL=1.
+// persons is narrower than the policy says, but for what nobody could widen, and of long chains
+// something is left to show. Ten times as many with RENKEI_FULL=1.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -60,6 +60,12 @@ class Draw {
   // Persons among so many; of four draws one is nobody.
   int64_t Of(int64_t most) {
     return Below(4) == 0 ? 0 : static_cast<int64_t>(Below(static_cast<uint64_t>(most) + 1));
+  }
+  // Of so many persons, each with the same chance.
+  int64_t Successes(int64_t of, uint64_t in_thousand) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < of; ++i) sum += Below(1000) < in_thousand;
+    return sum;
   }
 
  private:
@@ -160,6 +166,37 @@ Family FamilyOfFewCells(uint64_t seed) {
   return family;
 }
 
+// Four findings, each of six in ten of those who have the one before: a need of one is mostly met
+// only where the counts of all move. Two municipalities and four members with persons in both.
+Family FamilyOfALongChain(uint64_t seed) {
+  Draw draw(seed);
+  Family family({"a", "b", "c", "d"}, 2);
+  family.Relate({"b"}, "a");
+  family.Relate({"c"}, "b");
+  family.Relate({"d"}, "c");
+  const auto add = [&](v1::MemberKind kind, int first, int last, uint64_t share) {
+    tables::Cube* cube = family.AddMember(kind, true, true);
+    for (int g = first; g <= last; ++g) {
+      for (int s = 0; s < tables::kSexes; ++s) {
+        for (int b = 0; b < tables::kBands; ++b) {
+          const auto n = static_cast<int64_t>((300 + draw.Below(500)) / share);
+          int64_t x = draw.Successes(n, static_cast<uint64_t>((s == 0 ? 40 : 28) + 10 * b));
+          for (int m = 0; m < 4; ++m) {
+            Family::Set(cube, m, g, s, b, x, n);
+            x = draw.Successes(x, 600);
+          }
+        }
+      }
+    }
+  };
+  for (int g = 0; g < 2; ++g) add(v1::MEMBER_KIND_MUNICIPALITY, g, g, 1);
+  add(v1::MEMBER_KIND_INSURER, 0, 1, 1);
+  add(v1::MEMBER_KIND_INSURER, 0, 1, 6);
+  add(v1::MEMBER_KIND_WORKPLACE, 0, 1, 10);
+  add(v1::MEMBER_KIND_INSURER, 0, 1, 13);
+  return family;
+}
+
 struct Judged {
   size_t shown = 0;
   size_t targets = 0;
@@ -232,6 +269,24 @@ TEST(LinkedReleasesOfFewCells, LetNobodyBoundFewPersons) {
               sum.shown, sum.targets);
   EXPECT_GT(sum.shown, 10 * families);
   EXPECT_GT(sum.targets, 10 * families);
+}
+
+// Where a program misses a movement of whole numbers all is hidden, as once of seed 28.
+TEST(LongChains, KeepAThirdOfTheirCells) {
+  for (uint64_t seed = tests::IsFullRun() ? 0 : 27; seed < 30; ++seed) {
+    const auto table = FamilyOfALongChain(seed).Run();
+    ASSERT_TRUE(table.ok()) << table.status();
+    size_t shown = 0;
+    size_t cells = 0;
+    for (const ProtectedMeasure& measure : table->measures()) {
+      for (const ProtectedCell& cell : measure.cells) {
+        shown += cell.state == v1::CELL_STATE_PUBLISHED;
+        ++cells;
+      }
+    }
+    std::printf("seed %zu: %zu of %zu cells shown\n", static_cast<size_t>(seed), shown, cells);
+    EXPECT_GT(3 * shown, cells) << "seed " << seed;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LinkedReleases, testing::Range(uint64_t{0}, kLinks));
