@@ -86,12 +86,13 @@ absl::StatusOr<LedgerPattern> LedgerPattern::Make(const ProtectRequest& request,
                                                   std::span<const uint8_t> table_key) {
   LedgerPattern out;
   out.shape_ = shape;
+  out.table_key_ = table_key;
   if (request.earlier.empty()) return out;
   RENKEI_RETURN_IF_ERROR(CheckAgainstLedger(request));
   out.Remember(request.earlier);
   out.owned_.push_back(Sorted(request));
   out.candidate_ = out.owned_.size() - 1;
-  RENKEI_RETURN_IF_ERROR(out.StackAll(table_key));
+  RENKEI_RETURN_IF_ERROR(out.StackAll());
   return out;
 }
 
@@ -100,10 +101,11 @@ absl::StatusOr<LedgerPattern> LedgerPattern::MakeForUnion(
     const TableShape& shape, std::span<const uint8_t> table_key) {
   LedgerPattern out;
   out.shape_ = shape;
+  out.table_key_ = table_key;
   out.grouping_ = grouping;
   out.candidate_ = grouping.release;
   out.Remember(ledger);
-  RENKEI_RETURN_IF_ERROR(out.StackAll(table_key));
+  RENKEI_RETURN_IF_ERROR(out.StackAll());
   return out;
 }
 
@@ -114,12 +116,12 @@ void LedgerPattern::Remember(std::span<const std::shared_ptr<const EarlierReleas
   }
 }
 
-absl::Status LedgerPattern::StackAll(std::span<const uint8_t> table_key) {
+absl::Status LedgerPattern::StackAll() {
   for (const auto& owned : owned_) releases_.push_back(owned.get());
   for (const std::set<std::string>& group : LinkedGroups(releases_, candidate_)) {
     Group made;
     RENKEI_ASSIGN_OR_RETURN(made.views, ViewsOf(releases_, shape_, group));
-    made.stack = Stack(releases_, shown_, made.views, shape_, table_key, grouping_);
+    made.stack = Stack(releases_, shown_, made.views, shape_, table_key_, grouping_);
     AddSetDeltas(&made.stack);
     StackIntervals(&made);
     groups_.push_back(std::move(made));
@@ -327,6 +329,11 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
     for (StackedIntervals& of_measure : group->intervals) of_measure.Widen(&flags);
     has_more = flags != before;
     HideFlagged(stack, flags, hidden);
+    if (has_more || grouping_.has_value()) continue;
+    if (group->linked == nullptr) {
+      group->linked = std::make_unique<LinkedLedger>(group->views, stack, shape_, table_key_);
+    }
+    has_more = group->linked->HideMore(hidden);
   }
   return absl::OkStatus();
 }

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "policy/disclosure/ledger_system.h"
 #include "policy/disclosure/ledger_views.h"
+#include "policy/disclosure/linked_ledger.h"
 #include "policy/disclosure/place_sets.h"
 #include "policy/disclosure/release_ledger.h"
 #include "policy/disclosure/stacked_hiding.h"
@@ -24,7 +25,7 @@ using Pattern = std::vector<std::vector<bool>>;
 
 class LedgerPattern {
  public:
-  // Errors of CheckAgainstLedger and ViewsOf.
+  // `table_key` must outlive it. Errors of CheckAgainstLedger and ViewsOf.
   static absl::StatusOr<LedgerPattern> Make(const ProtectRequest& request, const TableShape& shape,
                                             std::span<const uint8_t> table_key);
 
@@ -54,9 +55,10 @@ class LedgerPattern {
     std::vector<LedgerView> views;
     StackedSystem stack;
     std::vector<StackedIntervals> intervals;  // of measures that readers have some of
+    std::unique_ptr<LinkedLedger> linked;     // made by the first HideGroup
   };
   void Remember(std::span<const std::shared_ptr<const EarlierRelease>> ledger);
-  absl::Status StackAll(std::span<const uint8_t> table_key);
+  absl::Status StackAll();
   void StackIntervals(Group* group) const;
   StackedIntervals::Against Against() const;
   std::vector<size_t> PublishableCells() const;
@@ -69,6 +71,7 @@ class LedgerPattern {
   bool WasShown(size_t release, const std::string& measure, size_t cell) const;
 
   TableShape shape_;
+  std::span<const uint8_t> table_key_;
   std::optional<GroupingOf> grouping_;
   size_t candidate_ = 0;  // the release that the candidates are of
   std::vector<std::shared_ptr<const ProtectRequest>> owned_;  // members ascending

@@ -18,12 +18,29 @@ namespace {
 // Programs of larger groups take minutes: such measures are judged by equations alone.
 constexpr size_t kMostMeasures = 8;
 
+// Of what is shown for good nothing is asked.
+void Keep(const std::vector<bool>& staying, MeasureIntervals* own) {
+  for (size_t c = 0; c < staying.size(); ++c) {
+    if (!staying[c]) continue;
+    IntervalCell& cell = own->system.cells[c];
+    cell.may_hide = false;
+    if (own->hidden[c]) continue;
+    cell.is_protected = false;
+    cell.need_low = cell.need_high = cell.value;
+  }
+}
+
 }  // namespace
 
 LinkedIntervals::LinkedIntervals(const FamilyCounts& family, const TableShape& shape,
                                  const std::vector<std::vector<Judgement>>& judgements,
-                                 std::span<const uint8_t> table_key)
-    : family_(family), shape_(shape), judgements_(judgements), table_key_(table_key) {
+                                 std::span<const uint8_t> table_key,
+                                 std::vector<std::vector<bool>> staying)
+    : family_(family),
+      shape_(shape),
+      judgements_(judgements),
+      table_key_(table_key),
+      staying_(std::move(staying)) {
   for (LinkedGroup& linked : LinkedGroupsOf(family)) {
     if (linked.measures.size() > kMostMeasures) continue;
     groups_.push_back({std::move(linked), {}, {}});
@@ -78,9 +95,11 @@ IntervalsOf LinkedIntervals::IntervalsOfEach(
   IntervalsOf intervals;
   for (const int measure : group.linked.measures) {
     const auto m = static_cast<size_t>(measure);
-    intervals.emplace(measure,
-                      BuildIntervals(family_, shape_, measure, judgements_[m], ReaderKnows::kZeros,
-                                     table_key_, hidden[m], remainders.at(measure)));
+    MeasureIntervals own =
+        BuildIntervals(family_, shape_, measure, judgements_[m], ReaderKnows::kZeros, table_key_,
+                       hidden[m], remainders.at(measure));
+    if (!staying_.empty()) Keep(staying_[m], &own);
+    intervals.emplace(measure, std::move(own));
   }
   return intervals;
 }

@@ -1,7 +1,7 @@
 // The interval audit of what linked measures of one release say of each other (I3, privacy 3.3):
 // each measure is wide enough for itself; here a reader has the tables of all of them and the rows
 // between. Against the public. Inside disclosure only. Left out: those who know some of the
-// persons, several releases, groupings, and groups of more than 8 measures.
+// persons, groupings, and groups of more than 8 measures.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,11 @@ namespace renkei::policy::disclosure {
 
 class LinkedIntervals {
  public:
-  // All must outlive it.
+  // All but `staying` must outlive it. That has a flag per publishable cell, by measure: it stays
+  // hidden or shown as it is when HideMore is called, whatever follows. Empty: none does.
   LinkedIntervals(const FamilyCounts& family, const TableShape& shape,
                   const std::vector<std::vector<Judgement>>& judgements,
-                  std::span<const uint8_t> table_key);
+                  std::span<const uint8_t> table_key, std::vector<std::vector<bool>> staying = {});
 
   // Flags of publishable cells by measure; each call with more of them hidden. True when it hid
   // more. What the rows leave too narrow with everything hidden is asked as far as they leave it.
@@ -60,6 +61,7 @@ class LinkedIntervals {
   const TableShape& shape_;
   const std::vector<std::vector<Judgement>>& judgements_;
   std::span<const uint8_t> table_key_;
+  std::vector<std::vector<bool>> staying_;
   std::vector<Group> groups_;
 };
 

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   if (wants_any({"disclosure_national", "disclosure_national_members"})) {
     add(renkei::tests::bench::DisclosureOfNation(settings));
   }
+  if (wants("disclosure_release")) add(renkei::tests::bench::DisclosureOfRelease());
   if (wants_any({"disclosure_rerelease", "disclosure_rerelease_refused"})) {
     add(renkei::tests::bench::DisclosureOfRerelease());
   }

@@ -52,6 +52,8 @@ std::vector<Figure> DisclosureOfPrefecture(const Settings& settings);
 std::vector<Figure> DisclosureOfNation(const Settings& settings);
 // After corrections of three members of a prefecture, and of one.
 std::vector<Figure> DisclosureOfRerelease();
+// What a council waits for.
+std::vector<Figure> DisclosureOfRelease();
 std::vector<Figure> HubSubmissions(const Settings& settings);
 // The peer of HubSubmissions, in a process of its own; returns when it is killed.
 int ServeEcho(int port, const std::string& tls_dir);

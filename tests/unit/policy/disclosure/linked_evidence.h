@@ -27,10 +27,13 @@ class LinkedEvidence {
 
   // Everything together, or each measure for itself.
   tests::Evidence Shown(bool with_relations = true) const {
-    return EvidenceOf(true, with_relations);
+    return EvidenceOf(nullptr, with_relations);
   }
-  // As if every cell were hidden that may be.
-  tests::Evidence Nothing() const { return EvidenceOf(false, true); }
+  // As if every cell were hidden that may be, but those that these flags, by measure and cell, say
+  // were shown before.
+  tests::Evidence Nothing(const std::vector<std::vector<bool>>& but = {}) const {
+    return EvidenceOf(&but, true);
+  }
 
   // What must stay believable of a measure's hidden cells and of what is derivable of it, cut to
   // what its reader could not think of if nothing were shown.
@@ -91,14 +94,17 @@ class LinkedEvidence {
     return rest;
   }
 
-  tests::Evidence EvidenceOf(bool shown, bool with_relations) const {
+  // nullptr: all that is shown is.
+  tests::Evidence EvidenceOf(const std::vector<std::vector<bool>>* shown_but,
+                             bool with_relations) const {
     tests::Evidence all;
     for (size_t m = 0; m < measures_.size(); ++m) {
       tests::Evidence one = measures_[m].For(Reader());
       all.unknowns.insert(all.unknowns.end(), one.unknowns.begin(), one.unknowns.end());
       for (size_t c = 0; c < one.sums.size(); ++c) {
         tests::Evidence::Seen& seen = one.sums[c];
-        if (!shown && seen.range.low == seen.range.high) {
+        const bool stays = shown_but == nullptr || (!shown_but->empty() && (*shown_but)[m][c]);
+        if (!stays && seen.range.low == seen.range.high) {
           if (measures_[m].is_sensitive()) continue;
           const int64_t x = seen.range.low, n = measures_[m].PersonsOf(seen.sum);
           seen.range = {x > 0 ? 1 : 0, x < n ? n - 1 : n};
