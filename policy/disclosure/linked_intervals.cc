@@ -15,7 +15,7 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-// Programs of larger groups take minutes: such measures are judged by equations alone.
+// Programs of larger groups take minutes: they are audited in parts.
 constexpr size_t kMostMeasures = 8;
 
 // Of what is shown for good nothing is asked.
@@ -41,16 +41,20 @@ LinkedIntervals::LinkedIntervals(const FamilyCounts& family, const TableShape& s
       judgements_(judgements),
       table_key_(table_key),
       staying_(std::move(staying)) {
-  for (LinkedGroup& linked : LinkedGroupsOf(family)) {
-    if (linked.measures.size() > kMostMeasures) continue;
-    groups_.push_back({std::move(linked), {}, {}});
+  for (const LinkedGroup& linked : LinkedGroupsOf(family)) {
+    std::vector<Group>& parts = groups_.emplace_back();
+    for (LinkedGroup& part : PartsOf(linked, kMostMeasures)) {
+      parts.push_back({std::move(part), {}, {}});
+    }
   }
 }
 
 bool LinkedIntervals::HideMore(std::vector<std::vector<bool>>* hidden) {
   const std::vector<std::vector<bool>> before = *hidden;
   // Groups share no measure.
-  base::InParallel(groups_.size(), [&](size_t g) { HideIn(&groups_[g], hidden); });
+  base::InParallel(groups_.size(), [&](size_t g) {
+    for (Group& part : groups_[g]) HideIn(&part, hidden);
+  });
   return *hidden != before;
 }
 

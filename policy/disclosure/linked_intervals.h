@@ -1,7 +1,7 @@
 // The interval audit of what linked measures of one release say of each other (I3, privacy 3.3):
 // each measure is wide enough for itself; here a reader has the tables of all of them and the rows
 // between. Against the public. Inside disclosure only. Left out: those who know some of the
-// persons, groupings, and groups of more than 8 measures.
+// persons, groupings, and what more than 8 measures say together.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ class LinkedIntervals {
   bool HideMore(std::vector<std::vector<bool>>* hidden);
 
  private:
+  // A part of at most 8 measures.
   struct Group {
     LinkedGroup linked;
     std::map<int, std::vector<MovementBounds>> room;  // of inner cells, by measure
@@ -62,7 +63,7 @@ class LinkedIntervals {
   const std::vector<std::vector<Judgement>>& judgements_;
   std::span<const uint8_t> table_key_;
   std::vector<std::vector<bool>> staying_;
-  std::vector<Group> groups_;
+  std::vector<std::vector<Group>> groups_;  // by parts, which may share measures
 };
 
 }  // namespace renkei::policy::disclosure

@@ -148,6 +148,34 @@ std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family) {
   return groups;
 }
 
+std::vector<LinkedGroup> PartsOf(const LinkedGroup& group, size_t most_measures) {
+  std::vector<LinkedGroup> parts;
+  std::vector<bool> is_in_one(group.rows.size());
+  for (size_t first = 0; first < group.rows.size(); ++first) {
+    LinkedGroup part{group.rows[first].measures(), {}};
+    std::sort(part.measures.begin(), part.measures.end());
+    if (is_in_one[first] || part.measures.size() > most_measures) continue;
+    for (size_t before = 0; before != part.measures.size();) {
+      before = part.measures.size();
+      for (const LinkedRow& row : group.rows) {
+        if (!Touches(row, part.measures)) continue;
+        std::vector<int> wider = part.measures;
+        Join(row, &wider);
+        if (wider.size() <= most_measures) part.measures = std::move(wider);
+      }
+    }
+    for (size_t r = 0; r < group.rows.size(); ++r) {
+      std::vector<int> with_row = part.measures;
+      Join(group.rows[r], &with_row);
+      if (with_row != part.measures) continue;
+      part.rows.push_back(group.rows[r]);
+      is_in_one[r] = true;
+    }
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
 std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures) {
   for (size_t before = 0; before != measures.size();) {
     before = measures.size();

@@ -36,6 +36,10 @@ struct LinkedGroup {
 // Of two measures or more each. Rows that others imply are left out.
 std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family);
 
+// Parts of at most so many measures, each with all rows among them, which may share measures: every
+// row is in one, but those of more measures.
+std::vector<LinkedGroup> PartsOf(const LinkedGroup& group, size_t most_measures);
+
 // `measures`, ascending, with all that rows which add up link to them.
 std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures);
 

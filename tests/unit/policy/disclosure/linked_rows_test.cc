@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/policy/disclosure/family_fixture.h"
 
 namespace renkei::policy::disclosure {
@@ -68,6 +70,35 @@ TEST(RowsOfParts, AreExactWhereNobodyIsLeft) {
     EXPECT_EQ(groups[0].rows[0].IsExact(0), !is_sensitive);
     EXPECT_FALSE(groups[0].rows[0].IsExact(1));
   }
+}
+
+// A tree of nested measures: each part is connected and has no more measures, and every row that is
+// small enough is in one.
+TEST(PartsOfAGroup, HaveEveryRowAndNoMoreMeasures) {
+  LinkedGroup group;
+  for (int m = 0; m < 20; ++m) group.measures.push_back(m);
+  for (int m = 1; m < 20; ++m) group.rows.push_back({(m - 1) / 3, {m}, false, true, {5}});
+  for (const size_t most : {2u, 3u, 8u, 20u}) {
+    std::vector<bool> has_row(group.rows.size());
+    const std::vector<LinkedGroup> parts = PartsOf(group, most);
+    for (const LinkedGroup& part : parts) {
+      EXPECT_LE(part.measures.size(), most);
+      EXPECT_EQ(part.rows.size() + 1, part.measures.size());
+      for (const LinkedRow& row : part.rows) {
+        has_row[static_cast<size_t>(row.parts.front() - 1)] = true;
+        EXPECT_TRUE(std::binary_search(part.measures.begin(), part.measures.end(), row.total));
+      }
+    }
+    EXPECT_EQ(has_row, std::vector<bool>(group.rows.size(), true)) << most;
+    EXPECT_EQ(parts.size() == 1, most == 20) << most;
+  }
+}
+
+TEST(PartsOfAGroup, LeaveOutRowsOfMoreMeasures) {
+  LinkedGroup group{{0, 1, 2, 3}, {{0, {1, 2, 3}, false, true, {5}}, {1, {2}, false, true, {5}}}};
+  const std::vector<LinkedGroup> parts = PartsOf(group, 3);
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].measures, (std::vector<int>{1, 2}));
 }
 
 }  // namespace
