@@ -49,8 +49,8 @@ inline constexpr int kGroupsPerSlice =
 
 // Inner cells of a measure in their order: by geography, kind, sex and band.
 constexpr size_t InnerIndex(int geography, int kind, int sex, int band) {
-  return static_cast<size_t>(((geography * kKinds + kind) * tables::kSexes + sex) * tables::kBands +
-                             band);
+  const int index = ((geography * kKinds + kind) * tables::kSexes + sex) * tables::kBands + band;
+  return static_cast<size_t>(index);
 }
 
 // Which (geography, kind) pairs a cell adds up.

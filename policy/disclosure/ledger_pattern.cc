@@ -321,7 +321,7 @@ absl::Status LedgerPattern::HideGroup(Group* group, Pattern* hidden) const {
         has_more |= add(search.Rests(), &stack.set_primaries);
         std::vector<Row> changes = search.ChangeRests();
         LeaveOutTold(stack, std::nullopt, &changes);
-        has_more |= add(std::move(changes), &stack.deltas);
+        has_more |= add(changes, &stack.deltas);
       }
     }
     if (has_more) continue;

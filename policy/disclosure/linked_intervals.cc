@@ -128,8 +128,9 @@ void LinkedIntervals::FindRoom(Group* group, const IntervalsOf& intervals) const
 
 void LinkedIntervals::CutToRoom(const Group& group, IntervalsOf* intervals) const {
   const Remainder everywhere{{}, Slice{}, kSexGroups.size() - 1, {kAgeGroups.size() - 1}};
-  for (auto& [measure, own] : *intervals) {
-    const std::vector<MovementBounds>& room = group.room.at(measure);
+  for (auto& of_measure : *intervals) {
+    MeasureIntervals& own = of_measure.second;
+    const std::vector<MovementBounds>& room = group.room.at(of_measure.first);
     ForEachInner(everywhere, family_.geographies, [&](int g, int k, int s, int b) {
       const uint32_t c = InnerCellOf(g, k, s, b);
       IntervalCell& cell = own.system.cells[c];
@@ -191,7 +192,7 @@ void LinkedIntervals::Cure(const Group& group, int measure, std::vector<LinkedNe
   size_t before = 0;
   do {
     before = measures.size();
-    measures = WithNeighbours(group.linked, std::move(measures));
+    measures = WithNeighbours(group.linked, measures);
     if (measures == group.linked.measures) needs = AskedLess(group, std::move(needs), *intervals);
     needs = Repair(group, measures, std::move(needs), intervals);
   } while (!needs.empty() && measures.size() > before);
@@ -211,6 +212,7 @@ std::vector<LinkedNeed> LinkedIntervals::RepairInStep(const Group& group,
   const int measure = needs.front().measure;
   std::vector<LinkedNeed> left;
   std::vector<Need> asked;
+  asked.reserve(needs.size());
   for (const LinkedNeed& linked : needs) asked.push_back(linked.need);
   while (!asked.empty()) {
     LockStepSystem together = MakeLockStep(group.linked, family_.geographies, *intervals,

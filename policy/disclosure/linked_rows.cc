@@ -114,10 +114,10 @@ std::vector<int> LinkedRow::measures() const {
 
 std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family) {
   std::vector<BoundRow> rows = RowsOf(family);
-  std::vector<bool> is_implied;
-  for (const BoundRow& row : rows) {
-    is_implied.push_back(std::any_of(rows.begin(), rows.end(),
-                                     [&](const BoundRow& by) { return IsImplied(row, by); }));
+  std::vector<bool> is_implied(rows.size());
+  for (size_t r = 0; r < rows.size(); ++r) {
+    is_implied[r] = std::any_of(rows.begin(), rows.end(),
+                                [&](const BoundRow& by) { return IsImplied(rows[r], by); });
   }
   std::vector<int> root(family.attributes.size());
   std::iota(root.begin(), root.end(), 0);
@@ -186,7 +186,7 @@ std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measu
   return measures;
 }
 
-std::vector<int> WithNeighbours(const LinkedGroup& group, std::vector<int> measures) {
+std::vector<int> WithNeighbours(const LinkedGroup& group, const std::vector<int>& measures) {
   std::vector<int> wider = measures;
   for (const LinkedRow& row : group.rows) {
     if (Touches(row, measures)) Join(row, &wider);

@@ -44,6 +44,6 @@ std::vector<LinkedGroup> PartsOf(const LinkedGroup& group, size_t most_measures)
 std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures);
 
 // The same with all that any row links to one of them.
-std::vector<int> WithNeighbours(const LinkedGroup& group, std::vector<int> measures);
+std::vector<int> WithNeighbours(const LinkedGroup& group, const std::vector<int>& measures);
 
 }  // namespace renkei::policy::disclosure

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 #include "ClpSimplex.hpp"
 #include "CoinPackedMatrix.hpp"
@@ -77,8 +76,10 @@ class MovementProgram::Solver {
         if (next.empty()) break;
         half = (next.size() + 1) / 2;
         is_turned = false;
-        path.insert(path.end(), next.begin(), next.begin() + static_cast<std::ptrdiff_t>(half));
-        for (const Fixed& fixed : next | std::views::take(half)) Fix(fixed, fixed.nearest);
+        for (size_t i = 0; i < half; ++i) {
+          Fix(next[i], next[i].nearest);
+          path.push_back(next[i]);
+        }
       } else if (half > 1) {
         const size_t fewer = half / 4 + 1;
         for (; half > fewer; --half) Release(&path);

@@ -56,7 +56,8 @@ Family FamilyOfALongChain(uint64_t seed) {
       for (int s = 0; s < tables::kSexes; ++s) {
         for (int b = 0; b < tables::kBands; ++b) {
           const auto n = static_cast<int64_t>((300 + draw.Below(500)) / share);
-          int64_t x = draw.Successes(n, static_cast<uint64_t>((s == 0 ? 40 : 28) + 10 * b));
+          int64_t x =
+              draw.Successes(n, uint64_t{s == 0 ? 40u : 28u} + 10 * static_cast<uint64_t>(b));
           for (int m = 0; m < 4; ++m) {
             Family::Set(cube, m, g, s, b, x, n);
             x = draw.Successes(x, 600);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +22,8 @@ enum class Rounds { kTotalLast, kTotalFirst, kAllAfterTheFirst };
 
 std::vector<size_t> AskedFirst(Rounds rounds, size_t measures) {
   if (rounds != Rounds::kTotalLast) return {0};
-  std::vector<size_t> others;
-  for (size_t m = 1; m < measures; ++m) others.push_back(m);
+  std::vector<size_t> others(measures - 1);
+  std::iota(others.begin(), others.end(), size_t{1});
   return others;
 }
 std::vector<size_t> AskedThen(Rounds rounds, size_t measures) {
@@ -37,6 +38,7 @@ std::vector<size_t> AskedThen(Rounds rounds, size_t measures) {
 ProtectRequest Asking(const Family& family, const std::vector<size_t>& measures) {
   const ProtectRequest& all = family.request();
   std::vector<std::string> ids;
+  ids.reserve(measures.size());
   for (const size_t m : measures) ids.push_back(all.layout->measures()[m].id);
   Family some(ids, all.layout->municipalities().size());
   ProtectRequest request = some.request();

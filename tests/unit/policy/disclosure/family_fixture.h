@@ -19,7 +19,7 @@ inline constexpr const char* kMunicipalities[] = {"062031", "062049", "064262"};
 
 class Family {
  public:
-  explicit Family(std::vector<std::string> measures = {"m"},
+  explicit Family(const std::vector<std::string>& measures = {"m"},
                   size_t municipalities = std::size(kMunicipalities)) {
     std::vector<tables::MeasureVersion> versions;
     for (const std::string& id : measures) {

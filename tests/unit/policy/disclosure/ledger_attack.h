@@ -32,9 +32,9 @@ struct SeenRelease {
 };
 
 inline std::vector<bool> ShownCells(const std::vector<ProtectedCell>& cells) {
-  std::vector<bool> shown;
-  for (const ProtectedCell& cell : cells) {
-    shown.push_back(cell.state != v1::CELL_STATE_SUPPRESSED);
+  std::vector<bool> shown(cells.size());
+  for (size_t c = 0; c < cells.size(); ++c) {
+    shown[c] = cells[c].state != v1::CELL_STATE_SUPPRESSED;
   }
   return shown;
 }
@@ -316,7 +316,8 @@ class LedgerAttacker {
         for (int v = 0; v < 14; ++v) {
           if (cell.sex != v1::SEX_BOTH && static_cast<int>(cell.sex) != v / 7 + 1) continue;
           if (!BandIn(cell.age_band, v % 7)) continue;
-          row.push_back({unknown_[r][static_cast<size_t>((g * 3 + k) * 14 + v)], 1});
+          row.push_back(
+              {unknown_[r][static_cast<size_t>(g * 3 + k) * 14 + static_cast<size_t>(v)], 1});
         }
       }
     }
