@@ -135,6 +135,20 @@ class CureProgram {
 
   bool IsSum(uint32_t cell) const { return is_sum_[cell]; }
 
+  // How far `target`, which may be a sum, moves by a movement of cells that are none.
+  int64_t MovedBy(const Movement& movement, uint32_t target) const {
+    const auto sum = parts_of_.find(target);
+    const Row itself = {{target, 1}};
+    int64_t moved = 0;
+    for (const Term& t : sum != parts_of_.end() ? *sum->second : itself) {
+      const auto step =
+          std::lower_bound(movement.begin(), movement.end(), t.variable,
+                           [](const Step& s, uint32_t cell) { return s.cell < cell; });
+      if (step != movement.end() && step->cell == t.variable) moved += t.coefficient * step->delta;
+    }
+    return moved;
+  }
+
   void SetHidden(uint32_t cell) {
     if (position_of_[cell] != kNone) SetCost(cell, kHiddenCost);
   }
@@ -325,7 +339,8 @@ class Repair {
     return true;
   }
 
-  // False: the program's movement does not meet the need.
+  // False: the program's movement does not meet the need. What the pool keeps must be hidden: it
+  // proves other needs too.
   bool HideWhatMoves(const CureProgram& program, const Need& need) {
     std::optional<Movement> movement = program.MovementOf(need.cell);
     if (!movement.has_value()) return false;
@@ -337,9 +352,15 @@ class Repair {
     }
     // The pool moves sums along by itself.
     std::erase_if(*movement, [&program](const Step& s) { return program.IsSum(s.cell); });
-    if (!pool_.Add(hidden, *std::move(movement)) || !pool_.Meets(need, limits_)) return false;
+    const int64_t moved = program.MovedBy(*movement, need.cell);
+    const bool is_admitted = std::all_of(movement->begin(), movement->end(),
+                                         [&](const Step& step) { return limits_.Admit(step); });
+    if (!is_admitted || (need.distance > 0 ? moved < need.distance : moved > need.distance) ||
+        !pool_.Add(hidden, *std::move(movement))) {
+      return false;
+    }
     for (const uint32_t c : cells) Hide(c);
-    return true;
+    return pool_.Meets(need, limits_);
   }
 
   void Hide(uint32_t cell) {

@@ -15,9 +15,6 @@
 namespace renkei::policy::disclosure {
 namespace {
 
-// Programs of larger groups take minutes: they are audited in parts.
-constexpr size_t kMostMeasures = 8;
-
 // Of what is shown for good nothing is asked.
 void Keep(const std::vector<bool>& staying, MeasureIntervals* own) {
   for (size_t c = 0; c < staying.size(); ++c) {
@@ -43,7 +40,7 @@ LinkedIntervals::LinkedIntervals(const FamilyCounts& family, const TableShape& s
       staying_(std::move(staying)) {
   for (const LinkedGroup& linked : LinkedGroupsOf(family)) {
     std::vector<Group>& parts = groups_.emplace_back();
-    for (LinkedGroup& part : PartsOf(linked, kMostMeasures)) {
+    for (LinkedGroup& part : PartsOf(linked)) {
       parts.push_back({std::move(part), {}, {}});
     }
   }

@@ -81,12 +81,32 @@ bool IsImplied(const BoundRow& bound, const BoundRow& by_bound) {
   return true;
 }
 
+// A row of too many measures says less, of some of the parts at a time.
+void Add(const FamilyCounts& family, BoundRow bound, std::vector<BoundRow>* rows) {
+  const LinkedRow& row = bound.row;
+  if (row.measures().size() <= kMostLinkedMeasures) {
+    rows->push_back(std::move(bound));
+    return;
+  }
+  const size_t most = kMostLinkedMeasures - (row.total >= 0 ? 1 : 0);
+  const size_t times = (row.parts.size() + most - 1) / most;
+  for (size_t i = 0; i < times; ++i) {
+    const auto at = [&](size_t share) {
+      return row.parts.begin() + static_cast<std::ptrdiff_t>(row.parts.size() * share / times);
+    };
+    rows->push_back(
+        Bind(family, {row.total, {at(i), at(i + 1)}, false, row.zeros_are_known, {}}, bound.whole));
+  }
+}
+
 std::vector<BoundRow> RowsOf(const FamilyCounts& family) {
   std::vector<BoundRow> rows;
   for (const std::vector<int>& classes : family.whole_populations) {
-    rows.push_back(RowOf(family, classes));
+    Add(family, RowOf(family, classes), &rows);
   }
-  for (const RelationBlock& relation : family.relations) rows.push_back(RowOf(family, relation));
+  for (const RelationBlock& relation : family.relations) {
+    Add(family, RowOf(family, relation), &rows);
+  }
   return rows;
 }
 

@@ -33,12 +33,17 @@ struct LinkedGroup {
   std::vector<LinkedRow> rows;
 };
 
-// Of two measures or more each. Rows that others imply are left out.
+// Programs of more take minutes.
+inline constexpr size_t kMostLinkedMeasures = 8;
+
+// Of two measures or more each. Rows that others imply are left out, and of more measures there are
+// only rows of some of the parts.
 std::vector<LinkedGroup> LinkedGroupsOf(const FamilyCounts& family);
 
 // Parts of at most so many measures, each with all rows among them, which may share measures: every
 // row is in one, but those of more measures.
-std::vector<LinkedGroup> PartsOf(const LinkedGroup& group, size_t most_measures);
+std::vector<LinkedGroup> PartsOf(const LinkedGroup& group,
+                                 size_t most_measures = kMostLinkedMeasures);
 
 // `measures`, ascending, with all that rows which add up link to them.
 std::vector<int> WithWhatAddsUp(const LinkedGroup& group, std::vector<int> measures);

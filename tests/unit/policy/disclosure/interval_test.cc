@@ -36,6 +36,44 @@ TEST(IntervalAudit, FindsEveryNarrowIntervalThatAnEnumerationFinds) {
   EXPECT_EQ(too_many, 0u);
 }
 
+// A movement through the last two cells is refused against the first attacker, and what is hidden
+// against him is another cell: it must not stand as proof for the second, who would have the
+// protected cell exactly.
+TEST(IntervalRepair, KeepsNoMovementOfCellsThatItThenShows) {
+  CellSystem system;
+  std::vector<bool> hidden;
+  const auto add = [&](int64_t value, int64_t floor, int64_t cap, int64_t need_high, double cost) {
+    IntervalCell cell;
+    cell.value = cell.need_low = value;
+    cell.floor = floor;
+    cell.cap = cap;
+    cell.need_high = need_high;
+    cell.is_protected = need_high > value;
+    cell.cost = cost;
+    system.cells.push_back(cell);
+    hidden.push_back(cost == 1);
+    return static_cast<uint32_t>(system.cells.size() - 1);
+  };
+  const uint32_t first = add(5, 5, 9, 6, 1);
+  const uint32_t second = add(5, 5, 9, 7, 1);
+  const uint32_t z = add(20, 20, 30, 20, 1);
+  const uint32_t w = add(20, 20, 30, 20, 1);
+  const uint32_t dear = add(20, 20, 30, 20, 10);
+  const uint32_t h = add(20, 10, 30, 20, 0.1);
+  const uint32_t like_h = add(20, 10, 30, 20, 0.1);
+  system.equations = {{{first, 1}, {w, -1}, {dear, -1}, {h, -1}, {like_h, -1}},
+                      {{h, 1}, {like_h, -1}},
+                      {{second, 1}, {z, -1}, {h, -2}}};
+  const std::vector<Attacker> attackers = {{{{first, 5, 6, 5, 6}, KnownCell(w, 20)}},
+                                           {{KnownCell(z, 20)}}};
+  MovementPool pool(system, attackers);
+  const IntervalPattern pattern = RepairIntervals(system, hidden, attackers, &pool);
+  EXPECT_TRUE(pattern.left.empty());
+  EXPECT_TRUE(pattern.hopeless.empty());
+  MovementPool fresh(system, attackers);
+  EXPECT_TRUE(AuditIntervals(system, pattern.hidden, attackers, &fresh).empty());
+}
+
 TEST(IntervalRepair, LeavesNoNarrowIntervalToThePublicOrToAnAttacker) {
   size_t before = 0;
   size_t unprotectable = 0;

@@ -94,6 +94,31 @@ TEST(PartsOfAGroup, HaveEveryRowAndNoMoreMeasures) {
   }
 }
 
+// Nine parts of a total are too many for one program; what each says of the total is still said.
+TEST(RowsOfManyParts, SayLessOfSomeAtATime) {
+  std::vector<std::string> ids;
+  for (int m = 0; m < 9; ++m) ids.push_back(absl::StrCat("part", m));
+  Family family(ids, 1);
+  family.Relate(ids, "");
+  tables::Cube* cube = family.AddMember(v1::MEMBER_KIND_MUNICIPALITY);
+  for (int m = 0; m < 9; ++m) Family::Fill(cube, m, m, 40);
+  const auto counts = PoolFamily(family.request());
+  ASSERT_TRUE(counts.ok()) << counts.status();
+  std::vector<bool> is_in_one(9);
+  for (const LinkedGroup& group : LinkedGroupsOf(*counts)) {
+    for (const LinkedRow& row : group.rows) {
+      EXPECT_LE(row.measures().size(), kMostLinkedMeasures);
+      int64_t persons = row.rest[0];
+      for (const int part : row.parts) {
+        is_in_one[static_cast<size_t>(part)] = true;
+        persons += part;
+      }
+      EXPECT_EQ(persons, 40);
+    }
+  }
+  EXPECT_EQ(is_in_one, std::vector<bool>(9, true));
+}
+
 TEST(PartsOfAGroup, LeaveOutRowsOfMoreMeasures) {
   LinkedGroup group{{0, 1, 2, 3}, {{0, {1, 2, 3}, false, true, {5}}, {1, {2}, false, true, {5}}}};
   const std::vector<LinkedGroup> parts = PartsOf(group, 3);
