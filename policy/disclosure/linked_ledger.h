@@ -1,7 +1,7 @@
 // The interval audit of linked measures that readers have of several releases (privacy 3.3, 5.2):
 // of each its newest table, as if they had been asked together; what was shown before of counts
 // that nobody changed stays shown. Inside disclosure only. Left out: what a change of one measure
-// says of another, and groupings.
+// says of another, older sums of which some counts changed, and groupings.
 #pragma once
 
 #include <cstdint>
